@@ -1,0 +1,47 @@
+/// One limit of the policy: `per` × `window` × `measure` × `cap`.
+public struct Limit: Equatable, Sendable {
+    /// Whether going past the cap denies, or is only counted and shown.
+    public enum Mode: String, CaseIterable, Sendable {
+        case enforce
+        case shadow
+    }
+
+    /// Unique in its policy.
+    public let name: String
+    /// Canonical order, at least one.
+    public let per: [SubjectField]
+    public let window: Window
+    public let measure: Measure
+    /// In the measure's unit (1e-9 US dollars, tokens, calls, milliseconds, …).
+    public let cap: Int64
+    /// Shares of the cap, each above 0 and at most 1, rising; a warning is due at each.
+    public let warnAt: [Double]
+    public let match: Match
+    public let mode: Mode
+    /// Names per + window + measure + match, and nothing else: what was used stays with it when
+    /// the cap, the name or the mode changes. 48 bits, so that it is exact in Lua.
+    public let identity: Int64
+    /// The counter's name inside its scope and window: the measure, and for a limit with a
+    /// `match` a digest of it.
+    public let counter: String
+
+    public init(
+        name: String, per: [SubjectField], window: Window, measure: Measure, cap: Int64,
+        warnAt: [Double] = [], match: Match = Match(), mode: Mode = .enforce
+    ) {
+        self.name = name
+        self.per = per.sorted()
+        self.window = window
+        self.measure = measure
+        self.cap = cap
+        self.warnAt = warnAt
+        self.match = match
+        self.mode = mode
+        counter =
+            match.isEmpty
+            ? measure.name
+            : measure.name + "~" + String(Digest.bits48(of: match.text), radix: 36)
+        let fields = self.per.map(\.name).joined(separator: ",")
+        identity = Digest.bits48(of: "\(fields);\(window.identityText);\(measure.name);\(match.text)")
+    }
+}
