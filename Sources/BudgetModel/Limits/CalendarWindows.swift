@@ -3,7 +3,7 @@
 // kept. Days and longer are named by the local date, hours and minutes by their start in UTC,
 // because local hours repeat when daylight saving ends.
 
-import Foundation
+public import Foundation
 
 /// The calendar windows of one time zone. Not shared between threads: each owner has one.
 public struct CalendarWindows: Sendable {
