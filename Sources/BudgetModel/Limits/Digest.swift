@@ -17,4 +17,14 @@ public enum Digest {
         }
         return hash
     }
+
+    /// `name` with a backslash before each character that separates names in a digest's text.
+    static func escaped(_ name: String) -> String {
+        var text = ""
+        for character in name.unicodeScalars {
+            if "\\,;&=|".unicodeScalars.contains(character) { text += "\\" }
+            text.unicodeScalars.append(character)
+        }
+        return text
+    }
 }
