@@ -10,65 +10,56 @@ import Testing
         try #require(TimeZone(identifier: name))
     }
 
-    private func moment(_ text: String) throws -> Int64 {
-        let date = try Date(text, strategy: .iso8601)
+    /// `2026-11-22T10:15`, with or without seconds, in UTC.
+    private func moment(_ text: some StringProtocol) throws -> Int64 {
+        let seconds = text.utf8.count == 16 ? ":00Z" : "Z"
+        let date = try Date(text + seconds, strategy: .iso8601)
         return Int64(date.timeIntervalSince1970) * 1000
     }
 
-    /// zone, unit, moment, id, first moment, first moment after
-    @Test(arguments: [
-        ("UTC", "day", "2026-11-22T23:59:59Z", "d2026-11-22", "2026-11-22T00:00:00Z",
-            "2026-11-23T00:00:00Z"),
-        ("UTC", "day", "2026-11-23T00:00:00Z", "d2026-11-23", "2026-11-23T00:00:00Z",
-            "2026-11-24T00:00:00Z"),
-        ("UTC", "minute", "2026-11-22T10:15:59Z", "m2026-11-22T10:15Z", "2026-11-22T10:15:00Z",
-            "2026-11-22T10:16:00Z"),
-        ("UTC", "month", "2028-02-29T12:00:00Z", "M2028-02", "2028-02-01T00:00:00Z",
-            "2028-03-01T00:00:00Z"),
-        ("UTC", "month", "2026-12-31T23:59:59Z", "M2026-12", "2026-12-01T00:00:00Z",
-            "2027-01-01T00:00:00Z"),
-        // An ISO week begins on Monday and may span two years.
-        ("UTC", "week", "2027-01-01T12:00:00Z", "w2026-12-28", "2026-12-28T00:00:00Z",
-            "2027-01-04T00:00:00Z"),
-        ("UTC", "week", "2026-11-22T23:00:00Z", "w2026-11-16", "2026-11-16T00:00:00Z",
-            "2026-11-23T00:00:00Z"),
-        // The offset decides where a day begins.
-        ("Europe/Berlin", "day", "2026-11-22T23:00:00Z", "d2026-11-23", "2026-11-22T23:00:00Z",
-            "2026-11-23T23:00:00Z"),
-        ("Asia/Kolkata", "day", "2026-11-22T18:29:59Z", "d2026-11-22", "2026-11-21T18:30:00Z",
-            "2026-11-22T18:30:00Z"),
-        ("Asia/Kolkata", "hour", "2026-11-22T18:29:59Z", "h2026-11-22T17:30Z",
-            "2026-11-22T17:30:00Z", "2026-11-22T18:30:00Z"),
+    /// Per row: unit, a moment, the window's id, its first moment, the first after it.
+    static let tables = [
+        "UTC": """
+        day    2026-11-22T23:59:59 d2026-11-22        2026-11-22T00:00 2026-11-23T00:00
+        day    2026-11-23T00:00    d2026-11-23        2026-11-23T00:00 2026-11-24T00:00
+        minute 2026-11-22T10:15:59 m2026-11-22T10:15Z 2026-11-22T10:15 2026-11-22T10:16
+        month  2028-02-29T12:00    M2028-02           2028-02-01T00:00 2028-03-01T00:00
+        month  2026-12-31T23:59:59 M2026-12           2026-12-01T00:00 2027-01-01T00:00
+        week   2027-01-01T12:00    w2026-12-28        2026-12-28T00:00 2027-01-04T00:00
+        week   2026-11-22T23:00    w2026-11-16        2026-11-16T00:00 2026-11-23T00:00
+        """,
+        "Asia/Kolkata": """
+        day    2026-11-22T18:29:59 d2026-11-22        2026-11-21T18:30 2026-11-22T18:30
+        hour   2026-11-22T18:29:59 h2026-11-22T17:30Z 2026-11-22T17:30 2026-11-22T18:30
+        """,
         // Daylight saving begins: a day of 23 hours; ends: 25 hours, and 2 o'clock twice.
-        ("Europe/Berlin", "day", "2027-03-28T12:00:00Z", "d2027-03-28", "2027-03-27T23:00:00Z",
-            "2027-03-28T22:00:00Z"),
-        ("Europe/Berlin", "day", "2027-10-31T12:00:00Z", "d2027-10-31", "2027-10-30T22:00:00Z",
-            "2027-10-31T23:00:00Z"),
-        ("Europe/Berlin", "hour", "2027-10-31T00:30:00Z", "h2027-10-31T00:00Z",
-            "2027-10-31T00:00:00Z", "2027-10-31T01:00:00Z"),
-        ("Europe/Berlin", "hour", "2027-10-31T01:30:00Z", "h2027-10-31T01:00Z",
-            "2027-10-31T01:00:00Z", "2027-10-31T02:00:00Z"),
-        ("Europe/Berlin", "hour", "2027-03-28T00:59:59Z", "h2027-03-28T00:00Z",
-            "2027-03-28T00:00:00Z", "2027-03-28T01:00:00Z"),
-        ("Europe/Berlin", "month", "2027-03-15T00:00:00Z", "M2027-03", "2027-02-28T23:00:00Z",
-            "2027-03-31T22:00:00Z"),
-        ("Europe/Berlin", "week", "2027-10-31T12:00:00Z", "w2027-10-25", "2027-10-24T22:00:00Z",
-            "2027-10-31T23:00:00Z"),
-        // Half an hour back: the local hour from 1:00 to 2:00 is cut where its clock changes.
-        ("Australia/Lord_Howe", "hour", "2027-04-03T14:59:59Z", "h2027-04-03T14:00Z",
-            "2027-04-03T14:00:00Z", "2027-04-03T15:00:00Z"),
-        ("Australia/Lord_Howe", "hour", "2027-04-03T15:00:00Z", "h2027-04-03T15:00Z",
-            "2027-04-03T15:00:00Z", "2027-04-03T15:30:00Z"),
-    ])
-    func window(
-        zone: String, unit: String, at: String, id: String, from: String, until: String
-    ) throws {
+        "Europe/Berlin": """
+        day    2026-11-22T23:00    d2026-11-23        2026-11-22T23:00 2026-11-23T23:00
+        day    2027-03-28T12:00    d2027-03-28        2027-03-27T23:00 2027-03-28T22:00
+        hour   2027-03-28T00:59:59 h2027-03-28T00:00Z 2027-03-28T00:00 2027-03-28T01:00
+        day    2027-10-31T12:00    d2027-10-31        2027-10-30T22:00 2027-10-31T23:00
+        hour   2027-10-31T00:30    h2027-10-31T00:00Z 2027-10-31T00:00 2027-10-31T01:00
+        hour   2027-10-31T01:30    h2027-10-31T01:00Z 2027-10-31T01:00 2027-10-31T02:00
+        week   2027-10-31T12:00    w2027-10-25        2027-10-24T22:00 2027-10-31T23:00
+        month  2027-03-15T00:00    M2027-03           2027-02-28T23:00 2027-03-31T22:00
+        """,
+        // Half an hour back: the local hour is cut where its clock changes.
+        "Australia/Lord_Howe": """
+        hour   2027-04-03T14:59:59 h2027-04-03T14:00Z 2027-04-03T14:00 2027-04-03T15:00
+        hour   2027-04-03T15:00    h2027-04-03T15:00Z 2027-04-03T15:00 2027-04-03T15:30
+        """,
+    ]
+
+    @Test(arguments: tables)
+    func windows(zone: String, table: String) throws {
         var windows = CalendarWindows(timeZone: try self.zone(zone))
-        let unit = try #require(CalendarUnit(rawValue: unit))
-        let found = windows.window(unit, at: try moment(at))
-        #expect(
-            found
-                == WindowInstance(id: id, from: try moment(from), until: try moment(until)))
+        for row in table.split(separator: "\n") {
+            let cells = row.split(separator: " ")
+            let unit = try #require(CalendarUnit(rawValue: String(cells[0])))
+            let expected = WindowInstance(
+                id: String(cells[2]), from: try moment(cells[3]), until: try moment(cells[4]))
+            #expect(windows.window(unit, at: try moment(cells[1])) == expected, "\(row)")
+        }
     }
 
     @Test(arguments: [

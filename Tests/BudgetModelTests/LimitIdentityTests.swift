@@ -41,10 +41,11 @@ import Testing
             limit(match: match(.model, "a")), limit(match: match(.provider, "a")),
             limit(match: match(.model, "a", "b")), limit(match: match(.model, "a|b")),
             limit(match: match(.model, "a&provider=b")),
-            limit(match: Match([
-                Match.Clause(field: .model, patterns: ["a"]),
-                Match.Clause(field: .provider, patterns: ["b"]),
-            ])),
+            limit(
+                match: Match([
+                    Match.Clause(field: .model, patterns: ["a"]),
+                    Match.Clause(field: .provider, patterns: ["b"]),
+                ])),
             limit(per: [.label("a,label.b")]), limit(per: [.label("a"), .label("b")]),
         ]
         #expect(Set(different.map(\.identity)).count == different.count)

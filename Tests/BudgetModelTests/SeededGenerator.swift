@@ -8,7 +8,8 @@ struct SeededGenerator: RandomNumberGenerator {
 
     /// Prints the seed: `BUDGETD_TEST_SEED` where it is set, a new one otherwise.
     init(for test: String) {
-        let seed = ProcessInfo.processInfo.environment["BUDGETD_TEST_SEED"]
+        let seed =
+            ProcessInfo.processInfo.environment["BUDGETD_TEST_SEED"]
             .flatMap(UInt64.init) ?? UInt64.random(in: 0...UInt64.max)
         print("\(test): seed \(seed)")
         state = seed
