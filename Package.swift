@@ -21,6 +21,8 @@ let package = Package(
         .systemLibrary(
             name: "CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"])]),
         .target(name: "BudgetModel", swiftSettings: strict),
+        .testTarget(
+            name: "BudgetModelTests", dependencies: ["BudgetModel"], swiftSettings: strict),
         .target(
             name: "RESP",
             dependencies: [.product(name: "NIOCore", package: "swift-nio")],

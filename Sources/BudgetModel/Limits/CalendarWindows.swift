@@ -1,7 +1,9 @@
 // Which calendar window a moment lies in. Foundation knows the time zones; since asking it
 // costs microseconds and a window lasts at least a minute, the last answer of each unit is
 // kept. Days and longer are named by the local date, hours and minutes by their start in UTC,
-// because local hours repeat when daylight saving ends.
+// because local hours repeat when daylight saving ends. Hours and minutes are cut from the
+// offset by arithmetic, and at a change of the offset: where it changes by half an hour (Lord
+// Howe Island), Foundation's hours overlap.
 
 public import Foundation
 
@@ -28,9 +30,57 @@ public struct CalendarWindows: Sendable {
     }
 
     private func compute(_ unit: CalendarUnit, at now: Int64) -> WindowInstance {
+        switch unit {
+        case .minute: clock(unit, 60_000, at: now)
+        case .hour: clock(unit, 3_600_000, at: now)
+        case .day: dates(unit, .day, at: now)
+        case .week: dates(unit, .weekOfYear, at: now)
+        case .month: dates(unit, .month, at: now)
+        }
+    }
+
+    /// A stretch of local clock time with one offset.
+    private func clock(
+        _ unit: CalendarUnit, _ length: Int64, at now: Int64
+    ) -> WindowInstance {
+        let offset = offset(at: now)
+        let intoUnit = (now + offset) % length
+        var from = now - (intoUnit < 0 ? intoUnit + length : intoUnit)
+        var until = from + length
+        if self.offset(at: from) != offset {
+            from = firstMoment(after: from, upTo: now) { self.offset(at: $0) == offset }
+        }
+        if self.offset(at: until - 1) != offset {
+            until = firstMoment(after: now, upTo: until - 1) { self.offset(at: $0) != offset }
+        }
+        let start = Date(timeIntervalSince1970: Double(from) / 1000)
+        return WindowInstance(id: name(unit, start), from: from, until: until)
+    }
+
+    /// What the zone's clocks are ahead of UTC, in milliseconds.
+    private func offset(at now: Int64) -> Int64 {
+        let date = Date(timeIntervalSince1970: Double(now) / 1000)
+        return Int64(calendar.timeZone.secondsFromGMT(for: date)) * 1000
+    }
+
+    /// The first moment that `holds`, by halving: it does not at `low` and does at `high`.
+    private func firstMoment(
+        after low: Int64, upTo high: Int64, _ holds: (Int64) -> Bool
+    ) -> Int64 {
+        var (low, high) = (low, high)
+        while high - low > 1 {
+            let middle = low + (high - low) / 2
+            if holds(middle) { high = middle } else { low = middle }
+        }
+        return high
+    }
+
+    private func dates(
+        _ unit: CalendarUnit, _ component: Calendar.Component, at now: Int64
+    ) -> WindowInstance {
         let date = Date(timeIntervalSince1970: Double(now) / 1000)
         // A Gregorian calendar has an interval of every unit around every date.
-        guard let interval = calendar.dateInterval(of: unit.component, for: date) else {
+        guard let interval = calendar.dateInterval(of: component, for: date) else {
             preconditionFailure("no \(unit) around \(now)")
         }
         return WindowInstance(
@@ -62,17 +112,5 @@ public struct CalendarWindows: Sendable {
     private func padded(_ value: Int?, _ width: Int) -> String {
         let digits = String(value ?? 0)
         return String(repeating: "0", count: max(0, width - digits.count)) + digits
-    }
-}
-
-extension CalendarUnit {
-    fileprivate var component: Calendar.Component {
-        switch self {
-        case .minute: .minute
-        case .hour: .hour
-        case .day: .day
-        case .week: .weekOfYear
-        case .month: .month
-        }
     }
 }

@@ -1,5 +1,7 @@
-/// Patterns with `*` and `?`, matched over bytes in linear space and without backtracking
-/// further than the last star, so that no pattern can be made slow.
+/// Patterns with `*` (any run of characters) and `?` (any one character, a Unicode scalar).
+///
+/// Matched over bytes of UTF-8 in linear space and without backtracking further than the last
+/// star, so that no pattern can be made slow.
 public enum Glob {
     /// Whether the whole of `text` has the form of `pattern`. Upper and lower case differ.
     public static func matches(_ pattern: String, _ text: String) -> Bool {
@@ -12,9 +14,11 @@ public enum Glob {
             if at < pattern.count, pattern[at] == UInt8(ascii: "*") {
                 star = (at, read)
                 at += 1
-            } else if at < pattern.count,
-                pattern[at] == text[read] || pattern[at] == UInt8(ascii: "?")
-            {
+            } else if at < pattern.count, pattern[at] == UInt8(ascii: "?") {
+                at += 1
+                read += 1
+                while read < text.count, text[read].continuesCharacter { read += 1 }
+            } else if at < pattern.count, pattern[at] == text[read] {
                 at += 1
                 read += 1
             } else if let last = star {
@@ -27,4 +31,9 @@ public enum Glob {
         }
         return pattern[at...].allSatisfy { $0 == UInt8(ascii: "*") }
     }
+}
+
+extension UInt8 {
+    /// Whether it is a byte of UTF-8 inside a character, after the first.
+    fileprivate var continuesCharacter: Bool { self & 0xc0 == 0x80 }
 }

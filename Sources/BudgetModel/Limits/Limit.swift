@@ -41,7 +41,8 @@ public struct Limit: Equatable, Sendable {
             match.isEmpty
             ? measure.name
             : measure.name + "~" + String(Digest.bits48(of: match.text), radix: 36)
-        let fields = self.per.map(\.name).joined(separator: ",")
-        identity = Digest.bits48(of: "\(fields);\(window.identityText);\(measure.name);\(match.text)")
+        let fields = self.per.map { Digest.escaped($0.name) }.joined(separator: ",")
+        let parts = [fields, window.identityText, measure.name, match.text]
+        identity = Digest.bits48(of: parts.joined(separator: ";"))
     }
 }

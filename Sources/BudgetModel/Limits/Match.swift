@@ -74,9 +74,13 @@ public struct Match: Hashable, Sendable {
         }
     }
 
-    /// The canonical spelling, from which a limit's identity is made.
+    /// The canonical spelling, from which a limit's identity is made: `model=a|b&provider=c`.
+    /// A separator inside a name or pattern is escaped, so that no two matches share a text.
     public var text: String {
-        clauses.map { "\($0.field.name)=\($0.patterns.sorted().joined(separator: "|"))" }
-            .joined(separator: "&")
+        clauses.map { clause in
+            let patterns = Set(clause.patterns.map(Digest.escaped)).sorted()
+            return Digest.escaped(clause.field.name) + "=" + patterns.joined(separator: "|")
+        }
+        .joined(separator: "&")
     }
 }

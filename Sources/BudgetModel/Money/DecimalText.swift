@@ -12,7 +12,8 @@ public enum DecimalText {
 
     /// Reads `text` as a multiple of 10^-`scale`, rounding half to even.
     ///
-    /// - Returns: the rounded multiple and whether anything was cut off.
+    /// - Parameter scale: 0 … 15.
+    /// - Returns: the rounded multiple, 0 or more.
     public static func read(
         _ text: some StringProtocol, scale: Int
     ) throws(Fault) -> Int128 {
