@@ -19,7 +19,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(
-            name: "CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"])]),
+            name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .target(name: "BudgetModel", swiftSettings: strict),
         .testTarget(
             name: "BudgetModelTests", dependencies: ["BudgetModel"], swiftSettings: strict),
@@ -39,6 +39,10 @@ let package = Package(
         .testTarget(
             name: "RESPTests",
             dependencies: ["RESP", .product(name: "NIOCore", package: "swift-nio")],
+            swiftSettings: strict),
+        .testTarget(
+            name: "EmbeddedTests",
+            dependencies: ["RedisClient", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict),
     ]
 )

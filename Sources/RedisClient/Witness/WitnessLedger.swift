@@ -1,0 +1,30 @@
+// The witness's knowledge and its rules, as a plain value.
+
+struct WitnessLedger: Equatable, Sendable {
+    /// The highest epoch seen or accepted.
+    var epoch: UInt64 = 0
+    var marks: [String: WitnessMark] = [:]
+
+    /// - Returns: whether anything changed.
+    mutating func raise(_ tenant: String, to mark: WitnessMark) -> Bool {
+        epoch = max(epoch, mark.epoch)
+        return Self.raise(&marks[tenant], to: mark)
+    }
+
+    private static func raise(_ known: inout WitnessMark?, to mark: WitnessMark) -> Bool {
+        if let known, known >= mark { return false }
+        known = mark
+        return true
+    }
+
+    func losses(against store: [String: WitnessMark]) -> [WitnessLoss] {
+        marks.filter { tenant, seen in store[tenant].map { $0 < seen } ?? true }
+            .map { WitnessLoss(tenant: $0.key, seen: $0.value, found: store[$0.key]) }
+            .sorted { $0.tenant < $1.tenant }
+    }
+
+    mutating func accept(_ store: [String: WitnessMark]) {
+        epoch = max(epoch, store.values.map(\.epoch).max() ?? 0) + 1
+        marks = store
+    }
+}

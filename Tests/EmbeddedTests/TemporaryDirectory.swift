@@ -1,0 +1,22 @@
+// A directory of a test's own, private as Redis's has to be, removed when the test lets go of it.
+import Foundation
+
+final class TemporaryDirectory: Sendable {
+    let path: String
+
+    init() throws {
+        var template = Array("/tmp/budgetd-test-XXXXXX".utf8CString)
+        guard let made = mkdtemp(&template) else { throw CocoaError(.fileWriteUnknown) }
+        path = String(cString: made)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    /// Writes a program for `/bin/bash` and returns its path.
+    func script(_ name: String, _ lines: String) throws -> String {
+        let file = "\(path)/\(name)"
+        try Data("#!/bin/bash\n\(lines)\n".utf8).write(to: URL(filePath: file))
+        chmod(file, 0o700)
+        return file
+    }
+}
