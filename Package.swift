@@ -44,5 +44,32 @@ let package = Package(
             name: "EmbeddedTests",
             dependencies: ["RedisClient", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict),
+        .target(
+            name: "BudgetService",
+            dependencies: [
+                "BudgetModel",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "BudgetStore",
+            dependencies: [
+                "BudgetModel", "RESP", "RedisClient",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            resources: [.embedInCode("Script/decide.lua")],
+            swiftSettings: strict),
+        .target(
+            name: "SocketAPI",
+            dependencies: [
+                "RESP", "BudgetModel", "BudgetService",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
     ]
 )

@@ -17,6 +17,9 @@ public struct Subject: Equatable, Sendable {
     /// The tenant of a request that names none.
     public static let defaultTenant = "default"
 
+    /// The fields whose values an administrator can suspend, in the order of precedence.
+    public static let suspendable: [SubjectField] = [.tenant, .user, .session, .run, .agent]
+
     public var tenant: String
     public var user: String?
     public var session: String?

@@ -36,6 +36,7 @@
 --   no record, {5, ordinal, {cap, used, spent, overridden} a limit} usage, {-1, ordinal, error},
 --   {0, ordinal, overdue holds, reason, …} denied: 0 {limit, cap, used, spent} of each that
 --   fails; 1 suspended by that field; 2 and above: the preset
+-- or one text, the fault for which nothing was done.
 local call, pcall, format = redis.call, redis.pcall, string.format
 local N = cmsgpack.unpack(ARGV[2])
 local now, grace, steers, hashes, ops = N[1], N[2], N[3], N[4], N[5]
@@ -111,11 +112,11 @@ end
 -- The newest sequence number of this epoch.
 local function newest()
   local read = pcall('XREVRANGE', KEYS[1], '+', '-', 'COUNT', '1')
-  if read.err then return read end
+  if read.err then return {read.err} end
   local epoch, seq = (read[1] and read[1][1] or '0-0'):match('^(%d+)-(%d+)$')
   local own = tonumber(ARGV[1]:match('%d+'))
   if tonumber(epoch) > own then
-    return redis.error_reply('EPOCH the journal is at epoch ' .. epoch)
+    return {'EPOCH the journal is at epoch ' .. epoch}
   end
   return tonumber(epoch) == own and tonumber(seq) or 0
 end
@@ -490,7 +491,7 @@ end
 
 local function write()
   local done = pcall('XADD', KEYS[1], seqText(), 'at', at, unpack(entries))
-  if type(done) == 'table' then return done end
+  if type(done) == 'table' then return {done.err} end
   writeHashes()
   if held[1] then call('ZADD', KEYS[3], unpack(held)) end
   if ended[1] then call('ZREM', KEYS[3], unpack(ended)) end

@@ -1,0 +1,77 @@
+/// What the service asks of the ledger. Entries are made by the steps themselves, in the same
+/// atomic step as the counters; this reads them.
+public protocol CostLedgerPort: AnyObject {
+    /// A run's totals, its tasks and a page of its entries.
+    func run(_ query: RunQuery, completion: @escaping (Result<RunLedger, BudgetError>) -> Void)
+}
+
+/// Which part of a run's ledger.
+public struct RunQuery: Equatable, Sendable {
+    public var tenant: String
+    public var run: String
+    /// How many tasks and how many entries at most, 1 … ``Bounds/maxPage``.
+    public var count: Int
+    /// How many entries to pass over: the `next` of the page before, 0 for the first.
+    public var cursor: Int
+
+    public init(tenant: String, run: String, count: Int, cursor: Int) {
+        self.tenant = tenant
+        self.run = run
+        self.count = count
+        self.cursor = cursor
+    }
+}
+
+/// A run's ledger.
+public struct RunLedger: Equatable, Sendable {
+    /// Sums over the run or one of its tasks.
+    public struct Totals: Equatable, Sendable {
+        /// In 1e-9 US dollars.
+        public var cost: Int64 = 0
+        public var tokens: Int64 = 0
+        public var calls: Int64 = 0
+        public var retries: Int64 = 0
+
+        public init() {}
+    }
+
+    /// A task of the run; "" stands for calls that named none.
+    public struct Task: Equatable, Sendable {
+        public var name: String
+        public var totals: Totals
+
+        public init(name: String, totals: Totals) {
+            self.name = name
+            self.totals = totals
+        }
+    }
+
+    /// One entry of the ledger.
+    public struct Entry: Equatable, Sendable {
+        public var id: ReservationID
+        /// `commit`, `late_commit`, `charge` or `record`.
+        public var kind: String
+        public var moment: Moment
+        public var call: PricedCall
+
+        public init(id: ReservationID, kind: String, moment: Moment, call: PricedCall) {
+            self.id = id
+            self.kind = kind
+            self.moment = moment
+            self.call = call
+        }
+    }
+
+    public var totals = Totals()
+    /// The costliest first.
+    public var tasks: [Task] = []
+    /// The oldest first.
+    public var entries: [Entry] = []
+    /// Cursor of the next page, or nil at the end.
+    public var next: Int?
+    public var moment: Moment
+
+    public init(moment: Moment) {
+        self.moment = moment
+    }
+}

@@ -1,0 +1,95 @@
+// The table of commands: names, roles, arguments and summaries in one place. The socket API, its
+// COMMAND DOCS, the protocol text and the checks of arguments are made from it.
+
+/// A command of budgetd.
+public enum Command: String, CaseIterable, Sendable {
+    case reserve = "RESERVE"
+    case commit = "COMMIT"
+    case release = "RELEASE"
+    case extend = "EXTEND"
+    case charge = "CHARGE"
+    case record = "RECORD"
+    case check = "CHECK"
+    case usage = "USAGE"
+    case status = "STATUS"
+    case run = "RUN"
+
+    /// What is to be known about it.
+    public var spec: CommandSpec {
+        switch self {
+        case .reserve:
+            CommandSpec(
+                .worker, "Holds an estimate on all limits that apply, or denies",
+                fields: [.idempotencyKey] + Field.subject + Field.usage + [.ttl],
+                required: [.idempotencyKey])
+        case .commit:
+            CommandSpec(
+                .worker, "Settles a reservation with what was really used",
+                positions: ["id"], fields: Field.usage)
+        case .release:
+            CommandSpec(
+                .worker, "Gives a hold back: the call was not sent", positions: ["id"])
+        case .extend:
+            CommandSpec(
+                .worker, "Sets a hold's deadline to ttl_ms from now", positions: ["id"],
+                fields: [.ttl], required: [.ttl])
+        case .charge:
+            CommandSpec(
+                .worker, "Spends if all limits allow it, or denies",
+                fields: [.idempotencyKey] + Field.subject + Field.usage,
+                required: [.idempotencyKey])
+        case .record:
+            CommandSpec(
+                .worker, "Enters what is spent already; never denied",
+                fields: [.idempotencyKey] + Field.subject + Field.usage,
+                required: [.idempotencyKey])
+        case .check:
+            CommandSpec(
+                .worker, "The decision that RESERVE would give; changes nothing",
+                fields: Field.subject + Field.usage)
+        case .usage:
+            CommandSpec(
+                .worker, "What every limit that applies stands at",
+                fields: Field.subject + Field.usage)
+        case .status:
+            CommandSpec(
+                .worker, "What became of a reservation, charge or record",
+                positions: ["id"], isPositionOptional: true,
+                fields: [.idempotencyKey, .tenant])
+        case .run:
+            CommandSpec(
+                .ops, "A run's ledger: the total, tasks by cost, entries by time",
+                positions: ["run"], fields: [.tenant, .order, .count, .cursor])
+        }
+    }
+}
+
+/// What is to be known about a command.
+public struct CommandSpec: Sendable {
+    public let role: Role
+    /// One line for people.
+    public let summary: String
+    /// Names of the arguments that have a place, in order.
+    public let positions: [String]
+    /// The arguments with a place may be left out, all together.
+    public let isPositionOptional: Bool
+    /// The fields that it takes, each at most once.
+    public let fields: [Field]
+    /// Those without which it makes no sense.
+    public let required: [Field]
+
+    init(
+        _ role: Role, _ summary: String, positions: [String] = [],
+        isPositionOptional: Bool = false, fields: [Field] = [], required: [Field] = []
+    ) {
+        self.role = role
+        self.summary = summary
+        self.positions = positions
+        self.isPositionOptional = isPositionOptional
+        self.fields = fields
+        self.required = required
+    }
+
+    /// Whether a field of that name belongs to it. `label.<name>` belongs where subjects do.
+    public func takes(_ field: Field) -> Bool { fields.contains(field) }
+}

@@ -1,0 +1,68 @@
+/// A field of a command: its name on the wire, its form and what it means.
+public enum Field: String, CaseIterable, Sendable {
+    case idempotencyKey = "idempotency_key"
+    case tenant
+    case user
+    case session
+    case run
+    case task
+    case agent
+    case tool
+    case fingerprint
+    /// `label.<name>`, any number of them up to ``Bounds/maxLabels``.
+    case label = "label.<name>"
+    case provider
+    case model
+    case operation
+    case inputTokens = "input_tokens"
+    case outputTokens = "output_tokens"
+    case cacheReadTokens = "cache_read_tokens"
+    case cacheWriteTokens = "cache_write_tokens"
+    case reasoningTokens = "reasoning_tokens"
+    case seconds
+    case machine
+    case units
+    case serviceTier = "service_tier"
+    case cost = "cost_usd"
+    case responseID = "response_id"
+    case attempt
+    case outcome
+    case ttl = "ttl_ms"
+    case order = "by"
+    case count
+    case cursor
+
+    /// The fields of a subject.
+    public static let subject: [Field] = [
+        .tenant, .user, .session, .run, .task, .agent, .tool, .fingerprint, .label,
+    ]
+
+    /// The fields of an estimate or a usage.
+    public static let usage: [Field] = [
+        .provider, .model, .operation, .inputTokens, .outputTokens, .cacheReadTokens,
+        .cacheWriteTokens, .reasoningTokens, .seconds, .machine, .units, .serviceTier, .cost,
+        .responseID, .attempt, .outcome,
+    ]
+
+    /// What its value has to be, as an error message says it.
+    public var expectation: String {
+        switch self {
+        case .idempotencyKey: "1 to 512 bytes of text"
+        case .tenant, .user, .session, .run, .task, .agent, .tool, .fingerprint, .label,
+            .provider, .model, .operation, .machine, .responseID:
+            "1 to 256 bytes of text without control characters"
+        case .inputTokens, .outputTokens, .cacheReadTokens, .cacheWriteTokens, .reasoningTokens,
+            .units:
+            "a whole number from 0 to 1000000000000"
+        case .seconds: "a decimal number of seconds from 0 to 9007199254"
+        case .serviceTier: "one of standard, batch, flex, priority"
+        case .cost: "a decimal amount in US dollars from 0 to 9007.19925474"
+        case .attempt: "a whole number from 0 to 1000000"
+        case .outcome: "one of ok, error, timeout, cancelled"
+        case .ttl: "a whole number of milliseconds from 1 to the policy's max_ttl"
+        case .order: "cost or time"
+        case .count: "a whole number from 1 to 1000"
+        case .cursor: "the next of the page before"
+        }
+    }
+}

@@ -1,0 +1,31 @@
+/// What a caller may do. Each role may do what the ones before it may.
+public enum Role: Int, Comparable, Sendable, CaseIterable {
+    /// Spend: the calls around a model or tool call.
+    case worker
+    /// Read what everybody spent.
+    case ops
+    /// Change limits and quotas.
+    case admin
+
+    public var name: String {
+        switch self {
+        case .worker: "worker"
+        case .ops: "ops"
+        case .admin: "admin"
+        }
+    }
+
+    public static func < (left: Role, right: Role) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// Who sends a command.
+public struct Caller: Equatable, Sendable {
+    public let role: Role
+    /// For the audit and the log: `uid:1000`, or a token's name.
+    public let name: String
+
+    public init(role: Role, name: String) {
+        self.role = role
+        self.name = name
+    }
+}
