@@ -31,6 +31,7 @@ let package = Package(
             name: "RedisClient",
             dependencies: [
                 "CHiredis", "RESP",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
@@ -60,7 +61,9 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            resources: [.embedInCode("Script/decide.lua")],
+            resources: [
+                .embedInCode("Script/decide.lua"), .embedInCode("Script/ledger.lua"),
+            ],
             swiftSettings: strict),
         .target(
             name: "SocketAPI",
