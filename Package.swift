@@ -38,5 +38,6 @@ let package = Package(
             name: "EmbeddedTests",
             dependencies: ["RedisClient", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict),
+        .testTarget(name: "StyleTests", swiftSettings: strict),
     ]
 )
