@@ -99,6 +99,7 @@ import Testing
         try await next.start()
         await next.stop()
         #expect(!server.isAlive)
+        #expect(try SmallFile.read("\(data)/redis.log").contains("ready to exit, bye bye"))
     }
 
     @Test func aServerWhoseRecordWasLostIsFoundByItsSocket() async throws {
