@@ -24,6 +24,11 @@ let package = Package(
         .testTarget(
             name: "BudgetModelTests", dependencies: ["BudgetModel"], swiftSettings: strict),
         .target(
+            name: "BudgetService", dependencies: ["BudgetModel", "Yams"], swiftSettings: strict),
+        .testTarget(
+            name: "PolicyTests", dependencies: ["BudgetService", "BudgetModel"],
+            exclude: ["Bad"], swiftSettings: strict),
+        .target(
             name: "RESP",
             dependencies: [.product(name: "NIOCore", package: "swift-nio")],
             swiftSettings: strict),
