@@ -60,6 +60,14 @@ let package = Package(
             swiftSettings: strict),
         tests("StyleTests", []),
         tests("BudgetModelTests", ["BudgetModel"]),
+        tests("PolicyTests", ["BudgetModel", "BudgetService"]),
+        tests(
+            "BudgetStoreTests",
+            [
+                "BudgetModel", "BudgetStore", "RESP", "RedisClient", "TestSupport", logging,
+                nioCore,
+                nioPosix,
+            ]),
         tests("RESPTests", ["RESP", nioCore]),
         tests(
             "RedisClientTests",
