@@ -60,7 +60,9 @@ let package = Package(
             swiftSettings: strict),
         tests("StyleTests", []),
         tests("BudgetModelTests", ["BudgetModel"]),
-        tests("PolicyTests", ["BudgetModel", "BudgetService"]),
+        .testTarget(
+            name: "PolicyTests", dependencies: ["BudgetModel", "BudgetService"],
+            exclude: ["Bad"], swiftSettings: strict),
         tests(
             "BudgetStoreTests",
             [
