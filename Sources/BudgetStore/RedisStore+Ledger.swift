@@ -22,8 +22,9 @@ extension RedisStore: CostLedgerPort {
         writer.argument(Keys.entries(ofRun: key))
         writer.argument(query.count)
         writer.argument(query.cursor)
+        writer.argument(query.listing.rawValue)
         link.evaluate(
-            Self.ledgerScript, keysAndArguments: writer.buffer, count: 6, keyCount: 4,
+            Self.ledgerScript, keysAndArguments: writer.buffer, count: 7, keyCount: 4,
             deadline: .now() + configuration.timeout
         ) { result in
             switch result {
@@ -43,10 +44,10 @@ extension RedisStore: CostLedgerPort {
     }
 
     private static func ledger(_ reply: RedisReply, _ query: RunQuery) -> RunLedger? {
-        guard let parts = reply.array, parts.count == 6, let now = parts[0].integer,
+        guard let parts = reply.array, parts.count == 7, let now = parts[0].integer,
             let newest = parts[1].string.flatMap({ Sequence(text: $0) }),
             let totals = parts[2].array, let tasks = parts[3].array,
-            let entries = parts[4].array, let all = parts[5].integer
+            let entries = parts[4].array, let all = parts[5].integer, let read = parts[6].integer
         else { return nil }
         var ledger = RunLedger(moment: Moment(sequence: newest, now: now))
         ledger.totals = sums(totals)
@@ -61,8 +62,7 @@ extension RedisStore: CostLedgerPort {
             guard let entry = readEntry(entry, query.tenant) else { return nil }
             ledger.entries.append(entry)
         }
-        let read = query.cursor + query.count
-        ledger.next = Int64(read) < all ? read : nil
+        ledger.next = read < all ? Int(read) : nil
         return ledger
     }
 

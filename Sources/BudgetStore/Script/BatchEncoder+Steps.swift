@@ -87,7 +87,9 @@ extension BatchEncoder {
             let held = reservation.call.amounts[measure]
             // What is in flight is never spent, and a task stays counted.
             let isSum = measure != .inFlight && measure != .tasks
-            add(account, held: held, spent: isCommit && isSum ? settlement.call.amounts[measure] : 0)
+            add(
+                account, held: held, spent: isCommit && isSum ? settlement.call.amounts[measure] : 0
+            )
         }
         for limit in settlement.overrun {
             let spent = isCommit ? settlement.call.amounts[limit.limit.measure] : 0
