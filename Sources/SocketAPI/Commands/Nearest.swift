@@ -7,7 +7,7 @@ func nearest(to text: String, among candidates: [String]) -> String? {
     var best: (name: String, distance: Int)?
     for candidate in candidates {
         let distance = editDistance(typed, Array(candidate.utf8))
-        guard distance <= 2, distance * 2 < candidate.utf8.count else { continue }
+        guard distance <= 2, distance * 3 <= candidate.utf8.count else { continue }
         if distance < best?.distance ?? Int.max { best = (candidate, distance) }
     }
     return best?.name

@@ -18,17 +18,17 @@ final class ConnectionHandler: ChannelDuplexHandler {
     typealias OutboundIn = Never
     typealias OutboundOut = ByteBuffer
 
-    private(set) var state: ConnectionState
+    var state: ConnectionState
     private var decoder: RequestDecoder
-    private var writer = ReplyWriter()
-    private let connections: LoopConnections
-    private let openedAt: NIODeadline
-    private var deadlines = ConnectionDeadlines()
-    private var context: ChannelHandlerContext?
+    var writer = ReplyWriter()
+    let connections: LoopConnections
+    let openedAt: NIODeadline
+    var deadlines = ConnectionDeadlines()
+    private(set) var context: ChannelHandlerContext?
     private var isTaking = false
-    private var isReadHeldBack = false
+    var isReadHeldBack = false
     private var isInputClosed = false
-    private var isMarked = false
+    var isMarked = false
 
     init(state: ConnectionState, connections: LoopConnections, now: NIODeadline) {
         self.state = state
@@ -86,12 +86,12 @@ final class ConnectionHandler: ChannelDuplexHandler {
         context.close(promise: nil)
     }
 
-    private var takesRequests: Bool {
+    var takesRequests: Bool {
         guard let context, context.channel.isWritable else { return false }
         return state.takesRequests(unwrittenBytes: writer.buffer.readableBytes)
     }
 
-    private func takeRequests() {
+    func takeRequests() {
         guard !isTaking else { return }
         isTaking = true
         var count = 0
@@ -100,13 +100,13 @@ final class ConnectionHandler: ChannelDuplexHandler {
             do throws(RequestDecodingError) {
                 if let request = try decoder.next() {
                     count += 1
-                    carryOut(state.receive(request), isAlone: true)
+                    carryOut(state.receive(request))
                 } else {
                     isExhausted = true
                 }
             } catch {
                 count += 1
-                carryOut(state.receive(error), isAlone: true)
+                carryOut(state.receive(error))
             }
         }
         isTaking = false
@@ -128,119 +128,3 @@ final class ConnectionHandler: ChannelDuplexHandler {
         }
     }
 }
-
-extension ConnectionHandler {
-    /// - Parameter isAlone: whether the action is a request's own, not one of a MULTI's.
-    private func carryOut(_ action: ConnectionAction, isAlone: Bool) {
-        switch action {
-        case .reply(let reply):
-            answer(reply)
-        case .report(let report):
-            answer(self.reply(to: report))
-        case .execute(let request):
-            let ticket = state.replies.reserve(state.version)
-            connections.executor.execute(request) { result in
-                self.complete(ticket, Reply(result))
-            }
-        case .transaction(let actions):
-            answer(.arrayHead(actions.count))
-            for action in actions { carryOut(action, isAlone: false) }
-        }
-    }
-
-    /// Answers a request at once, if nothing before it is owed.
-    private func answer(_ reply: Reply) {
-        if state.replies.isEmpty {
-            writer.protocolVersion = state.version
-            writer.write(reply)
-        } else {
-            state.replies.append(reply, state.version)
-        }
-    }
-
-    private func complete(_ ticket: ReplyQueue.Ticket, _ reply: Reply) {
-        guard context != nil else { return }
-        state.replies.answer(ticket, reply)
-        while let (reply, version) = state.replies.next() {
-            writer.protocolVersion = version
-            writer.write(reply)
-        }
-        mark()
-    }
-
-    private func reply(to report: ConnectionAction.Report) -> Reply {
-        switch report {
-        case .information(let asked):
-            return .text(informationText(connections.information(), asked: asked))
-        case .client:
-            let age = (context?.eventLoop.now ?? openedAt) - openedAt
-            return .text(state.line(address: connections.address, age: age))
-        }
-    }
-
-    private func mark() {
-        guard !isMarked else { return }
-        isMarked = true
-        connections.markDirty(self)
-    }
-
-    /// Writes the replies that are known, then takes what was held back, or closes at the end.
-    func flush() {
-        isMarked = false
-        guard let context else { return }
-        let isFinished = state.isFinished
-        if writer.buffer.readableBytes > 0 {
-            let bytes = wrapOutboundOut(writer.buffer)
-            guard !isFinished else {
-                closeAfter(context.writeAndFlush(bytes))
-                return
-            }
-            context.writeAndFlush(bytes, promise: nil)
-            reuseBuffer()
-            goOn()
-        } else if isFinished {
-            context.close(promise: nil)
-        }
-    }
-
-    private func closeAfter(_ written: EventLoopFuture<Void>) {
-        writer.buffer.clear()
-        written.assumeIsolated().whenComplete { _ in self.context?.close(promise: nil) }
-    }
-
-    /// The buffer is used again where the kernel has taken it all; a big one is let go of.
-    private func reuseBuffer() {
-        if writer.buffer.capacity > keptBufferBytes {
-            writer.buffer = ByteBuffer()
-        } else {
-            writer.buffer.clear()
-        }
-    }
-
-    private func goOn() {
-        guard takesRequests else { return }
-        takeRequests()
-        guard takesRequests, isReadHeldBack else { return }
-        isReadHeldBack = false
-        context?.read()
-    }
-
-    /// Takes no more requests, answers those in flight, and closes.
-    func finish() {
-        state.close()
-        mark()
-    }
-
-    func closeIfOverdue(at now: NIODeadline) -> ConnectionDeadlines.Overdue? {
-        let overdue = deadlines.overdue(at: now, bounds: state.settings.bounds)
-        if overdue != nil { closeNow() }
-        return overdue
-    }
-
-    func closeNow() { context?.close(promise: nil) }
-
-    var closeFuture: EventLoopFuture<Void>? { context?.channel.closeFuture }
-}
-
-/// Replies of a usual burst fit; what a page of a ledger took is given back.
-private let keptBufferBytes = 64 * 1024

@@ -38,8 +38,8 @@ private func argument(
     var pairs = [ReplyValue.Pair("name", .text(name)), .init("type", .text(type))]
     if let token { pairs.append(.init("token", .text(token))) }
     var flags: [ReplyValue] = []
-    if isOptional { flags.append(.text("optional")) }
-    if isMultiple { flags += [.text("multiple"), .text("multiple_token")] }
+    if isOptional { flags.append(.flag(.optional)) }
+    if isMultiple { flags += [.flag(.multiple), .flag(.multipleToken)] }
     if !flags.isEmpty { pairs.append(.init("flags", .list(flags))) }
     if !parts.isEmpty { pairs.append(.init("arguments", .list(parts))) }
     return .map(pairs)

@@ -35,7 +35,7 @@ enum CommandDocumentation {
     private static func information(_ name: String) -> ReplyValue {
         guard let verb = VerbTable.shared.verb(named: name) else { return .null }
         return .list([
-            .text(name.lowercased()), .integer(arity(verb)), .list(flags(verb).map(ReplyValue.text)),
+            .text(name.lowercased()), .integer(arity(verb)), .list(flags(verb)),
             .integer(0), .integer(0), .integer(0), .list([]), .list([]), .list([]), .list([]),
         ])
     }
@@ -55,15 +55,16 @@ enum CommandDocumentation {
         }
     }
 
-    private static func flags(_ verb: Verb) -> [String] {
+    private static func flags(_ verb: Verb) -> [ReplyValue] {
         switch verb {
         case .budget(let form):
             switch form.command {
-            case .reserve, .commit, .release, .extend, .charge, .record: ["write"]
-            case .check, .usage, .status, .run: ["readonly"]
+            case .reserve, .commit, .release, .extend, .charge, .record: [.flag(.write)]
+            case .check, .usage, .status, .run: [.flag(.readonly)]
             }
         case .connection(let command):
-            command.spec.place == .stranger ? ["fast", "no_auth"] : ["fast"]
+            command.spec.place == .stranger
+                ? [.flag(.fast), .flag(.noAuthentication)] : [.flag(.fast)]
         }
     }
 

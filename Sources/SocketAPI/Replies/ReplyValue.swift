@@ -9,6 +9,30 @@ indirect enum ReplyValue: Equatable, Sendable {
     case bytes([UInt8])
     case list([ReplyValue])
     case map([Pair])
+    /// A simple string: redis-cli takes no other for a flag.
+    case flag(Flag)
+
+    enum Flag: Equatable, Sendable {
+        case write
+        case readonly
+        case fast
+        case noAuthentication
+        case optional
+        case multiple
+        case multipleToken
+
+        var text: StaticString {
+            switch self {
+            case .write: "write"
+            case .readonly: "readonly"
+            case .fast: "fast"
+            case .noAuthentication: "no_auth"
+            case .optional: "optional"
+            case .multiple: "multiple"
+            case .multipleToken: "multiple_token"
+            }
+        }
+    }
 
     struct Pair: Equatable, Sendable {
         let name: String

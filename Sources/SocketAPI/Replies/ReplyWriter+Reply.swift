@@ -37,6 +37,7 @@ extension ReplyWriter {
         case .integer(let value): integer(value)
         case .text(let text): bulk(text)
         case .bytes(let bytes): bulk(bytes)
+        case .flag(let flag): simple(flag.text)
         case .list(let values):
             array(count: values.count)
             for value in values { write(value) }

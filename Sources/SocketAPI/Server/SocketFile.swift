@@ -13,6 +13,8 @@ struct SocketFile: Sendable {
     let descriptor: Int32
     private let device: UInt
     private let inode: UInt
+    /// Inodes are used again; a socket's time of modification is that of its making.
+    private let madeAt: (seconds: Int, nanoseconds: Int)
 
     /// Bytes of a path that fit into `sockaddr_un` with the NUL behind them.
     static let maxPathBytes = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
@@ -35,6 +37,7 @@ struct SocketFile: Sendable {
             try Self.check("lstat", path, lstat(path, &status))
             device = UInt(status.st_dev)
             inode = UInt(status.st_ino)
+            madeAt = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
         } catch {
             close(descriptor)
             throw error
@@ -47,7 +50,8 @@ struct SocketFile: Sendable {
     func remove() {
         var status = stat()
         guard lstat(path, &status) == 0, UInt(status.st_dev) == device,
-            UInt(status.st_ino) == inode
+            UInt(status.st_ino) == inode,
+            (status.st_mtim.tv_sec, status.st_mtim.tv_nsec) == madeAt
         else { return }
         unlink(path)
     }
