@@ -97,10 +97,11 @@ private let matrix: [(before: [String], actions: String)] = [
         }
     }
 
-    @Test(arguments: [
-        (60, 60, 10, nil), (61, 0, 0, .reading), (0, 61, 0, .request), (0, 0, 11, .handshake),
-        (61, 61, 61, .reading),
-    ] as [(Int64, Int64, Int64, ConnectionDeadlines.Overdue?)])
+    @Test(
+        arguments: [
+            (60, 60, 10, nil), (61, 0, 0, .reading), (0, 61, 0, .request), (0, 0, 11, .handshake),
+            (61, 61, 61, .reading),
+        ] as [(Int64, Int64, Int64, ConnectionDeadlines.Overdue?)])
     func deadlines(
         _ unread: Int64, _ request: Int64, _ stranger: Int64,
         _ overdue: ConnectionDeadlines.Overdue?

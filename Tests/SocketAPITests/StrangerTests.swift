@@ -36,7 +36,9 @@ private let check: Authenticate = { credentials in
         #expect(try wire.send(requests("HELLO 3 AUTH default secret")).hasPrefix("%7\r\n"))
         #expect(try wire.send(requests("RUN r")).hasPrefix("%3\r\n"))
         #expect(wire.executor.requests.first?.caller == Caller(role: .ops, name: "token:a"))
-        #expect(try wire.send(requests("RESET", "PING")) == "+RESET\r\n-NOAUTH Authentication required.\r\n")
+        #expect(
+            try wire.send(requests("RESET", "PING"))
+                == "+RESET\r\n-NOAUTH Authentication required.\r\n")
     }
 
     @Test func isClosedAfterAWhile() throws {

@@ -30,10 +30,12 @@ import Testing
         #expect(FoldedWord(text + "qrstuvwxyzabcdefg") == nil)
     }
 
-    @Test(arguments: [
-        ("RESERV", "RESERVE"), ("RESREVE", "RESERVE"), ("COMIT", "COMMIT"), ("STATS", "STATUS"),
-        ("USAGES", "USAGE"), ("RUNS", "RUN"), ("GET", nil), ("SET", nil), ("", nil), ("PNG", "PING"),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("RESERV", "RESERVE"), ("RESREVE", "RESERVE"), ("COMIT", "COMMIT"), ("STATS", "STATUS"),
+            ("USAGES", "USAGE"), ("RUNS", "RUN"), ("GET", nil), ("SET", nil), ("", nil),
+            ("PNG", "PING"),
+        ] as [(String, String?)])
     func nearestVerb(_ typed: String, _ meant: String?) {
         #expect(nearest(to: typed, among: VerbTable.shared.names) == meant)
     }

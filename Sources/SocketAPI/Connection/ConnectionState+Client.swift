@@ -57,7 +57,11 @@ extension ConnectionState {
                 .error,
                 "\(option.lowercased()) cannot contain spaces, newlines or special characters.")
         }
-        if option == "LIB-NAME" { identity.libraryName = text } else { identity.libraryVersion = text }
+        if option == "LIB-NAME" {
+            identity.libraryName = text
+        } else {
+            identity.libraryVersion = text
+        }
         return .ok
     }
 

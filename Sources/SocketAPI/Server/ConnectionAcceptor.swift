@@ -34,7 +34,8 @@ struct ConnectionAcceptor: Sendable {
         }
         guard let id = counters.admit(atMost: bounds.maxConnections) else {
             let error = BudgetError(
-                .overloaded, "there are \(bounds.maxConnections) connections, the most there may be")
+                .overloaded, "there are \(bounds.maxConnections) connections, the most there may be"
+            )
             return try operations.addHandler(RefusalHandler(error))
         }
         let caller = try peer(of: operations).flatMap { roles.caller($0) }

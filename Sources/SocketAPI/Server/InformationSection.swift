@@ -19,7 +19,8 @@ public struct InformationSection: Sendable {
 ///
 /// - Parameter asked: names in lower case; none, `all`, `default` and `everything` mean every one.
 func informationText(_ sections: [InformationSection], asked: [String]) -> String {
-    let wantsAll = asked.isEmpty || asked.contains { ["all", "default", "everything"].contains($0) }
+    let wantsAll =
+        asked.isEmpty || asked.contains { ["all", "default", "everything"].contains($0) }
     let texts = sections.filter { wantsAll || asked.contains($0.name.lowercased()) }.map {
         section in
         "# \(section.name)\r\n"

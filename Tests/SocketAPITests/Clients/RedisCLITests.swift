@@ -35,7 +35,7 @@ import Testing
                 import pexpect, sys
                 c = pexpect.spawn('redis-cli', ['-s', sys.argv[1]], timeout=10, encoding='utf8',
                     env={'TERM': 'xterm', 'HOME': '/nonexistent', 'PATH': '/usr/bin:/bin'},
-                    dimensions=(24, 400))
+                    dimensions=(24, 1000))
                 c.expect('> ')
                 c.send('commit ')
                 c.expect_exact('id [provider provider] [model model]')
