@@ -1,0 +1,105 @@
+// A budget command's arguments: from their places on the wire to positions and pairs. What the
+// values mean is the service's to judge; here is only whether they can be told apart.
+
+import BudgetModel
+import BudgetService
+import RESP
+
+/// The form of one command's arguments, ready for reading many requests.
+final class CommandForm: Sendable {
+    let command: Command
+    let spec: CommandSpec
+    private let fieldNames: Set<String>
+    private let takesLabels: Bool
+
+    init(_ command: Command) {
+        self.command = command
+        spec = command.spec
+        fieldNames = Set(spec.fields.map(\.rawValue)).subtracting([Field.label.rawValue])
+        takesLabels = spec.fields.contains(.label)
+    }
+
+    /// Reads positions and pairs.
+    func read(_ request: Request, caller: Caller) throws(BudgetError) -> CommandRequest {
+        let arguments = request.count - 1
+        var positionCount = spec.positions.count
+        // `STATUS <id>` or `STATUS field value`: with an even number of arguments all are pairs.
+        if spec.isPositionOptional, arguments.isMultiple(of: 2) { positionCount = 0 }
+        guard arguments >= positionCount else {
+            throw BudgetError(
+                .badArgument,
+                "\(command.rawValue) needs \(spec.positions[arguments]) behind the verb")
+        }
+        var positions: [String] = []
+        for index in 0..<positionCount {
+            let text = try text(request, 1 + index, of: spec.positions[index])
+            positions.append(text)
+        }
+        if spec.isPositionOptional, arguments == 1, isField(positions[0]) {
+            throw dangling(positions[0])
+        }
+        let fields = try fields(request, from: 1 + positionCount)
+        return CommandRequest(
+            command: command, positions: positions, fields: fields, caller: caller)
+    }
+
+    private func fields(
+        _ request: Request, from start: Int
+    ) throws(BudgetError) -> [(name: String, value: String)] {
+        var fields: [(name: String, value: String)] = []
+        fields.reserveCapacity((request.count - start) / 2)
+        var index = start
+        while index < request.count {
+            let name = try text(request, index, of: "a field's name")
+            guard index + 1 < request.count else { throw dangling(name) }
+            fields.append((name, try text(request, index + 1, of: name)))
+            index += 2
+        }
+        return fields
+    }
+
+    /// Whether the names make sense: known, not repeated, the required ones present. The service
+    /// asks this of every command; here it is asked of those that wait in a MULTI, so that EXEC
+    /// can be refused before any of them is done.
+    func checkNames(_ request: CommandRequest) throws(BudgetError) {
+        var seen: Set<String> = []
+        for (name, _) in request.fields {
+            guard isField(name) else { throw unknownField(name) }
+            guard seen.insert(name).inserted else {
+                throw BudgetError(
+                    .badArgument, "field '\(excerpt(name))' is given twice, at most once is taken")
+            }
+        }
+        for field in spec.required where !seen.contains(field.rawValue) {
+            throw BudgetError(
+                .badArgument,
+                "\(command.rawValue) needs the field \(field.rawValue): \(field.expectation)")
+        }
+    }
+
+    private func isField(_ name: String) -> Bool {
+        fieldNames.contains(name)
+            || takesLabels && name.hasPrefix("label.") && name.utf8.count > "label.".utf8.count
+    }
+
+    private func text(
+        _ request: Request, _ index: Int, of name: String
+    ) throws(BudgetError) -> String {
+        if let text = request.string(at: index) { return text }
+        throw BudgetError(
+            .badArgument, "\(excerpt(name)) is not UTF-8, which every argument has to be")
+    }
+
+    private func dangling(_ name: String) -> BudgetError {
+        BudgetError(
+            .badArgument,
+            "field '\(excerpt(name))' has no value: fields and values come in pairs")
+    }
+
+    private func unknownField(_ name: String) -> BudgetError {
+        let near = nearest(to: name, among: spec.fields.map(\.rawValue))
+        let hint = near.map { ", did you mean '\($0)'?" } ?? ""
+        return BudgetError(
+            .badArgument, "\(command.rawValue) has no field '\(excerpt(name))'\(hint)")
+    }
+}

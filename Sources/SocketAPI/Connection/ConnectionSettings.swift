@@ -1,0 +1,10 @@
+// What all connections of a listener have in common.
+
+/// A listener's settings, as its connections see them.
+struct ConnectionSettings: Sendable {
+    var bounds = SocketBounds()
+    /// Checks AUTH; nil where no credentials are configured.
+    var authenticate: Authenticate?
+    /// What HELLO and INFO tell about the software.
+    var identity = ServerIdentity()
+}

@@ -1,0 +1,60 @@
+// A new connection: admitted within the bound, identified by its socket, given its handler.
+
+import BudgetModel
+import BudgetService
+import NIOCore
+
+/// Sets connections up, each on its loop.
+struct ConnectionAcceptor: Sendable {
+    private let bounds: SocketBounds
+    private let settings: ConnectionSettings
+    private let roles: PeerRoles
+    private let hasCredentials: Bool
+    private let counters: ConnectionCounters
+    private let loops: [ObjectIdentifier: SocketServer.Loop]
+
+    init(
+        configuration: SocketConfiguration, counters: ConnectionCounters,
+        loops: [SocketServer.Loop]
+    ) {
+        bounds = configuration.bounds
+        settings = configuration.settings
+        roles = configuration.roles
+        hasCredentials = configuration.authenticate != nil
+        self.counters = counters
+        self.loops = Dictionary(
+            uniqueKeysWithValues: loops.map { (ObjectIdentifier($0.eventLoop), $0) })
+    }
+
+    /// On the channel's loop.
+    func accept(_ channel: any Channel) throws {
+        let operations = channel.pipeline.syncOperations
+        guard let loop = loops[ObjectIdentifier(channel.eventLoop)] else {
+            preconditionFailure("a connection on a loop of another group")
+        }
+        guard let id = counters.admit(atMost: bounds.maxConnections) else {
+            let error = BudgetError(
+                .overloaded, "there are \(bounds.maxConnections) connections, the most there may be"
+            )
+            return try operations.addHandler(RefusalHandler(error))
+        }
+        let caller = try peer(of: operations).flatMap { roles.caller($0) }
+        guard caller != nil || hasCredentials else {
+            counters.refuse()
+            let error = BudgetError(.noPermission, "this user has no role on this socket")
+            return try operations.addHandler(RefusalHandler(error))
+        }
+        try operations.addHandler(
+            ConnectionHandler(
+                state: ConnectionState(id: id, settings: settings, peer: caller),
+                connections: loop.value, now: channel.eventLoop.now))
+    }
+
+    private func peer(
+        of operations: ChannelPipeline.SynchronousOperations
+    ) throws -> PeerCredentials? {
+        try operations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
+            PeerCredentials(descriptor: $0)
+        }.flatMap { $0 }
+    }
+}

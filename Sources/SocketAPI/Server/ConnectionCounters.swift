@@ -1,0 +1,46 @@
+// The counters behind `ConnectionCounts`, shared by the loops. Requests are added by the burst, so
+// that the loops seldom pass a cache line back and forth.
+
+import Synchronization
+
+/// Counters of a listener.
+final class ConnectionCounters: Sendable {
+    private let openCount = Atomic(0)
+    private let acceptedCount = Atomic(0)
+    private let refusedCount = Atomic(0)
+    private let requestCount = Atomic(0)
+
+    var open: Int { openCount.load(ordering: .relaxed) }
+
+    var counts: ConnectionCounts {
+        var counts = ConnectionCounts()
+        counts.open = open
+        counts.accepted = acceptedCount.load(ordering: .relaxed)
+        counts.refused = refusedCount.load(ordering: .relaxed)
+        counts.requests = requestCount.load(ordering: .relaxed)
+        return counts
+    }
+
+    /// Counts a connection as open unless there are so many.
+    /// - Returns: the connection's number, or nil.
+    func admit(atMost limit: Int) -> Int? {
+        let number = acceptedCount.wrappingAdd(1, ordering: .relaxed).newValue
+        if openCount.wrappingAdd(1, ordering: .relaxed).newValue > limit {
+            openCount.wrappingSubtract(1, ordering: .relaxed)
+            refusedCount.wrappingAdd(1, ordering: .relaxed)
+            return nil
+        }
+        return number
+    }
+
+    /// An admitted connection turned out to have no role.
+    func refuse() {
+        refusedCount.wrappingAdd(1, ordering: .relaxed)
+        close()
+    }
+
+    func close() { openCount.wrappingSubtract(1, ordering: .relaxed) }
+
+    /// Adds the requests of a burst.
+    func add(requests: Int) { requestCount.wrappingAdd(requests, ordering: .relaxed) }
+}
