@@ -53,6 +53,16 @@ let package = Package(
         .target(
             name: "SocketAPI",
             dependencies: ["RESP", "BudgetModel", "BudgetService", nioCore, nioPosix, logging],
+            exclude: ["PROTOCOL.md"], swiftSettings: strict),
+        .target(
+            name: "BudgetDaemon",
+            dependencies: [
+                "BudgetModel", "RESP", "RedisClient", "BudgetStore", "BudgetService",
+                "SocketAPI", nioCore, nioPosix, logging, lifecycle,
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "budgetd", dependencies: ["BudgetDaemon", logging, arguments],
             swiftSettings: strict),
 
         .target(
@@ -74,6 +84,12 @@ let package = Package(
         tests(
             "RedisClientTests",
             ["RedisClient", "RESP", "TestSupport", nioCore, nioEmbedded, nioPosix]),
+        tests(
+            "SocketAPITests",
+            [
+                "SocketAPI", "RESP", "BudgetModel", "BudgetService", nioCore, nioEmbedded,
+                nioPosix, logging,
+            ]),
         tests("EmbeddedTests", ["RedisClient", logging]),
     ]
 )

@@ -56,10 +56,15 @@ public final class RedisStore: BudgetPort {
         settings.keep = policy.keep
     }
 
-    /// The epoch that entries are written in.
-    public var epoch: Int64 {
-        get { settings.epoch }
-        set { settings.epoch = newValue }
+    /// Writes entries in this epoch from now on. A new connection begins here too: a tenant's
+    /// registration and history are looked at anew.
+    public func begin(epoch: Int64) {
+        settings.epoch = epoch
+        lossOf = nil
+        for queue in queues.values where queue.registration == .done {
+            queue.registration = .none
+            queue.newest = Sequence(epoch: 0, number: 0)
+        }
     }
 
     /// A test's clock in place of Redis's, Unix time in milliseconds.

@@ -402,7 +402,7 @@ local function settle(i, kind)
   local q, first = p, p + 5
   local ledger = first + N[p + 4] * 5
   p = ledger + 2 + N[ledger + 2] * 3
-  local known, answer, deadline = reservation(i, N[q + 2])
+  local known, answer, deadline = reservation(i, ARGV[N[q + 2]])
   if not known then return answer end
   local isHeld, late = known:sub(1, 1) == 'H', kind == 5 and known:sub(1, 1) == 'E'
   if kind == 7 and now < deadline + grace then isHeld = false end
@@ -431,7 +431,7 @@ end
 local function extend(i)
   local q = p
   p = q + 3
-  local known, answer = reservation(i, N[q + 2])
+  local known, answer = reservation(i, ARGV[N[q + 2]])
   if not known then return answer end
   if known:sub(1, 1) ~= 'H' then return {2, n, known} end
   local key, deadline = KEYS[3 + hashes + i], format('%d', now + N[q + 3])

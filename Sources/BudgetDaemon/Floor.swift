@@ -1,0 +1,62 @@
+// What one event loop has: a connection to Redis, the store on it and the service before it.
+// None of it is shared between loops, so nothing on a request's way takes a lock.
+
+import BudgetModel
+import BudgetService
+import BudgetStore
+import Logging
+import NIOCore
+import RedisClient
+
+/// The parts of one loop. Every use is on the loop.
+final class Floor {
+    let link: RedisLink
+    let store: RedisStore
+    let service: BudgetService
+    private let check: StoreCheck
+    private var waiters: [EventLoopPromise<Void>] = []
+
+    init(
+        _ configuration: DaemonConfiguration, _ endpoint: RedisEndpoint, _ policy: Policy,
+        _ witness: Witness, loop: any EventLoop, logger: Logger
+    ) {
+        var linkConfiguration = RedisLinkConfiguration(endpoint: endpoint)
+        linkConfiguration.logger = logger
+        link = RedisLink(configuration: linkConfiguration, eventLoop: loop)
+        store = RedisStore(link: link, logger: logger)
+        store.adopt(policy)
+        service = BudgetService(policy: policy, store: store, ledger: store, logger: logger)
+        check = StoreCheck(
+            store: store, witness: witness, acceptsLoss: configuration.acceptsLoss)
+        store.onMoment = { tenant, sequence in
+            witness.saw(
+                tenant: tenant, epoch: UInt64(sequence.epoch), sequence: UInt64(sequence.number))
+        }
+        link.onConnect = { [check] handshake, verdict in check.check(handshake, verdict) }
+        link.onStatusChange = { [weak self] status in self?.changed(status) }
+        link.start()
+    }
+
+    private func changed(_ status: RedisLinkStatus) {
+        guard status == .ready else { return }
+        for waiter in waiters { waiter.succeed() }
+        waiters = []
+    }
+
+    /// Succeeds when the link is ready for the first time from now.
+    func whenReady() -> EventLoopFuture<Void> {
+        let promise = link.eventLoop.makePromise(of: Void.self)
+        if link.status == .ready {
+            promise.succeed()
+        } else {
+            waiters.append(promise)
+        }
+        return promise.futureResult
+    }
+
+    func close() -> EventLoopFuture<Void> {
+        let promise = link.eventLoop.makePromise(of: Void.self)
+        link.close { promise.succeed() }
+        return promise.futureResult
+    }
+}

@@ -1,0 +1,52 @@
+// All floors together: what is long-running uses them, and they close after the listener.
+
+import BudgetModel
+import BudgetStore
+import Logging
+import NIOCore
+import RedisClient
+import ServiceLifecycle
+
+/// The floors of all loops, by loop.
+struct House: Service {
+    let floors: [NIOLoopBound<Floor>]
+
+    static func build(
+        _ configuration: DaemonConfiguration, _ endpoint: RedisEndpoint, _ policy: Policy,
+        _ witness: Witness, on group: any EventLoopGroup, logger: Logger
+    ) async throws -> House {
+        var floors: [NIOLoopBound<Floor>] = []
+        for loop in group.makeIterator() {
+            let floor = loop.submit {
+                NIOLoopBound(
+                    Floor(configuration, endpoint, policy, witness, loop: loop, logger: logger),
+                    eventLoop: loop)
+            }
+            floors.append(try await floor.get())
+        }
+        return House(floors: floors)
+    }
+
+    /// The floor of a loop of the group that the house was built on.
+    func floor(of loop: any EventLoop) -> Floor {
+        guard let floor = floors.first(where: { $0.eventLoop === loop }) else {
+            preconditionFailure("the listener has a loop that the house was not built on")
+        }
+        return floor.value
+    }
+
+    /// Waits until every floor has a connection that passed its check.
+    func whenReady() async throws {
+        for floor in floors {
+            try await floor.eventLoop.flatSubmit { floor.value.whenReady() }.get()
+        }
+    }
+
+    /// Lives as long as the daemon; then its links end, after all listeners.
+    func run() async throws {
+        try? await gracefulShutdown()
+        for floor in floors {
+            try await floor.eventLoop.flatSubmit { floor.value.close() }.get()
+        }
+    }
+}

@@ -1,0 +1,113 @@
+// The long-running parts as services: the group starts them in order and ends them in the
+// opposite one, listeners first and Redis last.
+
+import BudgetModel
+import BudgetStore
+import Logging
+import NIOCore
+import RedisClient
+import ServiceLifecycle
+import SocketAPI
+
+/// The redis-server of our own.
+struct EmbeddedRedisService: Service {
+    let redis: EmbeddedRedis
+
+    func run() async throws {
+        try await withGracefulShutdownHandler {
+            try await redis.run()
+        } onGracefulShutdown: {
+            Task { await redis.stop() }
+        }
+    }
+}
+
+/// The socket API.
+struct SocketService: Service {
+    let server: SocketServer
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        await server.drain()
+    }
+}
+
+/// Gives overdue holds back, and keeps journals to their length.
+struct SweepService: Service {
+    /// How long an overdue hold may be left to itself, beside what denials sweep.
+    static let interval = Duration.seconds(1)
+    /// Sweeps between two trims of the journals.
+    static let sweepsPerTrim = 60
+
+    let house: House
+    let logger: Logger
+
+    func run() async throws {
+        guard let floor = house.floors.first else { return }
+        await cancelWhenGracefulShutdown {
+            var round = 0
+            while !Task.isCancelled {
+                try? await Task.sleep(for: Self.interval)
+                round += 1
+                await sweep(floor, trims: round % Self.sweepsPerTrim == 0)
+            }
+        }
+    }
+
+    private func sweep(_ floor: NIOLoopBound<Floor>, trims: Bool) async {
+        do {
+            let tenants = try await ask(floor) { $0.tenants(completion: $1) }
+            for tenant in tenants where !Task.isCancelled {
+                let swept = try await ask(floor) { $0.sweep(tenant: tenant, completion: $1) }
+                if swept > 0 {
+                    logger.info("swept", metadata: ["tenant": "\(tenant)", "holds": "\(swept)"])
+                }
+                if trims { try await ask(floor) { $0.trim(tenant: tenant, completion: $1) } }
+            }
+        } catch {
+            logger.warning("sweep failed", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func ask<Value: Sendable>(
+        _ floor: NIOLoopBound<Floor>,
+        _ question:
+            @escaping @Sendable (
+                RedisStore, @escaping (Result<Value, BudgetError>) -> Void
+            ) -> Void
+    ) async throws -> Value {
+        let loop = floor.eventLoop
+        return try await loop.flatSubmit {
+            let promise = loop.makePromise(of: Value.self)
+            question(floor.value.store) { promise.completeWith($0.mapError { $0 as any Error }) }
+            return promise.futureResult
+        }.get()
+    }
+}
+
+/// Writes the witness down.
+struct WitnessService: Service {
+    /// What a power cut may take from the witness: it then notices a loss later or not at all.
+    static let interval = Duration.seconds(1)
+
+    let witness: Witness
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                try? await Task.sleep(for: Self.interval)
+                flush()
+            }
+        }
+        flush()
+    }
+
+    private func flush() {
+        do throws(WitnessError) {
+            try witness.flushIfChanged()
+        } catch {
+            logger.error("witness not written", metadata: ["error": "\(error)"])
+        }
+    }
+}

@@ -1,0 +1,50 @@
+// Keeping journals as long as the policy says, and no longer. A journal's ids are no times, so
+// its oldest entries are looked at; the newest one always stays, since its id is where the
+// sequence goes on from.
+
+public import BudgetModel
+import RedisClient
+
+extension RedisStore {
+    /// How many entries one step of a trim looks at: about a millisecond of Redis's time.
+    private static let trimStep = 500
+
+    /// Removes what is older than `keep.journal` from a tenant's journal.
+    public func trim(
+        tenant: String, completion: @escaping (Result<Void, BudgetError>) -> Void
+    ) {
+        let journal = Keys.journal(Keys.prefix(tenant))
+        let oldest = now - settings.keep.journalMs
+        let command = RedisCommand(
+            "XRANGE", journal, "-", "+", "COUNT", String(Self.trimStep + 1))
+        ask(command) { result in
+            switch result {
+            case .failure(let error): completion(.failure(error))
+            case .success(let reply):
+                let entries = (reply.array ?? []).compactMap(Self.idAndTime)
+                let old = entries.dropLast().prefix { $0.time < oldest }
+                guard !old.isEmpty else {
+                    completion(.success(()))
+                    return
+                }
+                let first = entries[old.count].id
+                self.ask(RedisCommand("XTRIM", journal, "MINID", first)) { result in
+                    switch result {
+                    case .failure(let error): completion(.failure(error))
+                    case .success where old.count == Self.trimStep:
+                        self.trim(tenant: tenant, completion: completion)
+                    case .success: completion(.success(()))
+                    }
+                }
+            }
+        }
+    }
+
+    private static func idAndTime(_ entry: RedisReply) -> (id: String, time: Int64)? {
+        guard let parts = entry.array, parts.count == 2, let id = parts[0].string,
+            let fields = parts[1].array, fields.count >= 2, fields[0].string == "at",
+            let time = fields[1].integer
+        else { return nil }
+        return (id, time)
+    }
+}
