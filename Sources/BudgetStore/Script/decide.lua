@@ -57,7 +57,8 @@ local p = 5 + hashes * 2
 
 -- One reservation that nothing speaks against. Whatever is not plain goes the general way.
 local function reserve()
-  if steer.err or type(holds) == 'table' or now < N[p + 2] or now >= N[p + 3] then return end
+  if steer.err or type(holds) == 'table' or N[p + 7] > 0 then return end
+  if now < N[p + 2] or now >= N[p + 3] then return end
   local key = KEYS[4 + hashes]
   if pcall('GET', key) then return end
   for s = 1, steers do
