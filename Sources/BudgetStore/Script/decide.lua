@@ -220,12 +220,15 @@ end
 local function allowance(text, identity, cap)
   local _, found = text:find('|' .. format('%d', identity) .. ':', 1, true)
   if not found then return cap, 0 end
+  local overridden = 0
   local set, last, grants = text:match('^(%d*):(%d*):([%d,;]*)', found + 1)
-  if set ~= '' and (last == '' or now < tonumber(last)) then cap = tonumber(set) end
-  for amount, til in grants:gmatch('(%d+),(%d+)') do
-    if now < tonumber(til) then cap = cap + tonumber(amount) end
+  if set ~= '' and (last == '' or now < tonumber(last)) then
+    cap, overridden = tonumber(set), 1
   end
-  return cap < MAX and cap or MAX, 1
+  for amount, til in grants:gmatch('(%d+),(%d+)') do
+    if now < tonumber(til) then cap, overridden = cap + tonumber(amount), 1 end
+  end
+  return cap < MAX and cap or MAX, overridden
 end
 
 -- What a limit's spent field holds.
