@@ -6,13 +6,16 @@ extension BatchEncoder {
     /// The place of a scope's hash in one window.
     ///
     /// - Parameter until: the calendar window's end; nil where only its name is known, for a
-    ///   settlement: the hash then is there already, or is kept for as long as from now.
+    ///   settlement: the hash then has its expiry already, and keeps it.
     mutating func place(of account: Account, until: Int64?) -> Int {
         let key = Keys.window(prefix, account.scope, account.window)
         guard account.window.first == "L" else {
-            let end = until ?? settings.now ?? 0
-            let expire = end + settings.keep.lateCommitMs + Self.slack
-            return place(ofHash: key, expire: expire, idle: -1)
+            let keep = settings.keep.lateCommitMs + Self.slack
+            guard let until else { return place(ofHash: key, expire: -keep, idle: -1) }
+            let place = place(ofHash: key, expire: until + keep, idle: -1)
+            // A settlement may have named it before, without its end.
+            hashes[place - 1].expire = until + keep
+            return place
         }
         let idle = Int64(account.window.dropFirst()) ?? 0
         var keep: Int64 = 0

@@ -88,10 +88,11 @@ extension BatchEncoder {
         operations.append(reservation.accounts.count + settlement.overrun.count)
         for account in reservation.accounts {
             let held = reservation.call.amounts[account.measure]
-            add(account, held: held, spent: spent(account.measure))
+            add(account, until: nil, held: held, spent: spent(account.measure))
         }
         for limit in settlement.overrun {
-            add(limit.account, held: 0, spent: spent(limit.limit.measure))
+            let until = limit.window.until
+            add(limit.account, until: until, held: 0, spent: spent(limit.limit.measure))
         }
         if isCommit {
             addLedger(settlement.call)
@@ -100,8 +101,8 @@ extension BatchEncoder {
         }
     }
 
-    private mutating func add(_ account: Account, held: Int64, spent: Int64) {
-        let hash = place(of: account, until: nil)
+    private mutating func add(_ account: Account, until: Int64?, held: Int64, spent: Int64) {
+        let hash = place(of: account, until: until)
         operations.append(hash)
         appendCounter(account.counter, in: hash)
         operations.append(amount: held)

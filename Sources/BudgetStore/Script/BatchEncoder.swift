@@ -37,7 +37,8 @@ struct BatchEncoder {
         var key: String
         /// -1 a calendar window, -2 a ledger's sorted set, else the idle time.
         var idle: Int64
-        /// When a calendar window's counters go, or how long others are kept after their last use.
+        /// When a calendar window's counters go (below 0: their end isn't known; how long they are
+        /// kept if they are new), or how long others are kept after their last use.
         var expire: Int64
         /// Cell numbers by counter name.
         var counters: [(name: String, cell: Int)] = []

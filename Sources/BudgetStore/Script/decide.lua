@@ -14,7 +14,8 @@
 -- ARGV  1 epoch and '-', 2 numbers (msgpack, below), then steering fields, then each
 --       operation's text, then further strings that numbers point at
 -- numbers: now (0: ask the clock), grace, steering fields, hashes, operations;
---   hash         expire, idle   (idle -1: a calendar window, kept until `expire`; else a
+--   hash         expire, idle   (idle -1: a calendar window, kept until `expire` (below 0: for
+--                so long, unless it has an expiry already); else a
 --                lifetime, kept `expire` ms after its last use (0: for ever) and reborn after
 --                `idle` ms (0: never); -2: a sorted set of the
 --                ledger before it)
@@ -492,7 +493,11 @@ local function writeHashes()
   end
   for hash in pairs(fresh) do
     local keep = N[4 + hash * 2]
-    if N[5 + hash * 2] == -1 then keep = math.max(keep - now, 86400000) end
+    if keep < 0 then
+      call('PEXPIRE', KEYS[3 + hash], format('%d', -keep), 'NX')
+    elseif N[5 + hash * 2] == -1 then
+      keep = math.max(keep - now, 86400000)
+    end
     if keep > 0 then call('PEXPIRE', KEYS[3 + hash], format('%d', keep)) end
   end
   for hash in pairs(flagged) do call('HSET', KEYS[3 + hash], 'flagged', '1') end
