@@ -506,6 +506,12 @@ end
 local function write()
   local done = pcall('XADD', KEYS[1], seqText(), 'at', at, unpack(entries))
   if type(done) == 'table' then return {done.err} end
+  -- Before the hashes, whose expiry is theirs too.
+  for l = 1, #ledgers, 4 do
+    local hash = ledgers[l]
+    call('ZADD', KEYS[5 + hash], at, ledgers[l + 1])
+    call('ZINCRBY', KEYS[4 + hash], ledgers[l + 2], ARGV[ledgers[l + 3]])
+  end
   writeHashes()
   if held[1] then call('ZADD', KEYS[3], unpack(held)) end
   if ended[1] then call('ZREM', KEYS[3], unpack(ended)) end
@@ -515,11 +521,6 @@ local function write()
     else
       call('SET', key, text)
     end
-  end
-  for l = 1, #ledgers, 4 do
-    local hash = ledgers[l]
-    call('ZADD', KEYS[5 + hash], at, ledgers[l + 1])
-    call('ZINCRBY', KEYS[4 + hash], ledgers[l + 2], ARGV[ledgers[l + 3]])
   end
 end
 
