@@ -277,14 +277,15 @@ local function openLedger(q)
   return why
 end
 
--- The entry is the operation's last, so that what it needs has been entered before it.
+-- The entry is the operation's last, so that what it needs has been entered before it. Its number
+-- has zeros in front, because those of one millisecond are sorted as texts.
 local function writeLedger(q)
   local hash = N[q]
   if hash == 0 then return end
   use(hash)
   for k = q + 3, q + N[q + 2] * 3, 3 do add(N[k], hash, N[k + 1], N[k + 2]) end
   local l = #ledgers
-  ledgers[l + 1], ledgers[l + 2] = hash, seqText()
+  ledgers[l + 1], ledgers[l + 2] = hash, ARGV[1] .. format('%016d', base + n)
   ledgers[l + 3], ledgers[l + 4] = N[q + 5], N[q + 1]
 end
 
