@@ -52,7 +52,7 @@ local FIELD = {
   'u:seconds', 's:seconds', 'u:in_flight', 's:in_flight', 'u:tasks', 's:tasks',
 }
 local at = format('%d', now)
-local steer = pcall('HMGET', KEYS[2], unpack(ARGV, 3, 2 + steers))
+local steer = steers > 0 and pcall('HMGET', KEYS[2], unpack(ARGV, 3, 2 + steers)) or {}
 local holds = pcall('ZCARD', KEYS[3])
 local p = 5 + hashes * 2
 
