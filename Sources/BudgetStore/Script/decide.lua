@@ -206,13 +206,14 @@ end
 
 local function readRecord(key) return record[key] or pcall('GET', key) end
 
--- Marks a hash as written to. A new life's first entry says what the old one held.
-local function use(hash)
+-- Marks a hash as written to; `moves` where that counts as its last use. A new life's first entry
+-- says what the old one held.
+local function use(hash, moves)
   local state = life[hash]
   if state == 'reborn' then
     enter(KEYS[3 + hash], 'Z ' .. table.concat(call('HGETALL', KEYS[3 + hash]), ' '))
     life[hash] = 'begun'
-  elseif state == 'same' or state == 'prolong' then
+  elseif moves and (state == 'same' or state == 'prolong') then
     life[hash] = state == 'same' and 'used' or 'prolonged'
   end
 end
@@ -282,7 +283,7 @@ end
 local function writeLedger(q)
   local hash = N[q]
   if hash == 0 then return end
-  use(hash)
+  use(hash, true)
   for k = q + 3, q + N[q + 2] * 3, 3 do add(N[k], hash, N[k + 1], N[k + 2]) end
   local l = #ledgers
   ledgers[l + 1], ledgers[l + 2] = hash, ARGV[1] .. format('%016d', base + n)
@@ -335,7 +336,7 @@ local function spend(spends, first, last)
   local tasks
   for q = first, last, 7 do
     local hash, cell, field, amount = N[q], N[q + 1], N[q + 2], N[q + 3]
-    if life[hash] then use(hash) end
+    if life[hash] then use(hash, spends or type(amount) == 'number') end
     if type(amount) == 'string' then
       add(cell, hash, field, amount)
       if spends then add(cell + 1, hash, spentBeside(field), amount) end
@@ -369,7 +370,7 @@ local function admit(i, kind)
   if denial and kind ~= 3 then return denial end
   if kind == 4 then return {1, n, tight, left, of} end
   local tasks = spend(spends, first, ledger - 1)
-  if spends then use(N[ledger]) end
+  if spends then use(N[ledger], true) end
   enter(key, tasks and text .. tasks or text)
   local deadline = spends and '0' or format('%d', now + N[q + 4])
   keepRecord(
@@ -398,7 +399,7 @@ end
 local function settleLimit(q, isHeld)
   local hash, cell, field = N[q], N[q + 1], N[q + 2]
   local held, spent = isHeld and N[q + 3] or 0, tonumber(N[q + 4])
-  use(hash)
+  use(hash, true)
   add(cell + 1, hash, spentBeside(field), spent)
   add(cell, hash, field, spent - held)
   if value[cell] < value[cell + 1] then
@@ -426,7 +427,7 @@ local function settle(i, kind)
   local why = openLedger(ledger)
   if why then return {-1, n, why} end
   for k = first, ledger - 1, 5 do settleLimit(k, isHeld) end
-  use(N[ledger])
+  use(N[ledger], true)
   local key, text = KEYS[3 + hashes + i], ARGV[2 + steers + i]
   if late then text = 'L' .. text:sub(2) end
   enter(key, text)
