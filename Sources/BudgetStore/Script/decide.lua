@@ -181,8 +181,8 @@ local function look(hash, whole)
   local read = pcall('HMGET', KEYS[3 + hash], 'last', 'expire')
   if read.err then return read.err end
   local last, kept = tonumber(read[1] or 0), tonumber(read[2] or 0)
-  life[hash] = not whole and 'seen' or expire > 0 and now + expire > kept + 3600000 and 'prolong'
-    or 'same'
+  local isShort = expire > 0 and now + expire > kept + math.min(3600000, expire / 8)
+  life[hash] = not whole and 'seen' or isShort and 'prolong' or 'same'
   if state or idle == 0 or last == 0 or now - last <= idle then return end
   local all, field = call('HGETALL', KEYS[3 + hash]), {}
   for i = 1, #all, 2 do field[all[i]] = all[i + 1] end
