@@ -38,9 +38,9 @@ extension BatchEncoder {
 
     /// The place of a hash, from 1.
     mutating func place(ofHash key: String, expire: Int64, idle: Int64) -> Int {
-        if let known = hashPlaces[key] { return known }
+        if let known = hashPlaces[ExactText(key)] { return known }
         hashes.append(Hash(key: key, idle: idle, expire: expire))
-        hashPlaces[key] = hashes.count
+        hashPlaces[ExactText(key)] = hashes.count
         return hashes.count
     }
 
@@ -58,19 +58,20 @@ extension BatchEncoder {
 
     /// The number of a counter's cell; the one behind it belongs to the counter too.
     mutating func cell(_ counter: String, in hash: Int) -> Int {
-        if let known = hashes[hash - 1].counters.first(where: { $0.name == counter }) {
+        let name = ExactText(counter)
+        if let known = hashes[hash - 1].counters.first(where: { $0.name == name }) {
             return known.cell
         }
         let cell = cells + 1
         cells += 2
-        hashes[hash - 1].counters.append((counter, cell))
+        hashes[hash - 1].counters.append((name, cell))
         return cell
     }
 
     /// The place in ARGV of a further string; the same string has one place in each hash, since
     /// the script tells a task's membership by it.
     mutating func place(ofExtra text: String, in hash: Int = 0) -> Int {
-        let name = hash == 0 ? text : "\(hash)\n\(text)"
+        let name = ExactText(hash == 0 ? text : "\(hash)\n\(text)")
         if let known = extraPlaces[name] { return known }
         let place = firstExtra + extras.count
         extras.append(text)

@@ -18,13 +18,13 @@ extension BatchEncoder {
     }
 
     private mutating func addSteering(_ field: String) {
-        guard steeringPlaces[field] == nil else { return }
+        guard steeringPlaces[ExactText(field)] == nil else { return }
         steering.append(field)
-        steeringPlaces[field] = steering.count
+        steeringPlaces[ExactText(field)] = steering.count
     }
 
     private func steeringPlace(_ field: String) -> Int {
-        guard let place = steeringPlaces[field] else {
+        guard let place = steeringPlaces[ExactText(field)] else {
             preconditionFailure("steering fields are collected before they are used")
         }
         return place

@@ -22,14 +22,14 @@ struct BatchEncoder {
     let settings: Settings
     let prefix: String
     var hashes: [Hash] = []
-    var hashPlaces: [String: Int] = [:]
+    var hashPlaces: [ExactText: Int] = [:]
     var cells = 0
     var steering: [String] = []
-    var steeringPlaces: [String: Int] = [:]
+    var steeringPlaces: [ExactText: Int] = [:]
     var records: [String] = []
     var texts: [String] = []
     var extras: [String] = []
-    var extraPlaces: [String: Int] = [:]
+    var extraPlaces: [ExactText: Int] = [:]
     var operations = NumberPacker()
 
     /// A hash or sorted set of the call, with the counters known in it.
@@ -41,7 +41,7 @@ struct BatchEncoder {
         /// kept if they are new), or how long others are kept after their last use.
         var expire: Int64
         /// Cell numbers by counter name.
-        var counters: [(name: String, cell: Int)] = []
+        var counters: [(name: ExactText, cell: Int)] = []
     }
 
     init(tenant: String, settings: Settings) {
