@@ -27,7 +27,7 @@ extension RedisStore {
         guard queues.count > Self.mostIdleTenants, queue.inFlight == 0, queue.pending.isEmpty,
             queue.registration != .underway
         else { return }
-        queues[queue.tenant] = nil
+        queues[ExactText(queue.tenant)] = nil
     }
 
     private static let mostIdleTenants = 10_000

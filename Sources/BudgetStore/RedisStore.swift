@@ -33,7 +33,7 @@ public final class RedisStore: BudgetPort {
     let configuration: Configuration
     let logger: Logger
     var settings = BatchEncoder.Settings()
-    var queues: [String: TenantQueue] = [:]
+    var queues: [ExactText: TenantQueue] = [:]
     var ready: [TenantQueue] = []
     var isPumpScheduled = false
     var waiting = 0
@@ -108,9 +108,9 @@ public final class RedisStore: BudgetPort {
     }
 
     func queue(of tenant: String) -> TenantQueue {
-        if let known = queues[tenant] { return known }
+        if let known = queues[ExactText(tenant)] { return known }
         let queue = TenantQueue(tenant: tenant)
-        queues[tenant] = queue
+        queues[ExactText(tenant)] = queue
         return queue
     }
 

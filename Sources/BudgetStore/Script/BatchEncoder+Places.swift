@@ -6,15 +6,19 @@ extension BatchEncoder {
     /// The place of a scope's hash in one window.
     ///
     /// - Parameter until: the calendar window's end; nil where only its name is known, for a
-    ///   settlement: the hash then is there already, or is kept for as long as from now.
+    ///   settlement: the hash then has its expiry already, and keeps it.
     mutating func place(of scope: Scope, in window: String, until: Int64?) -> Int {
         let key = Keys.window(prefix, scope, window)
-        if let known = hashes.place(of: key) { return known }
+        let known = hashes.place(of: key)
         guard window.utf8.first == UInt8(ascii: "L") else {
-            let end = until ?? settings.now ?? 0
-            let expire = end + settings.keep.lateCommitMs + Self.slack
-            return addHash(key, expire: expire, idle: -1)
+            let keep = settings.keep.lateCommitMs + Self.slack
+            let expire = until.map { $0 + keep } ?? -keep
+            guard let known else { return addHash(key, expire: expire, idle: -1) }
+            // A settlement may have named it before, without its end.
+            if until != nil { expiries[known - 1] = expire }
+            return known
         }
+        if let known { return known }
         let idle = Int64(window.dropFirst()) ?? 0
         var keep: Int64 = 0
         if idle > 0 {
@@ -37,12 +41,13 @@ extension BatchEncoder {
     /// Adds a hash or a ledger's sorted set.
     ///
     /// - Parameters:
-    ///   - expire: when a calendar window's counters go, or how long others are kept after their
-    ///     last use, in milliseconds; 0 for ever.
+    ///   - expire: when a calendar window's counters go (below 0: its end isn't known; how long
+    ///     they are kept if they are new), or how long others are kept after their last use, in
+    ///     milliseconds; 0 for ever.
     ///   - idle: -1 a calendar window, -2 a ledger's sorted set, else the idle time.
     mutating func addHash(_ key: String, expire: Int64, idle: Int64) -> Int {
-        hashNumbers.append(expire)
-        hashNumbers.append(idle)
+        expiries.append(expire)
+        idles.append(idle)
         return hashes.add(key).place
     }
 
@@ -60,10 +65,11 @@ extension BatchEncoder {
 
     /// The number of a counter's cell; the one behind it belongs to the counter too.
     mutating func cell(_ counter: String, in hash: Int) -> Int {
-        if let known = counters.firstIndex(where: { $0.hash == hash && $0.name == counter }) {
+        let name = ExactText(counter)
+        if let known = counters.firstIndex(where: { $0.hash == hash && $0.name == name }) {
             return known * 2 + 1
         }
-        counters.append((hash, counter))
+        counters.append((hash, name))
         return counters.count * 2 - 1
     }
 

@@ -75,19 +75,18 @@ extension BatchEncoder {
         operations.append(
             settlement.kind == .expire ? max(keep.keysMs, keep.lateCommitMs) : keep.keysMs)
         let isCommit = settlement.kind == .commit
+        // What is in flight is never spent, and a task is counted when it is first seen.
+        func spent(_ measure: Measure) -> Int64 {
+            isCommit && Measure.sums.contains(measure) ? settlement.call.amounts[measure] : 0
+        }
         operations.append(reservation.accounts.count + settlement.overrun.count)
         for account in reservation.accounts {
-            let measure = account.measure
-            let held = reservation.call.amounts[measure]
-            // What is in flight is never spent, and a task stays counted.
-            let isSum = measure != .inFlight && measure != .tasks
-            add(
-                account, held: held, spent: isCommit && isSum ? settlement.call.amounts[measure] : 0
-            )
+            let held = reservation.call.amounts[account.measure]
+            add(account, until: nil, held: held, spent: spent(account.measure))
         }
         for limit in settlement.overrun {
-            let spent = isCommit ? settlement.call.amounts[limit.limit.measure] : 0
-            add(limit.account, held: 0, spent: spent)
+            let until = limit.window.until
+            add(limit.account, until: until, held: 0, spent: spent(limit.limit.measure))
         }
         if isCommit {
             addLedger(settlement.call)
@@ -96,8 +95,8 @@ extension BatchEncoder {
         }
     }
 
-    private mutating func add(_ account: Account, held: Int64, spent: Int64) {
-        let hash = place(of: account.scope, in: account.window, until: nil)
+    private mutating func add(_ account: Account, until: Int64?, held: Int64, spent: Int64) {
+        let hash = place(of: account.scope, in: account.window, until: until)
         operations.append(hash)
         appendCounter(account.counter, account.measure, in: hash)
         operations.append(amount: held)

@@ -22,10 +22,12 @@ struct BatchEncoder {
     let settings: Settings
     let prefix: String
     var hashes = PlaceList()
-    /// For each hash when it goes or how long it is kept, and its idle time.
-    var hashNumbers = NumberPacker()
+    /// For each hash, when its counters go or how long they are kept (see `addHash`).
+    var expiries: [Int64] = []
+    /// For each hash, its idle time or what it is instead of a lifetime.
+    var idles: [Int64] = []
     /// The counters that have cells, with the hash that each is in.
-    var counters: [(hash: Int, name: String)] = []
+    var counters: [(hash: Int, name: ExactText)] = []
     var steering = PlaceList()
     var records: [String] = []
     var texts: [String] = []
@@ -49,7 +51,10 @@ struct BatchEncoder {
         header.append(steering.count)
         header.append(hashes.count)
         header.append(steps.count)
-        header.append(hashNumbers)
+        for index in expiries.indices {
+            header.append(expiries[index])
+            header.append(idles[index])
+        }
         header.append(operations)
         var writer = CommandWriter()
         writer.buffer.reserveCapacity(1024 * steps.count)

@@ -14,7 +14,8 @@
 -- ARGV  1 epoch and '-', 2 numbers (msgpack, below), then steering fields, then each
 --       operation's text, then further strings that numbers point at
 -- numbers: now (0: ask the clock), grace, steering fields, hashes, operations;
---   hash         expire, idle   (idle -1: a calendar window, kept until `expire`; else a
+--   hash         expire, idle   (idle -1: a calendar window, kept until `expire` (below 0: for
+--                so long, unless it has an expiry already); else a
 --                lifetime, kept `expire` ms after its last use (0: for ever) and reborn after
 --                `idle` ms (0: never); -2: a sorted set of the
 --                ledger before it)
@@ -51,13 +52,14 @@ local FIELD = {
   'u:seconds', 's:seconds', 'u:in_flight', 's:in_flight', 'u:tasks', 's:tasks',
 }
 local at = format('%d', now)
-local steer = pcall('HMGET', KEYS[2], unpack(ARGV, 3, 2 + steers))
+local steer = steers > 0 and pcall('HMGET', KEYS[2], unpack(ARGV, 3, 2 + steers)) or {}
 local holds = pcall('ZCARD', KEYS[3])
 local p = 5 + hashes * 2
 
 -- One reservation that nothing speaks against. Whatever is not plain goes the general way.
 local function reserve()
-  if steer.err or type(holds) == 'table' or now < N[p + 2] or now >= N[p + 3] then return end
+  if steer.err or type(holds) == 'table' or N[p + 7] > 0 then return end
+  if now < N[p + 2] or now >= N[p + 3] then return end
   local key = KEYS[4 + hashes]
   if pcall('GET', key) then return end
   for s = 1, steers do
@@ -179,8 +181,8 @@ local function look(hash, whole)
   local read = pcall('HMGET', KEYS[3 + hash], 'last', 'expire')
   if read.err then return read.err end
   local last, kept = tonumber(read[1] or 0), tonumber(read[2] or 0)
-  life[hash] = not whole and 'seen' or expire > 0 and now + expire > kept + 3600000 and 'prolong'
-    or 'same'
+  local isShort = expire > 0 and now + expire > kept + math.min(3600000, expire / 8)
+  life[hash] = not whole and 'seen' or isShort and 'prolong' or 'same'
   if state or idle == 0 or last == 0 or now - last <= idle then return end
   local all, field = call('HGETALL', KEYS[3 + hash]), {}
   for i = 1, #all, 2 do field[all[i]] = all[i + 1] end
@@ -204,13 +206,14 @@ end
 
 local function readRecord(key) return record[key] or pcall('GET', key) end
 
--- Marks a hash as written to. A new life's first entry says what the old one held.
-local function use(hash)
+-- Marks a hash as written to; `moves` where that counts as its last use. A new life's first entry
+-- says what the old one held.
+local function use(hash, moves)
   local state = life[hash]
   if state == 'reborn' then
     enter(KEYS[3 + hash], 'Z ' .. table.concat(call('HGETALL', KEYS[3 + hash]), ' '))
     life[hash] = 'begun'
-  elseif state == 'same' or state == 'prolong' then
+  elseif moves and (state == 'same' or state == 'prolong') then
     life[hash] = state == 'same' and 'used' or 'prolonged'
   end
 end
@@ -219,12 +222,15 @@ end
 local function allowance(text, identity, cap)
   local _, found = text:find('|' .. format('%d', identity) .. ':', 1, true)
   if not found then return cap, 0 end
+  local overridden = 0
   local set, last, grants = text:match('^(%d*):(%d*):([%d,;]*)', found + 1)
-  if set ~= '' and (last == '' or now < tonumber(last)) then cap = tonumber(set) end
-  for amount, til in grants:gmatch('(%d+),(%d+)') do
-    if now < tonumber(til) then cap = cap + tonumber(amount) end
+  if set ~= '' and (last == '' or now < tonumber(last)) then
+    cap, overridden = tonumber(set), 1
   end
-  return cap < MAX and cap or MAX, 1
+  for amount, til in grants:gmatch('(%d+),(%d+)') do
+    if now < tonumber(til) then cap, overridden = cap + tonumber(amount), 1 end
+  end
+  return cap < MAX and cap or MAX, overridden
 end
 
 -- What a limit's spent field holds.
@@ -272,14 +278,15 @@ local function openLedger(q)
   return why
 end
 
--- The entry is the operation's last, so that what it needs has been entered before it.
+-- The entry is the operation's last, so that what it needs has been entered before it. Its number
+-- has zeros in front, because those of one millisecond are sorted as texts.
 local function writeLedger(q)
   local hash = N[q]
   if hash == 0 then return end
-  use(hash)
+  use(hash, true)
   for k = q + 3, q + N[q + 2] * 3, 3 do add(N[k], hash, N[k + 1], N[k + 2]) end
   local l = #ledgers
-  ledgers[l + 1], ledgers[l + 2] = hash, seqText()
+  ledgers[l + 1], ledgers[l + 2] = hash, ARGV[1] .. format('%016d', base + n)
   ledgers[l + 3], ledgers[l + 4] = N[q + 5], N[q + 1]
 end
 
@@ -329,7 +336,7 @@ local function spend(spends, first, last)
   local tasks
   for q = first, last, 7 do
     local hash, cell, field, amount = N[q], N[q + 1], N[q + 2], N[q + 3]
-    if life[hash] then use(hash) end
+    if life[hash] then use(hash, spends or type(amount) == 'number') end
     if type(amount) == 'string' then
       add(cell, hash, field, amount)
       if spends then add(cell + 1, hash, spentBeside(field), amount) end
@@ -363,7 +370,7 @@ local function admit(i, kind)
   if denial and kind ~= 3 then return denial end
   if kind == 4 then return {1, n, tight, left, of} end
   local tasks = spend(spends, first, ledger - 1)
-  if spends then use(N[ledger]) end
+  if spends then use(N[ledger], true) end
   enter(key, tasks and text .. tasks or text)
   local deadline = spends and '0' or format('%d', now + N[q + 4])
   keepRecord(
@@ -392,7 +399,7 @@ end
 local function settleLimit(q, isHeld)
   local hash, cell, field = N[q], N[q + 1], N[q + 2]
   local held, spent = isHeld and N[q + 3] or 0, tonumber(N[q + 4])
-  use(hash)
+  use(hash, true)
   add(cell + 1, hash, spentBeside(field), spent)
   add(cell, hash, field, spent - held)
   if value[cell] < value[cell + 1] then
@@ -420,7 +427,7 @@ local function settle(i, kind)
   local why = openLedger(ledger)
   if why then return {-1, n, why} end
   for k = first, ledger - 1, 5 do settleLimit(k, isHeld) end
-  use(N[ledger])
+  use(N[ledger], true)
   local key, text = KEYS[3 + hashes + i], ARGV[2 + steers + i]
   if late then text = 'L' .. text:sub(2) end
   enter(key, text)
@@ -488,7 +495,11 @@ local function writeHashes()
   end
   for hash in pairs(fresh) do
     local keep = N[4 + hash * 2]
-    if N[5 + hash * 2] == -1 then keep = math.max(keep - now, 86400000) end
+    if keep < 0 then
+      call('PEXPIRE', KEYS[3 + hash], format('%d', -keep), 'NX')
+    elseif N[5 + hash * 2] == -1 then
+      keep = math.max(keep - now, 86400000)
+    end
     if keep > 0 then call('PEXPIRE', KEYS[3 + hash], format('%d', keep)) end
   end
   for hash in pairs(flagged) do call('HSET', KEYS[3 + hash], 'flagged', '1') end
@@ -497,6 +508,12 @@ end
 local function write()
   local done = pcall('XADD', KEYS[1], seqText(), 'at', at, unpack(entries))
   if type(done) == 'table' then return {done.err} end
+  -- Before the hashes, whose expiry is theirs too.
+  for l = 1, #ledgers, 4 do
+    local hash = ledgers[l]
+    call('ZADD', KEYS[5 + hash], at, ledgers[l + 1])
+    call('ZINCRBY', KEYS[4 + hash], ledgers[l + 2], ARGV[ledgers[l + 3]])
+  end
   writeHashes()
   if held[1] then call('ZADD', KEYS[3], unpack(held)) end
   if ended[1] then call('ZREM', KEYS[3], unpack(ended)) end
@@ -506,11 +523,6 @@ local function write()
     else
       call('SET', key, text)
     end
-  end
-  for l = 1, #ledgers, 4 do
-    local hash = ledgers[l]
-    call('ZADD', KEYS[5 + hash], at, ledgers[l + 1])
-    call('ZINCRBY', KEYS[4 + hash], ledgers[l + 2], ARGV[ledgers[l + 3]])
   end
 end
 

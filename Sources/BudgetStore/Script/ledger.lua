@@ -24,7 +24,8 @@ for i = 1, #found, 2 do
 end
 local page = listing == 'tasks' and {}
   or redis.call('ZRANGE', KEYS[4], from, from + count - 1)
-for _, sequence in ipairs(page) do
+for _, member in ipairs(page) do
+  local sequence = member:gsub('%-0*', '-')
   local step = redis.call('XRANGE', KEYS[1], sequence, '+', 'COUNT', '1')[1]
   if step then
     local own, last = tonumber(sequence:match('%d+$')), tonumber(step[1]:match('%d+$'))

@@ -25,12 +25,12 @@ extension CallText {
         var cost: Int64 = 0
         var accounts: [Account] = []
         for item in items.dropFirst(3) {
-            guard let sign = item.firstIndex(of: "=") else { return nil }
+            guard let sign = item.utf8.firstIndex(of: UInt8(ascii: "=")) else { return nil }
             let name = item[..<sign]
-            let value = item[item.index(after: sign)...]
+            let value = item[item.utf8.index(after: sign)...]
             switch name {
             case "L":
-                guard let account = account(value, call.subject) else { return nil }
+                guard let account = account(Substring(value), call.subject) else { return nil }
                 accounts.append(account)
             case "$": cost = Int64(value) ?? -1
             case "un": call.isUnpriced = true
@@ -88,10 +88,17 @@ extension CallText {
         return true
     }
 
-    private static func account(_ text: some StringProtocol, _ subject: Subject) -> Account? {
-        let parts = text.split(separator: "|", omittingEmptySubsequences: false)
+    /// By bytes: a name may begin with what to Swift is a part of the separator's character.
+    private static func split(_ text: Substring, _ separator: UInt8) -> [Substring] {
+        text.utf8.split(separator: separator, omittingEmptySubsequences: false).map {
+            Substring($0)
+        }
+    }
+
+    private static func account(_ text: Substring, _ subject: Subject) -> Account? {
+        let parts = split(text, UInt8(ascii: "|"))
         guard parts.count == 4, let name = Escaping.plain(parts[0]) else { return nil }
-        let fields = parts[1].split(separator: ",").compactMap { field($0) }
+        let fields = split(parts[1], UInt8(ascii: ",")).compactMap { field($0) }
         let measure = parts[3].prefix { $0 != "~" }
         guard let scope = Scope(of: subject, per: fields),
             let measure = Measure(name: String(measure))

@@ -141,8 +141,9 @@ enum CallText {
         case "t": .tool
         case "f": .fingerprint
         default:
-            shortName.hasPrefix("l.")
-                ? Escaping.plain(shortName.dropFirst(2)).map(SubjectField.label) : nil
+            shortName.utf8.starts(with: "l.".utf8)
+                ? Escaping.plain(String(decoding: shortName.utf8.dropFirst(2), as: UTF8.self))
+                    .map(SubjectField.label) : nil
         }
     }
 }
