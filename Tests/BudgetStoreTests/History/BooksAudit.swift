@@ -1,0 +1,130 @@
+// Compares all that Redis holds of a history with the reference ledgers.
+
+import BudgetModel
+import TestSupport
+import Testing
+
+@testable import BudgetStore
+
+struct BooksAudit {
+    let redis: TestRedis
+    let harness: StoreHarness
+    let ledgers: [String: ReferenceLedger]
+    let now: Int64
+
+    func run() throws {
+        for (tenant, ledger) in ledgers {
+            let books = try RedisBooks(redis, tenant: tenant)
+            try compareWindows(books, ledger)
+            try compareReservations(books, ledger)
+            try compareJournal(books, ledger)
+            try compareRuns(books, ledger)
+            try JournalReplay(tenant: tenant, lines: books.journal()).check(books, ledger)
+        }
+    }
+
+    private func compareWindows(_ books: RedisBooks, _ ledger: ReferenceLedger) throws {
+        var keys: Set<ExactName> = []
+        for (name, window) in ledger.windows {
+            let key = Keys.window(books.prefix, window.scope, name.window)
+            #expect(keys.insert(ExactName(key)).inserted, "two windows share \(key)")
+            let hash = try books.hash(key)
+            #expect(sums(hash) == sums(window), "\(key)")
+            #expect(tasks(hash) == tasks(window), "\(key)")
+            #expect(hash[ExactName("last")].flatMap { Int64($0) } == window.last, "\(key)")
+        }
+        let found = Set(try books.keys("w:").map { ExactName($0) })
+        #expect(found.subtracting(keys).isEmpty, "windows that the reference doesn't know")
+    }
+
+    private func sums(_ hash: [ExactName: String]) -> [ExactName: Int64] {
+        hash.filter { ["u:", "s:"].contains($0.key.text.prefix(2)) }
+            .compactMapValues { Int64($0) }.filter { $0.value != 0 }
+    }
+
+    private func sums(_ window: ReferenceWindow) -> [ExactName: Int64] {
+        var fields: [ExactName: Int64] = [:]
+        for (name, counter) in window.counters {
+            fields[ExactName("s:" + name)] = counter.spent
+            fields[ExactName("u:" + name)] = counter.spent + counter.held
+        }
+        return fields.filter { $0.value != 0 }
+    }
+
+    private func tasks(_ hash: [ExactName: String]) -> Set<ExactName> {
+        Set(hash.keys.filter { $0.text.utf8.starts(with: "t:".utf8) })
+    }
+
+    private func tasks(_ window: ReferenceWindow) -> Set<ExactName> {
+        var names: Set<ExactName> = []
+        for (counter, tasks) in window.tasks {
+            for task in tasks {
+                names.insert(ExactName("t:\(counter):" + Escaping.component(task.text)))
+            }
+        }
+        return names
+    }
+
+    private func compareReservations(_ books: RedisBooks, _ ledger: ReferenceLedger) throws {
+        var held: [String: Int64] = [:]
+        for (digest, reservation) in ledger.reservations {
+            let key = Keys.record(books.prefix, digest)
+            let text = try books.ask("GET", key).string ?? ""
+            #expect(RecordText.read(text, id: reservation.id) == reservation)
+            if reservation.state == .held { held[key] = reservation.deadline }
+        }
+        #expect(try books.members(Keys.holds(books.prefix)) == held)
+        #expect(try books.keys("r:").count == ledger.reservations.count)
+    }
+
+    private func compareJournal(_ books: RedisBooks, _ ledger: ReferenceLedger) throws {
+        let lines = try books.journal().map { line in
+            let letter = line.text.first ?? "?"
+            return ReferenceLedger.Entry(
+                sequence: line.sequence, now: line.now, letter: letter,
+                digest: letter == "Z" ? nil : Keys.digest(ofRecord: line.key))
+        }
+        #expect(lines == ledger.entries)
+    }
+
+    private func compareRuns(_ books: RedisBooks, _ ledger: ReferenceLedger) throws {
+        for (name, run) in ledger.runs {
+            var query = RunQuery(
+                tenant: ledger.tenant, run: name.text, listing: .both, count: 50, cursor: 0)
+            let first = try harness.run(query)
+            #expect(first.totals == run.totals)
+            let costs = first.tasks.map(\.totals.cost)
+            #expect(costs == costs.sorted(by: >))
+            let tasks = first.tasks.map { (ExactName($0.name), $0) }
+            #expect(Dictionary(tasks) { $1 } == run.tasks)
+            #expect(first.moment.sequence == ledger.sequence)
+            var entries = first.entries
+            var next = first.next
+            while let cursor = next {
+                query.cursor = cursor
+                let page = try harness.run(query)
+                entries += page.entries
+                next = page.next
+            }
+            #expect(entries == run.entries)
+        }
+        let keys = try books.keys("run:").filter {
+            !$0.hasSuffix(":tasks") && !$0.hasSuffix(":entries")
+        }
+        #expect(keys.count == ledger.runs.count)
+    }
+
+    static func expectNothingHeld(_ redis: TestRedis, _ prefixes: [String]) throws {
+        for tenant in RandomHistory.tenants {
+            let books = try RedisBooks(redis, tenant: tenant)
+            #expect(try books.members(Keys.holds(books.prefix)).isEmpty)
+            for key in try books.keys("w:") {
+                let hash = try books.hash(key)
+                for (name, used) in hash where name.text.hasPrefix("u:") {
+                    let spent = hash[ExactName("s:" + name.text.dropFirst(2))] ?? "0"
+                    #expect(used == spent, "\(key) \(name.text)")
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+// The limits of random histories: every measure, calendar windows and lifetimes with and without
+// an idle time, matched and shadow limits, scopes of several fields; all of them scarce.
+
+import BudgetModel
+
+enum HistoryPolicy {
+    static let minute: Int64 = 60_000
+    static let hour: Int64 = 3_600_000
+
+    static let premium = Match([.init(field: .model, patterns: ["gpt-4*", "claude-opus-*"])])
+    static let opus = Match([.init(field: .model, patterns: ["claude-opus-*"])])
+    static let free = Match([
+        .init(field: .subject(.label("tier")), patterns: ["free"]),
+        .init(field: .provider, patterns: ["openai", "azure"]),
+    ])
+
+    static func life(_ idle: Int64? = nil) -> Window { .lifetime(idleMilliseconds: idle) }
+
+    static let limits: [Limit] = money + tokens + loops + tasks
+
+    private static let money = [
+        limit("user-month", [.user], .calendar(.month), .cost, 90_000),
+        limit("session", [.session], life(2 * hour), .cost, 6_000),
+        limit("premium", [.user], .calendar(.month), .cost, 30_000, premium),
+        limit("free-tier", [.user], .calendar(.day), .cost, 4_000, free),
+        limit("team", [.label("team")], .calendar(.hour), .cost, 15_000),
+        limit("tenant", [.tenant], .calendar(.week), .cost, 400_000, mode: .shadow),
+        limit("machine", [.agent], life(30 * minute), .seconds, 40_000),
+    ]
+
+    private static let tokens = [
+        limit("user-day", [.user], .calendar(.day), .tokens, 30_000),
+        limit("user-hour", [.user], .calendar(.hour), .inputTokens, 12_000),
+        limit("agent-out", [.session, .agent], .calendar(.day), .outputTokens, 9_000),
+        limit("run-tokens", [.run], life(), .tokens, 25_000, mode: .shadow),
+    ]
+
+    private static let loops = [
+        limit("user-minute", [.user], .calendar(.minute), .calls, 8),
+        limit("run-loop", [.run], life(), .calls, 30),
+        limit("again", [.run, .fingerprint], life(), .calls, 4),
+        limit("retries", [.run, .task], life(hour), .retries, 2),
+        limit("no-retries", [.tool], life(10 * minute), .retries, 0),
+        limit("fan-out", [.run], life(), .inFlight, 5),
+        limit("opus-fan-out", [.user], life(), .inFlight, 3, opus),
+    ]
+
+    private static let tasks = [
+        limit("run-tasks", [.run], life(), .tasks, 3),
+        limit("session-tasks", [.session, .run], life(hour), .tasks, 2),
+        limit("opus-tasks", [.run], .calendar(.day), .tasks, 1, opus),
+        limit("many-tasks", [.run], life(20 * minute), .tasks, 1, mode: .shadow),
+    ]
+
+    private static func limit(
+        _ name: String, _ per: [SubjectField], _ window: Window, _ measure: Measure, _ cap: Int64,
+        _ match: Match = Match(), mode: Limit.Mode = .enforce
+    ) -> Limit {
+        Limit(
+            name: name, per: per, window: window, measure: measure, cap: cap, match: match,
+            mode: mode)
+    }
+}

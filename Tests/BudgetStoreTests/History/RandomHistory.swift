@@ -1,0 +1,192 @@
+// One random history: operations go to stores on a real Redis and to the reference ledgers, and
+// every answer has to be the same. At the end the books are compared whole.
+
+import BudgetModel
+import TestSupport
+
+@testable import BudgetStore
+
+struct RandomHistory {
+    /// A difference, with all that is needed to see it again.
+    struct Difference: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// How operations reach Redis.
+    enum Manner {
+        /// Each waits for the answer before it.
+        case oneByOne
+        /// Many at once to one store, so that batches form.
+        case bursts
+        /// Many at once to two stores that know nothing of each other.
+        case twoStores
+
+        var stores: Int { if case .twoStores = self { 2 } else { 1 } }
+    }
+
+    /// One of them is spelt like keys are.
+    static let tenants = ["acme", "{b}:é"]
+
+    let seed: UInt64
+    let manner: Manner
+    let size: Int
+    let redis: TestRedis
+    let harness: StoreHarness
+    private(set) var ledgers: [String: ReferenceLedger] = [:]
+    private var workload: HistoryWorkload
+    private(set) var done = 0
+    /// How often each kind of answer was given: a history that is denied everything tests little.
+    private(set) var answers: [String: Int] = [:]
+
+    init(seed: UInt64, manner: Manner, size: Int) throws {
+        self.seed = seed
+        self.manner = manner
+        self.size = size
+        redis = try TestRedis()
+        harness = try StoreHarness(redis.socketPath, stores: manner.stores)
+        workload = HistoryWorkload(seed: seed)
+        for tenant in Self.tenants { ledgers[tenant] = ReferenceLedger(tenant: tenant) }
+    }
+
+    /// Carries it all out.
+    mutating func run() throws {
+        let leaps = 12
+        var nextLeap = size / leaps
+        var nextGeneration = 0
+        while done < size {
+            if done >= nextLeap {
+                nextLeap += size / leaps
+                _ = workload.clock.leap()
+            }
+            if done >= nextGeneration {
+                nextGeneration += 150
+                workload.renew()
+            }
+            if workload.random.oneIn(manner.stores == 1 && count == 1 ? 40 : 4) { try steer() }
+            try burst()
+        }
+        try BooksAudit(redis: redis, harness: harness, ledgers: ledgers, now: workload.clock.now)
+            .run()
+        try endEverything()
+        try harness.close()
+    }
+
+    private var count: Int { if case .oneByOne = manner { 1 } else { 0 } }
+
+    private mutating func burst() throws {
+        let size = count == 1 ? 1 : Int.random(in: 1...90, using: &workload.random)
+        var steps: [(store: Int, step: Step)] = []
+        for _ in 0..<size {
+            let tenant = workload.random.oneIn(5) ? Self.tenants[1] : Self.tenants[0]
+            guard let books = ledgers[tenant] else { continue }
+            steps.append(
+                (
+                    Int.random(in: 0..<manner.stores, using: &workload.random),
+                    workload.step(books)
+                ))
+        }
+        workload.clock.advance(using: &workload.random)
+        if workload.random.oneIn(60) { overtake(steps[0].step) }
+        let now = workload.clock.now
+        try harness.setClock(now)
+        let outcomes = try harness.perform(steps)
+        for (index, place) in try order(steps, outcomes).enumerated() {
+            try compare(steps[place].step, outcomes[place], at: now, number: done + index)
+        }
+        done += steps.count
+    }
+
+    /// Moves the clock to the last moment of a plan, or past it.
+    private mutating func overtake(_ step: Step) {
+        guard case .admit(let admission) = step, admission.validUntil < .max else { return }
+        workload.clock.reach(admission.validUntil - (workload.random.oneIn(3) ? 1 : 0))
+    }
+
+    /// The order of history. One store decides in the order of asking; of two, the sequence
+    /// numbers tell: what changed something comes before what was answered as of it.
+    private func order(
+        _ steps: [(store: Int, step: Step)], _ outcomes: [Outcome]
+    ) throws -> [Int] {
+        guard manner.stores > 1 else { return Array(steps.indices) }
+        let places = try outcomes.indices.map { index in
+            let answer = try outcomes[index].get()
+            var changed = false
+            if case .done = answer.result { changed = steps[index].step.changes }
+            return (sequence: answer.moment.sequence, rank: changed ? 0 : 1, index: index)
+        }
+        return places.sorted {
+            ($0.sequence, $0.rank, $0.index) < ($1.sequence, $1.rank, $1.index)
+        }.map(\.index)
+    }
+
+    private mutating func compare(
+        _ step: Step, _ outcome: Outcome, at now: Int64, number: Int
+    ) throws {
+        guard var expected = ledgers[step.tenant]?.apply(step, at: now) else { return }
+        let found = try? outcome.get()
+        answers[Self.name(expected.result), default: 0] += 1
+        // Inside a batch the hint may still tell of holds that the batch itself has ended.
+        if manner.isBatched, found?.result.hint == true, expected.result.hint == false {
+            expected.result = expected.result.withHint
+        }
+        guard found != expected else { return }
+        throw Difference(
+            description: """
+                seed \(seed), \(manner), operation \(number) of \(size), at \(now)
+                step:      \(step)
+                reference: \(expected)
+                store:     \(outcome)
+                """)
+    }
+
+    private mutating func steer() throws {
+        let tenant = workload.random.pick(Self.tenants)
+        guard let (scope, steering) = workload.steer(tenant) else { return }
+        ledgers[tenant]?.steering[ScopeName(scope)] = steering
+        let key = Keys.steering(Keys.prefix(tenant))
+        try redis.command("HSET", key, Keys.steeringField(scope), steering.text)
+    }
+
+    /// Long after the last deadline a sweep leaves nothing held.
+    private mutating func endEverything() throws {
+        let later = workload.clock.now + 10 * 86_400_000
+        try harness.setClock(later)
+        for (tenant, books) in ledgers {
+            let held = books.reservations.values.filter { $0.state == .held }
+            let swept = try harness.sweep(tenant)
+            guard swept == held.count else {
+                throw Difference(description: "seed \(seed): \(held.count) held, \(swept) swept")
+            }
+        }
+        let prefixes = Self.tenants.map { Keys.prefix($0) }
+        try BooksAudit.expectNothingHeld(redis, prefixes)
+    }
+
+    private static func name(_ result: StepResult) -> String {
+        switch result {
+        case .done(_, let late, _): late ? "late" : "done"
+        case .denied(let denial): denial.reason.rawValue
+        case .found(let reservation): "found " + reservation.state.name
+        case .unknown: "unknown"
+        case .stale: "stale"
+        case .usage: "usage"
+        }
+    }
+}
+
+extension RandomHistory.Manner {
+    var isBatched: Bool { if case .oneByOne = self { false } else { true } }
+}
+
+extension StepResult {
+    /// Whether a denial tells of overdue holds; nil for others.
+    fileprivate var hint: Bool? {
+        if case .denied(let denial) = self { denial.hasOverdueHolds } else { nil }
+    }
+
+    fileprivate var withHint: StepResult {
+        guard case .denied(var denial) = self else { return self }
+        denial.hasOverdueHolds = true
+        return .denied(denial)
+    }
+}

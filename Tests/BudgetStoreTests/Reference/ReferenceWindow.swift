@@ -1,0 +1,68 @@
+// One scope's counters in one window, as the reference ledger keeps them.
+
+import BudgetModel
+
+/// A scope by its bytes.
+struct ScopeName: Hashable {
+    let fields: [ExactName]
+    let values: [ExactName]
+
+    init(_ scope: Scope) {
+        fields = scope.fields.map { ExactName($0.name) }
+        values = scope.values.map { ExactName($0) }
+    }
+}
+
+/// Whose counters, and in which window.
+struct WindowName: Hashable {
+    let scope: ScopeName
+    let window: String
+
+    init(_ account: Account) {
+        scope = ScopeName(account.scope)
+        window = account.window
+    }
+
+    /// Milliseconds after which an unused lifetime is over; nil for windows without such an end.
+    var idle: Int64? { window.first == "L" ? Int64(window.dropFirst()) : nil }
+}
+
+/// What is spent and held there, by counter name.
+struct ReferenceWindow {
+    struct Counter: Equatable {
+        var spent: Int64 = 0
+        var held: Int64 = 0
+    }
+
+    var scope: Scope
+    var counters: [String: Counter] = [:]
+    /// The distinct tasks that a counter has seen.
+    var tasks: [String: Set<ExactName>] = [:]
+    /// When it was last spent in or a hold ended, as far as that is known; lifetimes only.
+    var last: Int64?
+
+    var holdsNothing: Bool { counters.values.allSatisfy { $0.held == 0 } }
+
+    /// Whether the next accepted operation begins a new life.
+    func isOver(after idle: Int64?, at now: Int64) -> Bool {
+        guard let idle, let last else { return false }
+        return now - last > idle && holdsNothing
+    }
+
+    mutating func spend(_ amount: Int64, _ counter: String) {
+        counters[counter, default: Counter()].spent += amount
+        saturate(counter)
+    }
+
+    mutating func hold(_ amount: Int64, _ counter: String) {
+        counters[counter, default: Counter()].held += amount
+        saturate(counter)
+    }
+
+    private mutating func saturate(_ counter: String) {
+        guard var value = counters[counter] else { return }
+        value.spent = min(value.spent, Bounds.maxSum)
+        value.held = min(value.held, Bounds.maxSum - value.spent)
+        counters[counter] = value
+    }
+}

@@ -1,0 +1,114 @@
+// Stores on one real Redis, each with a link of its own, for tests that live on other threads.
+
+import BudgetModel
+import Logging
+import NIOCore
+import NIOPosix
+import RedisClient
+
+@testable import BudgetStore
+
+/// What a step was told.
+typealias Outcome = Result<StepAnswer, BudgetError>
+
+extension Outcome {
+    var result: StepResult? { try? get().result }
+
+    var isDone: Bool { if case .done? = result { true } else { false } }
+}
+
+/// Several stores on one loop; they know nothing of each other.
+final class StoreHarness: Sendable {
+    private let loop: any EventLoop
+    private let bound: NIOLoopBoundBox<[RedisStore]>
+    private let group: MultiThreadedEventLoopGroup
+
+    init(_ path: String, stores count: Int = 1) throws {
+        group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        loop = group.next()
+        bound = try loop.submit { [loop] in
+            let stores = (0..<count).map { _ in Self.makeStore(path, loop) }
+            return NIOLoopBoundBox(stores, eventLoop: loop)
+        }.wait()
+    }
+
+    private static func makeStore(_ path: String, _ loop: any EventLoop) -> RedisStore {
+        let configuration = RedisLinkConfiguration(endpoint: .unix(path: path))
+        let link = RedisLink(configuration: configuration, eventLoop: loop)
+        link.start()
+        var settings = RedisStore.Configuration()
+        settings.timeout = .seconds(20)
+        let silent = Logger(label: "store", factory: { _ in SwiftLogNoOpLogHandler() })
+        return RedisStore(link: link, configuration: settings, logger: silent)
+    }
+
+    /// Runs on the loop with one of the stores.
+    func onStore<T: Sendable>(
+        _ index: Int = 0, _ body: @escaping @Sendable (RedisStore) throws -> T
+    ) throws -> T {
+        try loop.submit { [bound] in try body(bound.value[index]) }.wait()
+    }
+
+    /// Sets every store's clock, Unix time in milliseconds.
+    func setClock(_ now: Int64) throws {
+        try loop.submit { [bound] in
+            for store in bound.value { store.testClock = now }
+        }.wait()
+    }
+
+    /// Takes another policy in every store.
+    func adopt(_ policy: Policy) throws {
+        try loop.submit { [bound] in
+            for store in bound.value { store.adopt(policy) }
+        }.wait()
+    }
+
+    /// Hands steps to stores in one tick, so that batches form, and waits for all answers.
+    func perform(_ steps: [(store: Int, step: Step)]) throws -> [Outcome] {
+        let futures = try loop.submit { [bound, loop] in
+            steps.map { store, step in
+                let promise = loop.makePromise(of: Outcome.self)
+                bound.value[store].perform(step) { promise.succeed($0) }
+                return promise.futureResult
+            }
+        }.wait()
+        return try futures.map { try $0.wait() }
+    }
+
+    /// Hands steps to the first store in one tick.
+    func perform(_ steps: [Step]) throws -> [Outcome] {
+        try perform(steps.map { (0, $0) })
+    }
+
+    /// Carries one step out.
+    func perform(_ step: Step) throws -> StepAnswer {
+        try perform([step])[0].get()
+    }
+
+    /// Ends a tenant's overdue holds; tells how many.
+    func sweep(_ tenant: String) throws -> Int {
+        let promise = loop.makePromise(of: Result<Int, BudgetError>.self)
+        try onStore { $0.sweep(tenant: tenant) { promise.succeed($0) } }
+        return try promise.futureResult.wait().get()
+    }
+
+    /// Reads a page of a run's ledger.
+    func run(_ query: RunQuery) throws -> RunLedger {
+        let promise = loop.makePromise(of: Result<RunLedger, BudgetError>.self)
+        try onStore { $0.run(query) { promise.succeed($0) } }
+        return try promise.futureResult.wait().get()
+    }
+
+    func close() throws {
+        try loop.submit { [bound, loop] in
+            let closed = bound.value.map { store in
+                let promise = loop.makePromise(of: Void.self)
+                store.link.close { promise.succeed() }
+                return promise.futureResult
+            }
+            bound.value = []
+            return closed
+        }.wait().forEach { try $0.wait() }
+        try group.syncShutdownGracefully()
+    }
+}
