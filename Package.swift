@@ -7,6 +7,21 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
 ]
 
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let lifecycle = Target.Dependency.product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let arguments = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
 let package = Package(
     name: "budgetd",
     dependencies: [
@@ -18,69 +33,54 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
-        .systemLibrary(
-            name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .target(name: "BudgetModel", swiftSettings: strict),
-        .testTarget(
-            name: "BudgetModelTests", dependencies: ["BudgetModel"], swiftSettings: strict),
-        .target(
-            name: "RESP",
-            dependencies: [.product(name: "NIOCore", package: "swift-nio")],
-            swiftSettings: strict),
+        .target(name: "RESP", dependencies: [nioCore], swiftSettings: strict),
         .target(
             name: "RedisClient",
-            dependencies: [
-                "CHiredis", "RESP",
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "Logging", package: "swift-log"),
-            ],
-            swiftSettings: strict),
-        .testTarget(
-            name: "RESPTests",
-            dependencies: ["RESP", .product(name: "NIOCore", package: "swift-nio")],
-            swiftSettings: strict),
-        .testTarget(
-            name: "EmbeddedTests",
-            dependencies: ["RedisClient", .product(name: "Logging", package: "swift-log")],
-            swiftSettings: strict),
-        .target(
-            name: "BudgetService",
-            dependencies: [
-                "BudgetModel",
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "Yams", package: "Yams"),
-            ],
+            dependencies: ["CHiredis", "RESP", nioCore, nioPosix, logging, crypto],
             swiftSettings: strict),
         .target(
             name: "BudgetStore",
-            dependencies: [
-                "BudgetModel", "RESP", "RedisClient",
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "Logging", package: "swift-log"),
+            dependencies: ["BudgetModel", "RESP", "RedisClient", nioCore, logging],
+            resources: [
+                .embedInCode("Script/decide.lua"), .embedInCode("Script/ledger.lua"),
             ],
-            resources: [.embedInCode("Script/decide.lua")],
+            swiftSettings: strict),
+        .target(
+            name: "BudgetService", dependencies: ["BudgetModel", crypto, logging, yams],
             swiftSettings: strict),
         .target(
             name: "SocketAPI",
-            dependencies: [
-                "RESP", "BudgetModel", "BudgetService",
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "Logging", package: "swift-log"),
-            ],
+            dependencies: ["RESP", "BudgetModel", "BudgetService", nioCore, nioPosix, logging],
             exclude: ["PROTOCOL.md"],
             swiftSettings: strict),
-        .testTarget(
-            name: "SocketAPITests",
-            dependencies: [
-                "SocketAPI", "RESP", "BudgetModel", "BudgetService",
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOEmbedded", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "Logging", package: "swift-log"),
-            ],
+
+        .target(
+            name: "TestSupport", dependencies: ["RESP", nioCore], path: "Tests/TestSupport",
             swiftSettings: strict),
+        tests("StyleTests", []),
+        tests("BudgetModelTests", ["BudgetModel"]),
+        .testTarget(
+            name: "PolicyTests", dependencies: ["BudgetModel", "BudgetService"],
+            exclude: ["Bad"], swiftSettings: strict),
+        tests(
+            "BudgetStoreTests",
+            [
+                "BudgetModel", "BudgetStore", "RESP", "RedisClient", "TestSupport", logging,
+                nioCore,
+                nioPosix,
+            ]),
+        tests("RESPTests", ["RESP", nioCore]),
+        tests(
+            "RedisClientTests",
+            ["RedisClient", "RESP", "TestSupport", nioCore, nioEmbedded, nioPosix]),
+        tests(
+            "SocketAPITests",
+            [
+                "SocketAPI", "RESP", "BudgetModel", "BudgetService", nioCore, nioEmbedded,
+                nioPosix, logging,
+            ]),
+        tests("EmbeddedTests", ["RedisClient", logging]),
     ]
 )

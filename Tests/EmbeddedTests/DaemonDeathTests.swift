@@ -1,5 +1,5 @@
-// What becomes of the server when the daemon dies. The daemon is a real process here (an exit test),
-// which starts the embedded server and is killed by SIGKILL.
+// What becomes of the server when the daemon dies. The daemon is a real process here (an exit
+// test), which starts the embedded server and is killed by SIGKILL.
 import Foundation
 import Logging
 import Testing
@@ -14,9 +14,11 @@ import Testing
     private var data: String { "\(place.path)/data" }
 
     private func redis(
-        _ durability: EmbeddedRedis.Configuration.Durability = .always
+        _ durability: EmbeddedRedis.Configuration.Durability = .always,
+        startTimeout: Duration = .seconds(30)
     ) -> EmbeddedRedis {
-        let configuration = EmbeddedRedis.Configuration(directory: data, durability: durability)
+        let configuration = EmbeddedRedis.Configuration(
+            directory: data, durability: durability, startTimeout: startTimeout)
         return EmbeddedRedis(configuration: configuration, logger: Logger(label: "test"))
     }
 
@@ -97,6 +99,7 @@ import Testing
         try await next.start()
         await next.stop()
         #expect(!server.isAlive)
+        #expect(try SmallFile.read("\(data)/redis.log").contains("ready to exit, bye bye"))
     }
 
     @Test func aServerWhoseRecordWasLostIsFoundByItsSocket() async throws {
@@ -108,6 +111,20 @@ import Testing
         #expect(try recorded() == server)
         await next.stop()
         #expect(!server.isAlive)
+    }
+
+    /// As while it ends: it writes still, but only the record tells of it.
+    @Test func aServerThatDoesNotListenIsEndedBeforeAnotherStarts() async throws {
+        let server = try await serverOfADeadDaemon(setpriv: carelessSetpriv())
+        try FileManager.default.removeItem(atPath: "\(data)/redis.sock")
+        let next = redis(startTimeout: .milliseconds(300))
+        let socket = try await next.start()
+        #expect(!server.isAlive)
+        #expect(await next.serverProcessID != server.pid)
+        var connection = try #require(BlockingConnection(socket: socket))
+        defer { connection.close() }
+        #expect(connection.exchange("GET k") == .text("kept"))
+        await next.stop()
     }
 
     @Test func aServerWithOtherSettingsIsReplaced() async throws {

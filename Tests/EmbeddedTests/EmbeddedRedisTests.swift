@@ -36,6 +36,32 @@ import Testing
         await redis.stop()
         #expect(ProcessIdentity(livingPID: pid) == nil)
         #expect(ask("PING") == nil)
+        #expect(try SmallFile.read("\(data)/redis.log").contains("ready to exit, bye bye"))
+    }
+
+    @Test func theServerInheritsNothingOfOurs() async throws {
+        // Like a socket of NIO's, not close-on-exec.
+        let file = open("\(directory.path)/inherited", O_RDWR | O_CREAT, 0o600)
+        defer { close(file) }
+        // Redis writes its title over what it was given, so it is read before.
+        let copy = "\(directory.path)/environment"
+        let server = try directory.script(
+            "server", "cat /proc/$$/environ > \(copy); exec redis-server \"$@\"")
+        let redis = redis { $0.redisServer = server }
+        try await redis.start()
+        let pid = try #require(await redis.serverProcessID)
+        let status = try SmallFile.read("/proc/\(pid)/status")
+        #expect(status.contains("SigBlk:\t0000000000000000"))
+        #expect(getpgid(pid) == pid)
+        let environment = try SmallFile.read(copy).split(separator: "\0")
+        #expect(!environment.isEmpty)
+        #expect(environment.allSatisfy { $0.hasPrefix("PATH=") || $0.hasPrefix("TZ=") })
+        for name in try FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/fd") {
+            let target = realpath("/proc/\(pid)/fd/\(name)", nil)
+            defer { free(target) }
+            #expect(target.map { String(cString: $0) } != "\(directory.path)/inherited")
+        }
+        await redis.stop()
     }
 
     @Test func runsWithTheSettingsOfTheDesign() async throws {

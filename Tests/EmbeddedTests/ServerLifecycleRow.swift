@@ -1,5 +1,5 @@
-// The transitions of `ServerLifecycle` as a table: in this state, this event leads there and asks for
-// that. What is not in the table changes nothing.
+// The transitions of `ServerLifecycle` as a table: in this state, this event leads there and asks
+// for that. What is not in the table changes nothing.
 
 @testable import RedisClient
 

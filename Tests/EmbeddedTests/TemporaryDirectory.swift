@@ -1,6 +1,8 @@
 // A directory of a test's own, private as Redis's has to be, removed when the test lets go of it.
 import Foundation
 
+@testable import RedisClient
+
 final class TemporaryDirectory: Sendable {
     let path: String
 
@@ -10,7 +12,12 @@ final class TemporaryDirectory: Sendable {
         path = String(cString: made)
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    /// A server is still there only when a test failed midway.
+    deinit {
+        let record = try? SmallFile.read("\(path)/data/redis.process")
+        record.flatMap(ProcessIdentity.init(record:))?.signal(SIGKILL)
+        try? FileManager.default.removeItem(atPath: path)
+    }
 
     /// Writes a program for `/bin/bash` and returns its path.
     func script(_ name: String, _ lines: String) throws -> String {

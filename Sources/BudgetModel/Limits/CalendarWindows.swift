@@ -39,28 +39,32 @@ public struct CalendarWindows: Sendable {
         }
     }
 
-    /// A stretch of local clock time with one offset.
+    /// A stretch of local clock time. Where the offset changes by less than a whole `length`, it
+    /// ends at the change and the next one begins there.
     private func clock(
         _ unit: CalendarUnit, _ length: Int64, at now: Int64
     ) -> WindowInstance {
-        let offset = offset(at: now)
-        let intoUnit = (now + offset) % length
+        let shift = shift(at: now, of: length)
+        let intoUnit = (now + shift) % length
         var from = now - (intoUnit < 0 ? intoUnit + length : intoUnit)
         var until = from + length
-        if self.offset(at: from) != offset {
-            from = firstMoment(after: from, upTo: now) { self.offset(at: $0) == offset }
+        if self.shift(at: from, of: length) != shift {
+            from = firstMoment(after: from, upTo: now) { self.shift(at: $0, of: length) == shift }
         }
-        if self.offset(at: until - 1) != offset {
-            until = firstMoment(after: now, upTo: until - 1) { self.offset(at: $0) != offset }
+        if self.shift(at: until - 1, of: length) != shift {
+            until = firstMoment(after: now, upTo: until - 1) {
+                self.shift(at: $0, of: length) != shift
+            }
         }
         let start = Date(timeIntervalSince1970: Double(from) / 1000)
         return WindowInstance(id: name(unit, start), from: from, until: until)
     }
 
-    /// What the zone's clocks are ahead of UTC, in milliseconds.
-    private func offset(at now: Int64) -> Int64 {
+    /// By how much the zone's units of a length begin before those of UTC, in milliseconds.
+    private func shift(at now: Int64, of length: Int64) -> Int64 {
         let date = Date(timeIntervalSince1970: Double(now) / 1000)
-        return Int64(calendar.timeZone.secondsFromGMT(for: date)) * 1000
+        let offset = Int64(calendar.timeZone.secondsFromGMT(for: date)) * 1000 % length
+        return offset < 0 ? offset + length : offset
     }
 
     /// The first moment that `holds`, by halving: it does not at `low` and does at `high`.

@@ -7,16 +7,28 @@ public protocol CostLedgerPort: AnyObject {
 
 /// Which part of a run's ledger.
 public struct RunQuery: Equatable, Sendable {
+    /// What the pages are made of.
+    public enum Listing: String, Sendable {
+        /// The costliest tasks at the head of each page of entries.
+        case both
+        /// Tasks by cost.
+        case tasks
+        /// Entries by time.
+        case entries
+    }
+
     public var tenant: String
     public var run: String
+    public var listing: Listing
     /// How many tasks and how many entries at most, 1 … ``Bounds/maxPage``.
     public var count: Int
-    /// How many entries to pass over: the `next` of the page before, 0 for the first.
+    /// How many to pass over: the `next` of the page before, 0 for the first.
     public var cursor: Int
 
-    public init(tenant: String, run: String, count: Int, cursor: Int) {
+    public init(tenant: String, run: String, listing: Listing, count: Int, cursor: Int) {
         self.tenant = tenant
         self.run = run
+        self.listing = listing
         self.count = count
         self.cursor = cursor
     }

@@ -88,7 +88,7 @@ local function reserve()
     if ratio < share then tight, left, of, share = (q - first) / 7 + 1, rest, cap, ratio end
   end
   local text, deadline = ARGV[3 + steers], format('%d', now + N[p + 4])
-  local seq = pcall('XADD', KEYS[1], ARGV[1] .. '*', key, text, 'at', at)
+  local seq = pcall('XADD', KEYS[1], ARGV[1] .. '*', 'at', at, key, text)
   if type(seq) == 'table' then return end
   for q = first, last, 7 do
     local field = N[q + 2]
@@ -124,7 +124,9 @@ end
 local base = newest()
 if type(base) == 'table' then return base end
 
--- The general way. A cell is a counter of the overlay, read when it is first asked for.
+-- The general way. A cell is a counter of the overlay, read when it is first asked for; those
+-- above MEMBER tell whether a task is a member of its run.
+local MEMBER = 100000
 local value, delta, dirty, dirtyHash, dirtyField = {}, {}, {}, {}, {}
 local fresh, life, flagged = {}, {}, {}
 local entries, n = {}, 0
@@ -242,7 +244,7 @@ local function measure(q, whole)
   end
   if amount < 0 then
     local member
-    member, why = load(cell + 2, hash, amount)
+    member, why = load(MEMBER - amount, hash, amount)
     if not member then return nil, why end
     amount = member == 0 and 1 or 0
   end
@@ -328,11 +330,11 @@ local function spend(spends, first, last)
     if type(amount) == 'string' then
       add(cell, hash, field, amount)
       if spends then add(cell + 1, hash, spentBeside(field), amount) end
-    elseif value[cell + 2] == 0 then
+    elseif value[MEMBER - amount] == 0 then
       tasks = (tasks or '\nT') .. format(' %d', (q - first) / 7 + 1)
       add(cell, hash, field, 1)
       add(cell + 1, hash, spentBeside(field), 1)
-      add(cell + 2, hash, amount, 1)
+      add(MEMBER - amount, hash, amount, 1)
     end
   end
   return tasks

@@ -1,12 +1,13 @@
 // A child process and the thread that it hangs on.
 //
 // The child is started through `setpriv --pdeathsig TERM`, so that the kernel ends it when this
-// daemon dies, kill -9 included. The kernel takes "parent" to be the *thread* that spawned: when that
-// thread ends, the signal fires, though the process lives on. Threads of a pool come and go; so each
-// child gets a thread of its own, which spawns it and then does nothing but wait for its end.
+// daemon dies, kill -9 included. The kernel takes "parent" to be the *thread* that spawned: when
+// that thread ends, the signal fires, though the process lives on. Threads of a pool come and go;
+// so each child gets a thread of its own, which spawns it and then does nothing but wait for its
+// end.
 //
-// The child gets its own process group, so that Ctrl-C in a terminal reaches the daemon alone, which
-// stops Redis last; default signal handling; no descriptor of ours; and PATH and TZ of our
+// The child gets its own process group, so that Ctrl-C in a terminal reaches the daemon alone,
+// which stops Redis last; default signal handling; no descriptor of ours; and PATH and TZ of our
 // environment only, since that may hold secrets.
 import Glibc
 import Synchronization
@@ -65,8 +66,8 @@ final class ChildProcess: Sendable {
     private typealias CloseFrom =
         @convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32) -> Int32
 
-    /// glibc 2.34 has it, behind a macro that hides it from Swift, so it is looked up by name. NIO's
-    /// sockets are not close-on-exec: in the child they would keep clients' connections open.
+    /// glibc 2.34 has it, behind a macro that hides it from Swift, so it is looked up by name.
+    /// NIO's sockets are not close-on-exec: in the child they would keep clients' connections open.
     private static var closeFrom: CloseFrom? {
         dlsym(nil, "posix_spawn_file_actions_addclosefrom_np").map {
             unsafeBitCast($0, to: CloseFrom.self)

@@ -1,5 +1,5 @@
-// A process told from a later one with the same pid: by the time it began. The kernel counts that in
-// clock ticks since boot (/proc/<pid>/stat, field 22).
+// A process told from a later one with the same pid: by the time it began. The kernel counts that
+// in clock ticks since boot (/proc/<pid>/stat, field 22).
 import Glibc
 
 struct ProcessIdentity: Equatable, Sendable {

@@ -1,5 +1,6 @@
-// Looks at what serves in the directory: is there a server that an earlier daemon left behind, is it
-// ours, is it ready, and has it the settings that are wanted? Blocking calls: for a pool's thread.
+// Looks at what serves in the directory: is there a server that an earlier daemon left behind, is
+// it ours, is it ready, and has it the settings that are wanted? Blocking calls: for a pool's
+// thread.
 import Glibc
 
 struct ServerInspection: Sendable {

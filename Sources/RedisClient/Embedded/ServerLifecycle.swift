@@ -1,5 +1,5 @@
-// Decides what happens to the embedded server. Pure: no process, clock or socket in here; time comes
-// in as a parameter, actions go out to `ServerSupervisor`.
+// Decides what happens to the embedded server. Pure: no process, clock or socket in here; time
+// comes in as a parameter, actions go out to `ServerSupervisor`.
 //
 // A deadline carries a number, and only the last one set is obeyed, so a timer that fires late is
 // harmless. An exit or a probe's answer carries the pid that it is about, for the same reason.

@@ -1,6 +1,7 @@
-// Asks a redis-server who and how it is: PING and CONFIG GET over a short-lived blocking connection.
-// Its pid is told by the kernel (SO_PEERCRED), which also knows it while the server says nothing.
-// Used before the real client exists, from a thread that may block, and bounded in time.
+// Asks a redis-server who and how it is: PING and CONFIG GET over a short-lived blocking
+// connection. Its pid is told by the kernel (SO_PEERCRED), which also knows it while the server
+// says nothing. Used before the real client exists, from a thread that may block, and bounded in
+// time.
 import Glibc
 
 struct ServerProbe: Sendable {

@@ -1,12 +1,12 @@
-// The witness: what this daemon last saw of Redis's epoch and of each tenant's sequence number, kept
-// outside Redis's directory. An emptied or older data directory starts without complaint, so only
-// somebody outside can notice that acknowledged changes are gone.
+// The witness: what this daemon last saw of Redis's epoch and of each tenant's sequence number,
+// kept outside Redis's directory. An emptied or older data directory starts without complaint, so
+// only somebody outside can notice that acknowledged changes are gone.
 //
 // What must always hold:
 // - a mark only rises, by epoch first, then by sequence, as the ids of a Redis stream do;
 // - the file is a whole state that once was true: replaced at once, with a checksum;
-// - the file may lag behind memory (it is flushed now and then), so it can fail to notice the loss of
-//   the last moments before a crash of both, but it never reports a loss that there was not;
+// - the file may lag behind memory (it is flushed now and then), so it can fail to notice the loss
+//   of the last moments before a crash of both, but it never reports a loss that there was not;
 // - a damaged file is never taken for a first start.
 import Synchronization
 
@@ -31,7 +31,8 @@ public final class Witness: Sendable {
         state = Mutex(State(ledger: ledger ?? WitnessLedger(), changed: false))
     }
 
-    /// Reads the file; none means a first start. Nothing is written. Blocks for a small file's time.
+    /// Reads the file; none means a first start. Nothing is written. Blocks for a small file's
+    /// time.
     /// - Throws: `WitnessError` when the file is there and can't be read or believed.
     public static func load(path: String) throws(WitnessError) -> Witness {
         let text: String

@@ -1,5 +1,5 @@
-// The witness as text: a version, the epoch, a line per tenant, and a checksum over the lines before
-// it. Readable with any tool; a flipped byte or a missing tail is noticed.
+// The witness as text: a version, the epoch, a line per tenant, and a checksum over the lines
+// before it. Readable with any tool; a flipped byte or a missing tail is noticed.
 //
 //     budgetd-witness 1
 //     epoch 3

@@ -1,0 +1,43 @@
+// How what a worker says at the end is completed by what was said at the beginning.
+
+extension Usage {
+    /// This usage with what it leaves open taken from the reservation.
+    ///
+    /// What names the call (provider, model, …) is taken where it is not stated. Counts come in
+    /// groups: where one token count is stated, one that is not is 0; where none is, the call's
+    /// tokens are unknown, and the estimate stands.
+    public func completed(from reserved: Usage) -> Usage {
+        var usage = self
+        usage.provider = provider ?? reserved.provider
+        usage.model = model ?? reserved.model
+        usage.operation = operation ?? reserved.operation
+        usage.machine = machine ?? reserved.machine
+        usage.serviceTier = serviceTier ?? reserved.serviceTier
+        usage.attempt = attempt ?? reserved.attempt
+        usage.milliseconds = milliseconds ?? reserved.milliseconds
+        usage.units = units ?? reserved.units
+        if inputTokens == nil, outputTokens == nil {
+            usage.inputTokens = reserved.inputTokens
+            usage.outputTokens = reserved.outputTokens
+            usage.cacheReadTokens = cacheReadTokens ?? reserved.cacheReadTokens
+            usage.cacheWriteTokens = cacheWriteTokens ?? reserved.cacheWriteTokens
+            usage.reasoningTokens = reasoningTokens ?? reserved.reasoningTokens
+        } else {
+            usage.inputTokens = inputTokens ?? 0
+            usage.outputTokens = outputTokens ?? 0
+        }
+        // A stated cost that was an estimate only stands where nothing else is known.
+        if cost == nil, reserved.cost != nil, statesNothing { usage.cost = reserved.cost }
+        return usage
+    }
+
+    private var statesNothing: Bool {
+        inputTokens == nil && outputTokens == nil && milliseconds == nil && units == nil
+    }
+
+    /// Whether a limit's `match` can't tell the two apart.
+    public func isAlike(_ other: Usage) -> Bool {
+        model == other.model && provider == other.provider && operation == other.operation
+            && machine == other.machine
+    }
+}

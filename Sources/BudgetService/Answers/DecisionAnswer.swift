@@ -1,0 +1,190 @@
+// A decision as it is answered: allowed with what is left, or denied with everything that a
+// person or a program needs to know why, and when to come back.
+
+import BudgetModel
+
+/// Makes the answers to RESERVE, CHARGE and CHECK.
+struct DecisionAnswer {
+    let policy: Policy
+    let admission: Admission
+    /// The name of a field that the policy requires and the request lacks.
+    var missing: SubjectField?
+
+    /// Milliseconds after which asking again makes sense where something in flight has to end.
+    private static let inFlightRetry: Int64 = 1000
+
+    func allowed(_ tightest: Tightest?, deadline: Int64?, at moment: Moment) -> Answer {
+        let names = admission.limits.map(\.limit.name)
+        let measures = admission.limits.map(\.limit.measure)
+        return Self.allowed(
+            AllowedCall(
+                id: admission.kind == .check ? nil : admission.id,
+                state: admission.kind == .check
+                    ? nil : admission.kind == .reserve ? .held : .committed,
+                deadline: deadline, tightest: tightest, names: names, measures: measures,
+                isReplay: false, moment: moment),
+            policy: policy)
+    }
+
+    /// What an allowing answer is made of, also when it repeats an earlier one.
+    struct AllowedCall {
+        var id: ReservationID?
+        var state: ReservationState?
+        var deadline: Int64?
+        var tightest: Tightest?
+        /// The limits' names and measures, in the plan's order.
+        var names: [String]
+        var measures: [Measure]
+        var isReplay: Bool
+        var moment: Moment
+    }
+
+    static func allowed(_ call: AllowedCall, policy: Policy) -> Answer {
+        let advice = call.tightest.map { Advice(remaining: $0.remaining, cap: $0.cap) } ?? .ok
+        var pairs: [Answer.Pair] = []
+        pairs.reserveCapacity(12)
+        pairs.append(.init("decision", .text("allow")))
+        pairs.append(.init("id", .optional(call.id?.text)))
+        pairs.append(.init("state", .optional(call.state?.name)))
+        pairs.append(.init("expires_at_ms", .optional(call.deadline)))
+        pairs.append(.init("advice", .text(advice.rawValue)))
+        appendTightest(call, &pairs)
+        pairs.append(.init("warnings", .list([])))
+        pairs.append(.init("replayed", .flag(call.isReplay)))
+        append(call.moment, policy, to: &pairs)
+        return .map(pairs)
+    }
+
+    private static func appendTightest(_ call: AllowedCall, _ pairs: inout [Answer.Pair]) {
+        guard let tightest = call.tightest, call.names.indices.contains(tightest.index) else {
+            pairs.append(.init("tightest", .null))
+            pairs.append(.init("tightest_remaining", .null))
+            return
+        }
+        let measure = call.measures[tightest.index]
+        let left = max(0, tightest.remaining)
+        pairs.append(.init("tightest", .text(call.names[tightest.index])))
+        pairs.append(.init("tightest_remaining", AmountText.answer(left, measure)))
+    }
+
+    /// What every answer ends with: as of when it was given, and under which policy.
+    static func append(_ moment: Moment, _ policy: Policy, to pairs: inout [Answer.Pair]) {
+        pairs.append(.init("seq", .integer(moment.sequence.value)))
+        pairs.append(.init("now_ms", .integer(moment.now)))
+        pairs.append(.init("policy", .text(policy.digest)))
+    }
+
+    func denied(_ denial: Denial, at moment: Moment) -> Answer {
+        var pairs: [Answer.Pair] = []
+        pairs.reserveCapacity(28)
+        pairs.append(.init("decision", .text("deny")))
+        pairs.append(.init("id", admission.kind == .check ? .null : .text(admission.id.text)))
+        pairs.append(.init("state", .null))
+        pairs.append(.init("expires_at_ms", .null))
+        pairs.append(.init("reason", .text(denial.reason.rawValue)))
+        append(denial, at: moment.now, to: &pairs)
+        pairs.append(.init("advice", .text(Advice.stop.rawValue)))
+        if let first = denial.failures.first {
+            let limit = admission.limits[first.index].limit
+            pairs.append(.init("tightest", .text(limit.name)))
+            pairs.append(
+                .init(
+                    "tightest_remaining",
+                    AmountText.answer(first.standing.remaining, limit.measure)))
+        } else {
+            pairs.append(.init("tightest", .null))
+            pairs.append(.init("tightest_remaining", .null))
+        }
+        pairs.append(.init("warnings", .list([])))
+        pairs.append(.init("replayed", .flag(false)))
+        Self.append(moment, policy, to: &pairs)
+        return .map(pairs)
+    }
+
+    private func append(_ denial: Denial, at now: Int64, to pairs: inout [Answer.Pair]) {
+        let first = denial.failures.first
+        let planned = first.map { admission.limits[$0.index] }
+        let measure = planned?.limit.measure ?? .calls
+        let standing = first?.standing
+        func amount(_ value: Int64?) -> Answer {
+            value.map { AmountText.answer($0, measure) } ?? .null
+        }
+        let wait = waitingTime(denial, at: now)
+        pairs.append(.init("limit", .optional(planned?.limit.name)))
+        pairs.append(.init("scope", .optional(scope(denial, planned))))
+        pairs.append(.init("window", .optional(planned?.limit.window.name)))
+        pairs.append(.init("cap", amount(standing?.cap)))
+        pairs.append(.init("spent", amount(standing?.spent)))
+        pairs.append(.init("held", amount(standing?.held)))
+        pairs.append(.init("requested", amount(planned.map(requested))))
+        pairs.append(.init("remaining", amount(standing?.remaining)))
+        pairs.append(.init("resets_at_ms", .optional(planned.flatMap(resetsAt))))
+        pairs.append(.init("retryable", .flag(wait != nil)))
+        pairs.append(.init("retry_after_ms", .optional(wait)))
+        pairs.append(.init("message", .text(message(denial, planned))))
+        pairs.append(
+            .init(
+                "failed",
+                .list(denial.failures.map { .text(admission.limits[$0.index].limit.name) })))
+    }
+
+    private func scope(_ denial: Denial, _ planned: PlannedLimit?) -> String? {
+        if let planned { return planned.scope.text }
+        guard let field = denial.suspended, let value = admission.call.subject[field] else {
+            return nil
+        }
+        return field.name + "=" + value
+    }
+
+    private func requested(_ planned: PlannedLimit) -> Int64 {
+        planned.limit.measure == .tasks ? 1 : admission.call.amounts[planned.limit.measure]
+    }
+
+    private func resetsAt(_ planned: PlannedLimit) -> Int64? {
+        planned.window.until == .max ? nil : planned.window.until
+    }
+
+    /// Milliseconds until asking again can help, or nil where it can't: every limit that fails
+    /// has to be one that time opens, and the call has to fit under it at all.
+    private func waitingTime(_ denial: Denial, at now: Int64) -> Int64? {
+        guard !denial.failures.isEmpty else { return nil }
+        var longest: Int64 = 0
+        for failure in denial.failures {
+            let planned = admission.limits[failure.index]
+            guard requested(planned) <= failure.standing.cap else { return nil }
+            if planned.limit.measure == .inFlight {
+                longest = max(longest, Self.inFlightRetry)
+            } else if let reset = resetsAt(planned) {
+                longest = max(longest, max(0, reset - now))
+            } else {
+                return nil
+            }
+        }
+        return longest
+    }
+
+    private func message(_ denial: Denial, _ planned: PlannedLimit?) -> String {
+        switch denial.reason {
+        case .missingSubject:
+            return "The policy requires \(missing?.name ?? "a field") and the call names none."
+        case .unknownModel:
+            let what = admission.call.usage.model ?? admission.call.usage.machine ?? "this call"
+            return "There is no price for \(what), and the policy denies what has no price."
+        case .suspended:
+            return "\(scope(denial, nil) ?? "The subject") is suspended by an administrator."
+        case .limitExceeded:
+            guard let planned, let standing = denial.failures.first?.standing else { return "" }
+            return limitMessage(planned, standing)
+        }
+    }
+
+    private func limitMessage(_ planned: PlannedLimit, _ standing: LimitStanding) -> String {
+        let measure = planned.limit.measure
+        let used = AmountText.phrase(standing.spent + standing.held, measure)
+        let reset = resetsAt(planned).map { " It resets at \(AmountText.moment($0))." } ?? ""
+        return "\(planned.scope.text) has used \(used) of "
+            + "\(AmountText.phrase(standing.cap, measure)) under \(planned.limit.name) "
+            + "(\(planned.limit.window.name)), and this call needs "
+            + "\(AmountText.phrase(requested(planned), measure)).\(reset)"
+    }
+}

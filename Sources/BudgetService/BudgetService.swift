@@ -1,0 +1,112 @@
+// The service: what each command means. A request is read (Requests), priced by the policy's
+// price book, planned (Planning: which limits apply, in which windows), decided by the store in
+// one atomic step, and answered (Answers). The service keeps no state of its own but the policy
+// and the windows it computed last, so any number of them may stand before one store.
+//
+// What must always hold:
+// - a repeated request is told what the first one was told, before anything else is looked at;
+// - a plan made just before a window's end and decided after it is made anew (at most twice);
+// - a call is never denied because of holds that are overdue: those are swept, then it is
+//   decided once more.
+
+public import BudgetModel
+public import Logging
+
+/// Carries commands out, on one event loop.
+public final class BudgetService: CommandExecutor {
+    /// How often a plan is made anew because time went on between planning and deciding.
+    static let mostReplans = 2
+
+    let store: any BudgetPort
+    let ledger: any CostLedgerPort
+    let logger: Logger
+    var planner: Planner
+
+    public init(
+        policy: Policy, store: any BudgetPort, ledger: any CostLedgerPort, logger: Logger
+    ) {
+        self.store = store
+        self.ledger = ledger
+        self.logger = logger
+        planner = Planner(policy)
+    }
+
+    /// The policy in force; the next request is planned under the one that is set here.
+    public var policy: Policy {
+        get { planner.policy }
+        set { planner = Planner(newValue) }
+    }
+
+    public func execute(
+        _ request: CommandRequest, completion: @escaping (Result<Answer, BudgetError>) -> Void
+    ) {
+        do throws(BudgetError) {
+            try route(request, completion)
+        } catch {
+            completion(.failure(error))
+        }
+    }
+
+    typealias Completion = (Result<Answer, BudgetError>) -> Void
+
+    private func route(
+        _ request: CommandRequest, _ completion: @escaping Completion
+    ) throws(BudgetError) {
+        var reader = FieldReader(request.command.spec, aliases: policy.fields)
+        let fields = try reader.read(request.fields)
+        switch request.command {
+        case .reserve: try admit(.reserve, request.command, fields, completion)
+        case .charge: try admit(.charge, request.command, fields, completion)
+        case .record: try admit(.record, request.command, fields, completion)
+        case .check: try admit(.check, request.command, fields, completion)
+        case .commit: try commit(try id(request), fields, completion)
+        case .release: release(try id(request), fields, completion)
+        case .extend: try extend(try id(request), fields, completion)
+        case .usage: usage(fields, completion)
+        case .status: status(try statusID(request, fields), completion)
+        case .run: try run(try position(request), fields, completion)
+        }
+    }
+
+    private func position(_ request: CommandRequest) throws(BudgetError) -> String {
+        guard let first = request.positions.first else {
+            let name = request.command.spec.positions.first ?? "argument"
+            throw BudgetError(.badArgument, "\(name) is missing")
+        }
+        return first
+    }
+
+    private func id(_ request: CommandRequest) throws(BudgetError) -> ReservationID {
+        let text = try position(request)
+        guard let id = ReservationID(text: text) else {
+            throw BudgetError(
+                .badArgument,
+                "id is \(FieldText.shown(text)); expected the id of an earlier answer, "
+                    + "<tenant>.<22 characters>")
+        }
+        return id
+    }
+
+    private func statusID(
+        _ request: CommandRequest, _ fields: FieldReader.Fields
+    ) throws(BudgetError) -> ReservationID {
+        guard request.positions.isEmpty else {
+            guard fields.key == nil, !fields.hasTenant else {
+                throw BudgetError(
+                    .badArgument,
+                    "an id and an idempotency_key or tenant name two things; expected one")
+            }
+            return try id(request)
+        }
+        guard let key = fields.key else {
+            throw BudgetError(.badArgument, "expected STATUS <id> or STATUS idempotency_key <key>")
+        }
+        return RequestDigest.id(tenant: fields.subject.tenant, key: key)
+    }
+
+    /// The answer to a step that should not have come to pass.
+    func unexpected(_ result: StepResult, _ id: String) -> BudgetError {
+        logger.error("unexpected result", metadata: ["id": "\(id)", "result": "\(result)"])
+        return BudgetError(.internal, "the store answered something unexpected; see the log")
+    }
+}

@@ -1,0 +1,30 @@
+import BudgetModel
+
+/// Reads a cap in the unit of its measure.
+enum CapReader {
+    /// What a fault says was expected.
+    static func expected(_ measure: Measure) -> String {
+        switch measure {
+        case .cost: "US dollars like 0.50, up to " + NanoUSD.text(Bounds.maxSum)
+        case .seconds: "seconds like 90 or 0.5"
+        default: "a whole number from 0 to " + NumberText.text(Bounds.maxSum)
+        }
+    }
+
+    /// The cap (1e-9 US dollars, milliseconds, or a count), or nil with a fault added.
+    static func cap(_ node: YAMLNode, of measure: Measure) -> Int64? {
+        let expected = expected(measure)
+        return switch measure {
+        case .cost:
+            node.decimal(expected) { text throws(DecimalText.Fault) in
+                try NanoUSD.readCap(text)
+            }
+        case .seconds:
+            node.decimal(expected) { text throws(DecimalText.Fault) in
+                try SecondsText.readCap(text)
+            }
+        default:
+            node.whole(0...Bounds.maxSum, expected)
+        }
+    }
+}

@@ -1,0 +1,83 @@
+// From files to a policy. A YAML file becomes nodes that know their place (YAMLFile, YAMLNode);
+// one reader per section turns nodes into values of the model; here the sections come together.
+//
+// What must always hold: every fault of every file is told at once, with its place and what was
+// expected, and a policy is made only where there is none. So no reader stops at a fault: it
+// adds it to the list, answers nil or leaves its part out, and goes on. Decoding with Codable
+// was rejected, since it stops at the first fault and reads numbers through floating point.
+
+public import BudgetModel
+import Foundation
+
+/// Reads a policy file and the price files that it names.
+public enum PolicyReader {
+    private static let keys = [
+        "version", "timezone", "tenants", "require", "fields", "limits", "reservations",
+        "default_estimate", "unknown_model", "prices", "keep",
+    ]
+
+    /// Reads the policy at a path; price files are looked for beside it.
+    public static func read(path: String) -> Result<Policy, PolicyFaults> {
+        let load = { (path: String) throws in
+            try String(contentsOf: URL(fileURLWithPath: path), encoding: .utf8)
+        }
+        do {
+            return read(text: try load(path), file: path, loadFile: load)
+        } catch {
+            let list = FaultList(file: path)
+            list.add(line: 1, column: 1, "can't be read: \(error.localizedDescription)")
+            return .failure(PolicyFaults([list]))
+        }
+    }
+
+    /// Reads a policy.
+    ///
+    /// - Parameters:
+    ///   - text: the content of the policy file, at most 1 MiB.
+    ///   - file: its path, as faults name it and price files are found beside it.
+    ///   - loadFile: answers the content of a price file.
+    public static func read(
+        text: String, file: String, loadFile: (_ path: String) throws -> String
+    ) -> Result<Policy, PolicyFaults> {
+        let list = FaultList(file: file)
+        var yaml = YAMLFile(text: text, faults: list)
+        var prices = PricesReader(policyFile: file)
+        let policy = yaml.root(expected: "a policy").flatMap { root in
+            root.fields(keys).map { self.policy($0, &prices, loadFile) }
+        }
+        let faults = PolicyFaults([list] + prices.faultLists)
+        guard let policy, faults.faults.isEmpty else { return .failure(faults) }
+        return .success(policy)
+    }
+
+    /// The policy as far as it can be read.
+    private static func policy(
+        _ fields: YAMLFields, _ prices: inout PricesReader,
+        _ loadFile: (_ path: String) throws -> String
+    ) -> Policy {
+        let version = fields.required("version", "version: \(Policy.formatVersion)")
+        let expected = Int64(Policy.formatVersion)
+        _ = version?.whole(expected...expected, "\(expected)")
+        let limits = fields.required("limits", "a list of limits")
+        let keep = SettingsReader.retention(fields["keep"])
+        let reservations = SettingsReader.reservations(fields["reservations"])
+        if keep.keysMs < reservations.maxTTLMs + reservations.graceMs {
+            let place = fields["keep"] ?? fields["reservations"] ?? fields.owner
+            place.fault(
+                "keys are kept for \(DurationText.text(keep.keysMs)), shorter than a reservation "
+                    + "may live; expected keep.keys of at least max_ttl and grace together")
+        }
+        prices.read(fields["prices"], loadFile)
+        return Policy(
+            timeZone: fields["timezone"]?.timeZone() ?? .gmt,
+            tenants: SettingsReader.tenants(fields["tenants"]),
+            require: fields["require"]?.subjectFields() ?? [],
+            fields: SettingsReader.outsideNames(fields["fields"]),
+            limits: limits.map(LimitsReader.read) ?? [],
+            reservations: reservations,
+            defaultEstimate: SettingsReader.estimates(fields["default_estimate"]),
+            unknownModel: SettingsReader.unknownModel(fields["unknown_model"]),
+            priceBook: PriceBook(prices.entries),
+            keep: keep)
+    }
+}

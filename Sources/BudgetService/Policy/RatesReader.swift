@@ -1,0 +1,49 @@
+import BudgetModel
+
+/// Reads prices: of tokens per million, and of single things.
+enum RatesReader {
+    /// What a fault says was expected of a table of token prices.
+    static let expected = "prices like { input: 2.50, output: 10.00 }"
+
+    private static let keys = ["input", "output", "cache_read", "cache_write", "reasoning"]
+    private static let dollars = "US dollars like 2.50"
+
+    /// A model's standard prices: input and output have to be there, because a forgotten price
+    /// would make half of each call free.
+    static func standard(_ node: YAMLNode) -> TokenRates? {
+        guard let fields = node.fields(keys) else { return nil }
+        for key in ["input", "output"] where fields[key] == nil {
+            node.fault("\"\(key)\" is missing; expected \(dollars), or 0 where it is free")
+        }
+        return tokens(fields)
+    }
+
+    /// A tier's prices: any of them, at least one.
+    static func tier(_ node: YAMLNode) -> TokenRates? {
+        guard let fields = node.fields(keys) else { return nil }
+        if fields.values.isEmpty { node.fault("the tier has no price; expected \(expected)") }
+        return tokens(fields)
+    }
+
+    private static func tokens(_ fields: YAMLFields) -> TokenRates {
+        TokenRates(
+            input: fields["input"].flatMap(perMillion),
+            output: fields["output"].flatMap(perMillion),
+            cacheRead: fields["cache_read"].flatMap(perMillion),
+            cacheWrite: fields["cache_write"].flatMap(perMillion),
+            reasoning: fields["reasoning"].flatMap(perMillion))
+    }
+
+    private static func perMillion(_ node: YAMLNode) -> Rate? {
+        node.decimal(dollars) { text throws(DecimalText.Fault) in
+            try Rate.read(perMillion: text)
+        }
+    }
+
+    /// The price of one call, hour or unit.
+    static func perOne(_ node: YAMLNode) -> Rate? {
+        node.decimal(dollars) { text throws(DecimalText.Fault) in
+            try Rate.read(perOne: text)
+        }
+    }
+}

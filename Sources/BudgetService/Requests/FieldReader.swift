@@ -1,0 +1,144 @@
+// From `field value` pairs to values of the model. Every fault names the field, the value and
+// what was expected; unknown and repeated fields are faults too, since a misspelt one would
+// otherwise leave spending unattributed.
+
+import BudgetModel
+import Foundation
+
+/// Reads the fields of one request.
+struct FieldReader {
+    /// What the fields said.
+    struct Fields {
+        var key: String?
+        var subject = Subject()
+        var usage = Usage()
+        var timeToLive: Int64?
+        var order: String?
+        var count: Int?
+        var cursor: Int?
+        /// Whose subject fields were given, beside the tenant's default.
+        var hasTenant = false
+    }
+
+    private let spec: CommandSpec
+    private let aliases: [String: SubjectField]
+    private var seen: Set<Field> = []
+    private var fields = Fields()
+
+    private static let byName: [String: Field] = Dictionary(
+        uniqueKeysWithValues: Field.allCases.map { ($0.rawValue, $0) })
+
+    /// - Parameter aliases: the house's own names of subject fields (the policy's `fields`).
+    init(_ spec: CommandSpec, aliases: [String: SubjectField]) {
+        self.spec = spec
+        self.aliases = aliases
+    }
+
+    /// Reads all fields of a request.
+    mutating func read(
+        _ pairs: [(name: String, value: String)]
+    ) throws(BudgetError) -> Fields {
+        for (name, value) in pairs { try read(name, value) }
+        for field in spec.required where !seen.contains(field) {
+            throw BudgetError(
+                .badArgument, "\(field.rawValue) is missing; expected \(field.expectation)")
+        }
+        return fields
+    }
+
+    private mutating func read(_ name: String, _ value: String) throws(BudgetError) {
+        if let field = Self.byName[name], field != .label {
+            guard spec.takes(field) else { throw unknown(name) }
+            try claim(field, name)
+            try set(field, value)
+        } else if let alias = aliases[name] ?? label(name), spec.takes(Field(alias)) {
+            if case .label(let label) = alias {
+                try setLabel(label, name, value)
+            } else {
+                try claim(Field(alias), name)
+                try setSubject(alias, name, value)
+            }
+        } else {
+            throw unknown(name)
+        }
+    }
+
+    private func label(_ name: String) -> SubjectField? {
+        name.hasPrefix("label.") ? SubjectField(name: name) : nil
+    }
+
+    private mutating func claim(_ field: Field, _ name: String) throws(BudgetError) {
+        guard seen.insert(field).inserted else {
+            throw BudgetError(.badArgument, "\(name) repeats \(field.rawValue); expected it once")
+        }
+    }
+
+    private func unknown(_ name: String) -> BudgetError {
+        let known = spec.fields.map(\.rawValue)
+        let hint = NearMiss.hint(for: name, among: known)
+        return BudgetError(
+            .badArgument,
+            "unknown field \(FieldText.shown(name))"
+                + (hint.isEmpty ? "; expected one of " + known.joined(separator: ", ") : hint))
+    }
+
+    private mutating func set(_ field: Field, _ value: String) throws(BudgetError) {
+        switch field {
+        case .tenant, .user, .session, .run, .task, .agent, .tool, .fingerprint:
+            guard let subjectField = SubjectField(name: field.rawValue) else { return }
+            try setSubject(subjectField, field.rawValue, value)
+        case .idempotencyKey:
+            guard (1...Bounds.maxKeyBytes).contains(value.utf8.count) else {
+                throw FieldText.fault(field, value)
+            }
+            fields.key = value
+        case .ttl: fields.timeToLive = try FieldText.number(field, value, 1...Int64.max)
+        case .order:
+            guard value == "cost" || value == "time" else { throw FieldText.fault(field, value) }
+            fields.order = value
+        case .count:
+            fields.count = Int(try FieldText.number(field, value, 1...Int64(Bounds.maxPage)))
+        case .cursor:
+            fields.cursor = Int(try FieldText.number(field, value, 0...Bounds.maxTokens))
+        default: try UsageFields.set(field, value, &fields.usage)
+        }
+    }
+
+    private mutating func setSubject(
+        _ field: SubjectField, _ name: String, _ value: String
+    ) throws(BudgetError) {
+        fields.subject[field] = try FieldText.name(name, value)
+        if field == .tenant { fields.hasTenant = true }
+    }
+
+    private mutating func setLabel(
+        _ label: String, _ name: String, _ value: String
+    ) throws(BudgetError) {
+        let label = try FieldText.name("label name", label)
+        guard fields.subject[.label(label)] == nil else {
+            throw BudgetError(.badArgument, "\(name) is repeated; expected it once")
+        }
+        guard fields.subject.labels.count < Bounds.maxLabels else {
+            throw BudgetError(
+                .badArgument, "\(name) is one label too many; expected \(Bounds.maxLabels) at most")
+        }
+        fields.subject[.label(label)] = try FieldText.name(name, value)
+    }
+}
+
+extension Field {
+    /// The wire's field for a subject's.
+    init(_ field: SubjectField) {
+        switch field {
+        case .tenant: self = .tenant
+        case .user: self = .user
+        case .session: self = .session
+        case .run: self = .run
+        case .task: self = .task
+        case .agent: self = .agent
+        case .tool: self = .tool
+        case .fingerprint: self = .fingerprint
+        case .label: self = .label
+        }
+    }
+}

@@ -1,0 +1,146 @@
+// From a tenant's queue to Redis and back.
+
+import BudgetModel
+import NIOCore
+import RedisClient
+
+extension RedisStore {
+    typealias Pending = TenantQueue.Pending
+
+    /// Sends what waits, as far as the tenant's calls under way allow.
+    func pump(_ queue: TenantQueue) {
+        while queue.inFlight < TenantQueue.mostInFlight, !queue.pending.isEmpty {
+            guard queue.registration == .done else {
+                register(queue)
+                return
+            }
+            let batch = queue.take()
+            waiting -= batch.count
+            send(batch, of: queue)
+        }
+    }
+
+    /// The registry is written before a tenant's first hold, so that no sweep can miss it.
+    private func register(_ queue: TenantQueue) {
+        guard queue.registration == .none else { return }
+        queue.registration = .underway
+        let command = RedisCommand("SADD", Keys.tenants, queue.tenant)
+        link.send(command, deadline: .now() + configuration.timeout) { result in
+            switch result {
+            case .success(.integer):
+                queue.registration = .done
+            case .success(let reply):
+                queue.registration = .none
+                self.logger.error("tenant registry", metadata: ["reply": "\(reply)"])
+                self.refuse(queue, BudgetError(.internal, "the tenant registry can't be written"))
+            case .failure(.unavailable(.refused(.outOfMemory, _))):
+                // A tenant that is known to Redis is there already; a new one can't hold anything.
+                queue.registration = .done
+            case .failure(let failure):
+                queue.registration = .none
+                self.refuse(queue, StoreFailure.error(failure, canHaveEffect: false))
+            }
+            self.pump(queue)
+        }
+    }
+
+    private func refuse(_ queue: TenantQueue, _ error: BudgetError) {
+        let refused = queue.pending
+        queue.pending = []
+        waiting -= refused.count
+        for pending in refused { pending.completion(.failure(error)) }
+    }
+
+    private func send(_ batch: [Pending], of queue: TenantQueue) {
+        let steps = batch.map(\.step)
+        var encoder = BatchEncoder(tenant: queue.tenant, settings: settings)
+        let call = encoder.encode(steps)
+        let admits = steps.contains(where: DecideScript.admits)
+        queue.inFlight += 1
+        link.evaluate(
+            admits ? DecideScript.admitting : DecideScript.settling, keysAndArguments: call,
+            count: encoder.count, keyCount: encoder.keyCount, deadline: batch[0].deadline
+        ) { result in
+            queue.inFlight -= 1
+            self.finish(batch, steps, of: queue, result)
+            self.pump(queue)
+        }
+    }
+
+    private func finish(
+        _ batch: [Pending], _ steps: [Step], of queue: TenantQueue,
+        _ result: Result<RedisReply, RedisFailure>
+    ) {
+        switch result {
+        case .success(let reply):
+            do throws(BudgetError) {
+                let answers = try BatchDecoder.decode(reply, steps: steps)
+                note(answers, of: queue)
+                for (pending, answer) in zip(batch, answers) { deliver(answer, to: pending) }
+            } catch {
+                logger.error(
+                    "step failed", metadata: ["tenant": "\(queue.tenant)", "error": "\(error)"])
+                for pending in batch { pending.completion(.failure(error)) }
+            }
+        case .failure(let failure):
+            fail(batch, of: queue, failure)
+        }
+    }
+
+    private func deliver(_ answer: Result<StepAnswer, BudgetError>, to pending: Pending) {
+        if case .failure(let error) = answer {
+            logger.error(
+                "operation failed",
+                metadata: [
+                    "id": "\(pending.step.id?.text ?? "")", "tenant": "\(pending.step.tenant)",
+                    "error": "\(error.message)",
+                ])
+        }
+        pending.completion(answer)
+    }
+
+    /// Learns the clock and watches that history only grows.
+    private func note(_ answers: [Result<StepAnswer, BudgetError>], of queue: TenantQueue) {
+        for case .success(let answer) in answers {
+            if settings.now == nil { clockOffset = answer.moment.now - localNow }
+            guard answer.moment.sequence >= queue.newest else {
+                lossOf = queue.tenant
+                logger.critical(
+                    "Redis has lost data",
+                    metadata: [
+                        "tenant": "\(queue.tenant)", "seen": "\(queue.newest.text)",
+                        "now": "\(answer.moment.sequence.text)",
+                    ])
+                return
+            }
+            queue.newest = answer.moment.sequence
+            onMoment?(queue.tenant, answer.moment.sequence)
+        }
+    }
+
+    /// Redis's memory being used up refuses admissions only: the rest of the batch goes again.
+    private func fail(_ batch: [Pending], of queue: TenantQueue, _ failure: RedisFailure) {
+        var again: [Pending] = []
+        if case .unavailable(.refused(.outOfMemory, _)) = failure {
+            again = batch.filter { !DecideScript.admits($0.step) }
+            if again.count == batch.count { again = [] }
+        }
+        for pending in batch
+        where again.isEmpty || DecideScript.admits(pending.step) {
+            let error = StoreFailure.error(failure, canHaveEffect: pending.step.changes)
+            pending.completion(.failure(error))
+        }
+        if !again.isEmpty { send(again, of: queue) }
+    }
+}
+
+extension Step {
+    /// Whether it can change anything.
+    var changes: Bool {
+        switch self {
+        case .admit(let admission): admission.kind != .check
+        case .settle, .extend: true
+        case .status, .usage: false
+        }
+    }
+}

@@ -1,0 +1,126 @@
+// The store: what the service's two ports mean in Redis.
+//
+// Steps wait in a queue for each tenant and go to Redis as one call of the script, alone or
+// together (TenantQueue). BatchEncoder writes the call, decide.lua decides, BatchDecoder reads
+// the answers. What must always hold:
+// - every completion is called exactly once, with `OUTCOME_UNKNOWN` only where an effect is
+//   possible, and `UNAVAILABLE` only where none is;
+// - steps of one tenant are decided in the order in which they came;
+// - an answer that shows a lower sequence number than one before it means that Redis has lost
+//   data: nothing more is served until the loss is accepted (`lossOf`).
+// Rejected: one call a step (Redis's time goes into calls), a timer that gathers (adds delay
+// when there is nothing to gather).
+
+public import BudgetModel
+import Foundation
+public import Logging
+public import NIOCore
+public import RedisClient
+
+/// A store on one Redis connection, confined to its event loop.
+public final class RedisStore: BudgetPort {
+    /// What the operator can set.
+    public struct Configuration: Sendable {
+        /// How long a step may take, queue and Redis together.
+        public var timeout = TimeAmount.milliseconds(1000)
+        /// Steps waiting at most, of all tenants together.
+        public var queueLimit = 20_000
+
+        public init() {}
+    }
+
+    public let link: RedisLink
+    let configuration: Configuration
+    let logger: Logger
+    var settings = BatchEncoder.Settings()
+    var queues: [String: TenantQueue] = [:]
+    var ready: [TenantQueue] = []
+    var isPumpScheduled = false
+    var waiting = 0
+    /// Redis's clock minus this machine's, in milliseconds.
+    var clockOffset: Int64 = 0
+    /// The tenant whose history went back, once one did.
+    public internal(set) var lossOf: String?
+    /// Told of the place in history of each answer.
+    public var onMoment: ((_ tenant: String, _ sequence: Sequence) -> Void)?
+
+    public init(link: RedisLink, configuration: Configuration = .init(), logger: Logger) {
+        self.link = link
+        self.configuration = configuration
+        self.logger = logger
+    }
+
+    /// Takes what a policy says about keeping and waiting; used from the next step on.
+    public func adopt(_ policy: Policy) {
+        settings.graceMs = policy.reservations.graceMs
+        settings.keep = policy.keep
+    }
+
+    /// The epoch that entries are written in.
+    public var epoch: Int64 {
+        get { settings.epoch }
+        set { settings.epoch = newValue }
+    }
+
+    /// A test's clock in place of Redis's, Unix time in milliseconds.
+    public var testClock: Int64? {
+        get { settings.now }
+        set { settings.now = newValue }
+    }
+
+    public var now: Int64 { settings.now ?? localNow + clockOffset }
+
+    var localNow: Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+    }
+
+    public func perform(
+        _ step: Step, completion: @escaping (Result<StepAnswer, BudgetError>) -> Void
+    ) {
+        guard waiting < configuration.queueLimit else {
+            let limit = configuration.queueLimit
+            completion(
+                .failure(BudgetError(.overloaded, "\(limit) requests wait already; try again")))
+            return
+        }
+        if let lossOf {
+            completion(
+                .failure(
+                    BudgetError(
+                        .unavailable,
+                        "Redis has lost data of tenant \(lossOf); an administrator must accept "
+                            + "the loss")))
+            return
+        }
+        let queue = queue(of: step.tenant)
+        queue.pending.append(
+            TenantQueue.Pending(
+                step: step, deadline: .now() + configuration.timeout, completion: completion))
+        waiting += 1
+        schedule(queue)
+    }
+
+    func queue(of tenant: String) -> TenantQueue {
+        if let known = queues[tenant] { return known }
+        let queue = TenantQueue(tenant: tenant)
+        queues[tenant] = queue
+        return queue
+    }
+
+    /// All that comes in one tick of the loop goes together.
+    private func schedule(_ queue: TenantQueue) {
+        ready.append(queue)
+        guard !isPumpScheduled else { return }
+        isPumpScheduled = true
+        link.eventLoop.assumeIsolated().execute { self.pumpAll() }
+    }
+
+    private func pumpAll() {
+        isPumpScheduled = false
+        let queues = ready
+        ready.removeAll(keepingCapacity: true)
+        for queue in queues { pump(queue) }
+    }
+}

@@ -1,0 +1,121 @@
+// Steps of one tenant → the script's keys and arguments. What several steps share (a hash, a
+// counter, a steering field) is sent once, which is what makes a batch cheaper than its parts.
+// The layout is the one that decide.lua opens with.
+
+import BudgetModel
+import NIOCore
+import RESP
+
+struct BatchEncoder {
+    /// How long things are kept, and what belongs to the daemon rather than to a step.
+    struct Settings {
+        var epoch: Int64 = 0
+        var graceMs: Int64 = 30_000
+        var keep = Retention()
+        /// A test's clock; nil asks Redis.
+        var now: Int64?
+    }
+
+    /// Longer than any commit can be late: a counter is kept for a week more.
+    static let slack = 7 * Retention.day
+
+    let settings: Settings
+    let prefix: String
+    var hashes: [Hash] = []
+    var hashPlaces: [String: Int] = [:]
+    var cells = 0
+    var steering: [String] = []
+    var steeringPlaces: [String: Int] = [:]
+    var records: [String] = []
+    var texts: [String] = []
+    var extras: [String] = []
+    var extraPlaces: [String: Int] = [:]
+    var operations = NumberPacker()
+
+    /// A hash or sorted set of the call, with the counters known in it.
+    struct Hash {
+        var key: String
+        /// -1 a calendar window, -2 a ledger's sorted set, else the idle time.
+        var idle: Int64
+        /// When a calendar window's counters go, or how long others are kept after their last use.
+        var expire: Int64
+        /// Cell numbers by counter name.
+        var counters: [(name: String, cell: Int)] = []
+    }
+
+    init(tenant: String, settings: Settings) {
+        self.settings = settings
+        prefix = Keys.prefix(tenant)
+    }
+
+    /// Encodes the steps, in order.
+    mutating func encode(_ steps: [Step]) -> ByteBuffer {
+        for step in steps { collectSteering(step) }
+        firstExtra = 3 + steering.count + steps.count
+        for step in steps { add(step) }
+        var header = NumberPacker()
+        header.append(settings.now ?? 0)
+        header.append(settings.graceMs)
+        header.append(steering.count)
+        header.append(hashes.count)
+        header.append(steps.count)
+        for hash in hashes {
+            header.append(hash.expire)
+            header.append(hash.idle)
+        }
+        header.append(operations)
+        var writer = CommandWriter()
+        writer.buffer.reserveCapacity(1024 * steps.count)
+        writer.argument(Keys.journal(prefix))
+        writer.argument(Keys.steering(prefix))
+        writer.argument(Keys.holds(prefix))
+        for hash in hashes { writer.argument(hash.key) }
+        for record in records { writer.argument(record) }
+        writer.argument(String(settings.epoch) + "-")
+        writer.argument(header.packed())
+        for field in steering { writer.argument(field) }
+        for text in texts { writer.argument(text) }
+        for extra in extras { writer.argument(extra) }
+        return writer.buffer
+    }
+
+    /// How many keys were encoded.
+    var keyCount: Int { 3 + hashes.count + records.count }
+
+    /// How many keys and arguments were encoded.
+    var count: Int { keyCount + 2 + steering.count + texts.count + extras.count }
+
+    var firstExtra = 0
+
+    private mutating func add(_ step: Step) {
+        switch step {
+        case .admit(let admission): add(admission)
+        case .settle(let settlement): add(settlement)
+        case .extend(let reservation, let timeToLive):
+            addRecord(reservation.id, text: "X\t" + reservation.call.bodyDigest + "\t")
+            operations.append(8)
+            operations.append(place(ofExtra: reservation.made.sequence.text))
+            operations.append(timeToLive)
+        case .status(let id):
+            addRecord(id, text: "")
+            operations.append(9)
+        case .usage(_, let limits, let from, let until):
+            records.append(Keys.journal(prefix))
+            texts.append("")
+            operations.append(10)
+            appendValidity(from, until)
+            operations.append(limits.count)
+            for limit in limits { add(limit, Amounts(), task: nil) }
+        }
+    }
+
+    mutating func addRecord(_ id: ReservationID, text: String) {
+        records.append(Keys.record(prefix, id.digest))
+        texts.append(text)
+    }
+
+    mutating func appendValidity(_ from: Int64, _ until: Int64) {
+        operations.append(max(0, from))
+        operations.append(min(until, Bounds.maxSum))
+    }
+}

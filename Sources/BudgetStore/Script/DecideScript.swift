@@ -1,0 +1,20 @@
+// The script, twice: one that Redis refuses when its memory is used up, and one that it doesn't,
+// for steps that give money back or enter what is spent already, so that the system can drain.
+
+import BudgetModel
+import RedisClient
+
+enum DecideScript {
+    /// For batches that admit.
+    static let admitting = RedisScript(source: "#!lua\n" + source)
+    /// For batches that only settle, record and read.
+    static let settling = RedisScript(source: "#!lua flags=allow-oom\n" + source)
+
+    private static let source = String(decoding: PackageResources.decide_lua, as: UTF8.self)
+
+    /// Whether a step asks for something that Redis may refuse for want of memory.
+    static func admits(_ step: Step) -> Bool {
+        guard case .admit(let admission) = step else { return false }
+        return admission.kind == .reserve || admission.kind == .charge
+    }
+}

@@ -1,0 +1,103 @@
+// Reading what CallText writes. Anything that is not as written is a fault of the data: nil, and
+// the caller answers INTERNAL for the operations that need it.
+
+import BudgetModel
+
+/// A call's text, read.
+struct ReadCall: Equatable {
+    var letter: Character
+    var timeToLive: Int64
+    var call: PricedCall
+    var accounts: [Account]
+}
+
+extension CallText {
+    /// Reads one line; a line of new tasks (`T …`) behind it is passed over.
+    static func read(_ text: some StringProtocol, tenant: String) -> ReadCall? {
+        let line = text.prefix { $0 != "\n" }
+        let items = line.split(separator: "\t", omittingEmptySubsequences: false)
+        guard items.count >= 3, let letter = items[0].first, let life = Int64(items[2]) else {
+            return nil
+        }
+        var call = PricedCall(
+            subject: Subject(tenant: tenant), usage: Usage(), amounts: Amounts(),
+            priceVersion: "", bodyDigest: String(items[1]))
+        var cost: Int64 = 0
+        var accounts: [Account] = []
+        for item in items.dropFirst(3) {
+            guard let sign = item.firstIndex(of: "=") else { return nil }
+            let name = item[..<sign]
+            let value = item[item.index(after: sign)...]
+            switch name {
+            case "L":
+                guard let account = account(value, call.subject) else { return nil }
+                accounts.append(account)
+            case "$": cost = Int64(value) ?? -1
+            case "un": call.isUnpriced = true
+            case "pv":
+                guard let version = Escaping.plain(value) else { return nil }
+                call.priceVersion = version
+            default:
+                guard let plain = Escaping.plain(value) else { return nil }
+                if let field = field(name) {
+                    call.subject[field] = plain
+                } else if !set(name, plain, &call.usage) {
+                    return nil
+                }
+            }
+        }
+        guard cost >= 0 else { return nil }
+        if call.priceVersion == Pricing.given { call.usage.cost = cost }
+        // A release and an expiry have no call, and so no amounts.
+        if items.count > 3 { call.amounts = Amounts(call.usage, cost: cost) }
+        return ReadCall(letter: letter, timeToLive: life, call: call, accounts: accounts)
+    }
+
+    private static func set(
+        _ name: some StringProtocol, _ value: String, _ usage: inout Usage
+    ) -> Bool {
+        switch name {
+        case "p": usage.provider = value
+        case "m": usage.model = value
+        case "o": usage.operation = value
+        case "mc": usage.machine = value
+        case "rid": usage.responseID = value
+        case "st": usage.serviceTier = ServiceTier(rawValue: value)
+        case "oc": usage.outcome = CallOutcome(rawValue: value)
+        default:
+            guard let number = Int64(value) else { return false }
+            return set(name, number, &usage)
+        }
+        return true
+    }
+
+    private static func set(
+        _ name: some StringProtocol, _ value: Int64, _ usage: inout Usage
+    ) -> Bool {
+        switch name {
+        case "i": usage.inputTokens = value
+        case "q": usage.outputTokens = value
+        case "cr": usage.cacheReadTokens = value
+        case "cw": usage.cacheWriteTokens = value
+        case "rt": usage.reasoningTokens = value
+        case "ms": usage.milliseconds = value
+        case "n": usage.units = value
+        case "at": usage.attempt = value
+        default: return false
+        }
+        return true
+    }
+
+    private static func account(_ text: some StringProtocol, _ subject: Subject) -> Account? {
+        let parts = text.split(separator: "|", omittingEmptySubsequences: false)
+        guard parts.count == 4, let name = Escaping.plain(parts[0]) else { return nil }
+        let fields = parts[1].split(separator: ",").compactMap { field($0) }
+        let measure = parts[3].prefix { $0 != "~" }
+        guard let scope = Scope(of: subject, per: fields),
+            let measure = Measure(name: String(measure))
+        else { return nil }
+        return Account(
+            name: name, scope: scope, window: String(parts[2]), counter: String(parts[3]),
+            measure: measure)
+    }
+}

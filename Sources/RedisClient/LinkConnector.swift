@@ -1,0 +1,33 @@
+// How a link gets its socket. Apart from the link, so that a test can hand it a channel of its own.
+
+import NIOCore
+import NIOPosix
+
+/// Makes channels for a link's connections.
+protocol LinkConnector {
+    /// Connects on a loop, with the handler at the end of the channel's pipeline.
+    func connect(on loop: any EventLoop, _ handler: LinkChannelHandler) -> EventLoopFuture<Void>
+}
+
+/// Real sockets.
+struct SocketConnector: LinkConnector {
+    var endpoint: RedisEndpoint
+    var timeout: TimeAmount
+
+    func connect(on loop: any EventLoop, _ handler: LinkChannelHandler) -> EventLoopFuture<Void> {
+        let bound = NIOLoopBound(handler, eventLoop: loop)
+        let bootstrap = ClientBootstrap(group: loop)
+            .connectTimeout(timeout)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(bound.value)
+                }
+            }
+        switch endpoint {
+        case .unix(let path):
+            return bootstrap.connect(unixDomainSocketPath: path).map { _ in }
+        case .tcp(let host, let port):
+            return bootstrap.connect(host: host, port: port).map { _ in }
+        }
+    }
+}

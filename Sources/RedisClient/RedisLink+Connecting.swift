@@ -1,0 +1,107 @@
+// A connection's life: made, checked by PING and by the owner, used, ended, made again.
+
+import Logging
+import NIOCore
+
+extension RedisLink {
+    func connect() {
+        guard isStarted, state.connect() else { return }
+        report(.connecting)
+        let handler = LinkChannelHandler(link: self)
+        connection = handler
+        eventLoop.assumeIsolated().scheduleTask(in: configuration.connectTimeout) { [self] in
+            guard isCurrent(handler), status == .connecting else { return }
+            connectionEnded(handler, because: .connectionLost("not ready in time"))
+        }
+        connector.connect(on: eventLoop, handler).assumeIsolated().whenFailure { [self] error in
+            connectionEnded(handler, because: .connectionLost("\(error)"))
+        }
+    }
+
+    func connectionOpened(_ handler: LinkChannelHandler) {
+        guard isCurrent(handler), state.opened() else {
+            handler.close()
+            return
+        }
+        let handshake = RedisHandshake(link: self, handler: handler)
+        handshake.send(RedisCommand("PING")) { [self] result in
+            switch result {
+            case .success(.status("PONG")):
+                check(handshake)
+            case .success(let reply):
+                refuse(handler, "PING was answered \(reply)")
+            case .failure:
+                break
+            }
+        }
+    }
+
+    private func check(_ handshake: RedisHandshake) {
+        guard let onConnect else {
+            accept(handshake.handler)
+            return
+        }
+        onConnect(handshake) { [self] verdict in
+            eventLoop.preconditionInEventLoop()
+            switch verdict {
+            case .accept: accept(handshake.handler)
+            case .refuse(let reason): refuse(handshake.handler, reason)
+            }
+        }
+    }
+
+    private func accept(_ handler: LinkChannelHandler) {
+        guard isCurrent(handler), state.accepted() else { return }
+        failedAttempts = 0
+        report(.ready)
+        logger.info("redis is ready", metadata: ["endpoint": "\(configuration.endpoint)"])
+        scheduleFlush()
+    }
+
+    private func refuse(_ handler: LinkChannelHandler, _ reason: String) {
+        connectionEnded(handler, because: .connectionLost(reason))
+    }
+
+    /// The connection is of no use any more, whoever ended it.
+    func connectionEnded(
+        _ handler: LinkChannelHandler, because doubt: RedisFailure.Doubt
+    ) {
+        guard isCurrent(handler) else { return }
+        connection = nil
+        handler.close()
+        let now = eventLoop.now
+        let lost = state.connectionEnded()
+        let hasTold = isInReadBurst || !lost.isEmpty
+        isInReadBurst = false
+        if state.phase == .closed {
+            report(.closed)
+        } else {
+            report(.disconnected(reason: "\(doubt)"))
+            connectLater(because: doubt)
+        }
+        for request in lost {
+            let late = doubt == .discarded && request.deadline <= now
+            request.fail(.outcomeUnknown(late ? .timedOut : doubt))
+        }
+        if hasTold { onReadComplete?() }
+        finishClosing()
+    }
+
+    private func connectLater(because doubt: RedisFailure.Doubt) {
+        let attempt = max(failedAttempts, readOnlyConnections)
+        failedAttempts += 1
+        let delay = configuration.reconnect.delay(attempt: attempt, using: &randomness)
+        logger.warning(
+            "redis connection ended",
+            metadata: [
+                "endpoint": "\(configuration.endpoint)", "reason": "\(doubt)",
+                "retry_in_ms": "\(delay.nanoseconds / 1_000_000)",
+            ])
+        eventLoop.assumeIsolated().scheduleTask(in: delay) { [self] in connect() }
+    }
+
+    func report(_ status: RedisLinkStatus) {
+        self.status = status
+        onStatusChange?(status)
+    }
+}

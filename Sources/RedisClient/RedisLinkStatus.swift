@@ -1,0 +1,17 @@
+// What an observer sees of a link.
+
+/// How a link is.
+public enum RedisLinkStatus: Sendable, Equatable {
+    /// No connection, for this reason; it will be tried again.
+    case disconnected(reason: String)
+    /// A connection is being made and checked.
+    case connecting
+    /// Requests are written as they come.
+    case ready
+    /// Answers are awaited, nothing more is written: Redis turned out to be a replica.
+    case draining
+    /// Answers are awaited, then it is closed.
+    case closing
+    /// It is closed for good.
+    case closed
+}

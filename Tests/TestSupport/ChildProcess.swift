@@ -1,0 +1,43 @@
+// Starting a program, by name, with nothing inherited but stderr.
+
+import Glibc
+
+/// Child processes of the tests.
+enum ChildProcess {
+    /// Starts a program found on PATH.
+    ///
+    /// - Parameter input: becomes its standard input; without it that is /dev/null.
+    static func spawn(_ arguments: [String], input: Int32? = nil) throws -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        if let input {
+            posix_spawn_file_actions_adddup2(&actions, input, 0)
+        } else {
+            posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        }
+        posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+        // What the shell that runs the tests left open, such as a lock, must not outlive them.
+        for descriptor in Int32(3)..<256 {
+            posix_spawn_file_actions_addclose(&actions, descriptor)
+        }
+        // The test runner's threads block every signal, and children inherit that.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        let copies = arguments.map { strdup($0) }
+        defer { copies.forEach { free($0) } }
+        var pid = pid_t()
+        let status = posix_spawnp(
+            &pid, arguments[0], &actions, &attributes, copies + [nil], environ)
+        guard status == 0 else {
+            throw TestRedis.Failure(
+                description: "\(arguments[0]): \(String(cString: strerror(status)))")
+        }
+        return pid
+    }
+}
