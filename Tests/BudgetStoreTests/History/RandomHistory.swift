@@ -144,7 +144,7 @@ struct RandomHistory {
         guard let (scope, steering) = workload.steer(tenant) else { return }
         ledgers[tenant]?.steering[ScopeName(scope)] = steering
         let key = Keys.steering(Keys.prefix(tenant))
-        try redis.command("HSET", key, Keys.steeringField(scope), steering.text)
+        try redis.command("HSET", key, scope.canonical, steering.text)
     }
 
     /// Long after the last deadline a sweep leaves nothing held.

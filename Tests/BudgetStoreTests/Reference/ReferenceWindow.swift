@@ -5,11 +5,11 @@ import BudgetModel
 /// A scope by its bytes.
 struct ScopeName: Hashable {
     let fields: [ExactName]
-    let values: [ExactName]
+    let spelling: ExactName
 
     init(_ scope: Scope) {
         fields = scope.fields.map { ExactName($0.name) }
-        values = scope.values.map { ExactName($0) }
+        spelling = ExactName(scope.canonical)
     }
 }
 

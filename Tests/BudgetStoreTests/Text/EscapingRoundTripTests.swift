@@ -1,5 +1,6 @@
 // Names inside keys and records: nothing of them separates, and every one comes back.
 
+import BudgetModel
 import Testing
 
 @testable import BudgetStore
