@@ -10,7 +10,8 @@ extension RedisStore {
     /// Sends what waits, as far as the tenant's calls under way allow.
     func pump(_ queue: TenantQueue) {
         while queue.inFlight < TenantQueue.mostInFlight, !queue.pending.isEmpty {
-            guard queue.registration == .done else {
+            // The registry is written before a tenant's first hold, so that no sweep misses it.
+            if queue.registration != .done, queue.pending.contains(where: { $0.step.mayHold }) {
                 register(queue)
                 return
             }
@@ -18,9 +19,19 @@ extension RedisStore {
             waiting -= batch.count
             send(batch, of: queue)
         }
+        forget(queue)
     }
 
-    /// The registry is written before a tenant's first hold, so that no sweep can miss it.
+    /// Tenants come and go; what is known of those without work is dropped once they are many.
+    private func forget(_ queue: TenantQueue) {
+        guard queues.count > Self.mostIdleTenants, queue.inFlight == 0, queue.pending.isEmpty,
+            queue.registration != .underway
+        else { return }
+        queues[queue.tenant] = nil
+    }
+
+    private static let mostIdleTenants = 10_000
+
     private func register(_ queue: TenantQueue) {
         guard queue.registration == .none else { return }
         queue.registration = .underway
@@ -75,7 +86,11 @@ extension RedisStore {
         case .success(let reply):
             do throws(BudgetError) {
                 let answers = try BatchDecoder.decode(reply, steps: steps)
-                note(answers, of: queue)
+                guard note(answers, of: queue) else {
+                    // Decided on books that are not whole: nobody may act on that.
+                    for pending in batch { pending.completion(.failure(lossError(pending.step))) }
+                    return
+                }
                 for (pending, answer) in zip(batch, answers) { deliver(answer, to: pending) }
             } catch {
                 logger.error(
@@ -99,8 +114,10 @@ extension RedisStore {
         pending.completion(answer)
     }
 
-    /// Learns the clock and watches that history only grows.
-    private func note(_ answers: [Result<StepAnswer, BudgetError>], of queue: TenantQueue) {
+    /// Learns the clock and watches that history only grows; false once it did not.
+    private func note(
+        _ answers: [Result<StepAnswer, BudgetError>], of queue: TenantQueue
+    ) -> Bool {
         for case .success(let answer) in answers {
             if settings.now == nil { clockOffset = answer.moment.now - localNow }
             guard answer.moment.sequence >= queue.newest else {
@@ -111,11 +128,20 @@ extension RedisStore {
                         "tenant": "\(queue.tenant)", "seen": "\(queue.newest.text)",
                         "now": "\(answer.moment.sequence.text)",
                     ])
-                return
+                return false
             }
+            guard answer.moment.sequence > queue.newest else { continue }
             queue.newest = answer.moment.sequence
             onMoment?(queue.tenant, answer.moment.sequence)
         }
+        return true
+    }
+
+    private func lossError(_ step: Step) -> BudgetError {
+        BudgetError(
+            step.changes ? .outcomeUnknown : .unavailable,
+            "Redis has lost data of tenant \(step.tenant); an administrator must restore it or "
+                + "accept the loss")
     }
 
     /// Redis's memory being used up refuses admissions only: the rest of the batch goes again.
@@ -135,6 +161,12 @@ extension RedisStore {
 }
 
 extension Step {
+    /// Whether it can leave something held.
+    var mayHold: Bool {
+        guard case .admit(let admission) = self else { return false }
+        return admission.kind == .reserve
+    }
+
     /// Whether it can change anything.
     var changes: Bool {
         switch self {

@@ -12,7 +12,9 @@ public struct ReservationID: Hashable, Sendable {
 
     /// Reads `<tenant>.<digest>`; a tenant may contain points.
     public init?(text: String) {
-        guard let point = text.lastIndex(of: "."), point != text.startIndex else { return nil }
+        guard let point = text.lastIndex(of: "."), point != text.startIndex,
+            text[..<point].utf8.count <= Bounds.maxNameBytes
+        else { return nil }
         let digest = text[text.index(after: point)...]
         guard digest.utf8.count == 22, digest.utf8.allSatisfy(Self.isDigestByte) else { return nil }
         self.init(tenant: String(text[..<point]), digest: String(digest))

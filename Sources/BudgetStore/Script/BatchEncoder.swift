@@ -21,27 +21,17 @@ struct BatchEncoder {
 
     let settings: Settings
     let prefix: String
-    var hashes: [Hash] = []
-    var hashPlaces: [String: Int] = [:]
-    var cells = 0
-    var steering: [String] = []
-    var steeringPlaces: [String: Int] = [:]
+    var hashes = PlaceList()
+    /// For each hash when it goes or how long it is kept, and its idle time.
+    var hashNumbers = NumberPacker()
+    /// The counters that have cells, with the hash that each is in.
+    var counters: [(hash: Int, name: String)] = []
+    var steering = PlaceList()
     var records: [String] = []
     var texts: [String] = []
     var extras: [String] = []
-    var extraPlaces: [String: Int] = [:]
+    var extraPlaces = PlaceList()
     var operations = NumberPacker()
-
-    /// A hash or sorted set of the call, with the counters known in it.
-    struct Hash {
-        var key: String
-        /// -1 a calendar window, -2 a ledger's sorted set, else the idle time.
-        var idle: Int64
-        /// When a calendar window's counters go, or how long others are kept after their last use.
-        var expire: Int64
-        /// Cell numbers by counter name.
-        var counters: [(name: String, cell: Int)] = []
-    }
 
     init(tenant: String, settings: Settings) {
         self.settings = settings
@@ -59,21 +49,18 @@ struct BatchEncoder {
         header.append(steering.count)
         header.append(hashes.count)
         header.append(steps.count)
-        for hash in hashes {
-            header.append(hash.expire)
-            header.append(hash.idle)
-        }
+        header.append(hashNumbers)
         header.append(operations)
         var writer = CommandWriter()
         writer.buffer.reserveCapacity(1024 * steps.count)
         writer.argument(Keys.journal(prefix))
         writer.argument(Keys.steering(prefix))
         writer.argument(Keys.holds(prefix))
-        for hash in hashes { writer.argument(hash.key) }
+        for key in hashes.texts { writer.argument(key) }
         for record in records { writer.argument(record) }
         writer.argument(String(settings.epoch) + "-")
         writer.argument(header.packed())
-        for field in steering { writer.argument(field) }
+        for field in steering.texts { writer.argument(field) }
         for text in texts { writer.argument(text) }
         for extra in extras { writer.argument(extra) }
         return writer.buffer

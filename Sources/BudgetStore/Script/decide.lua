@@ -37,7 +37,7 @@
 --   {0, ordinal, overdue holds, reason, …} denied: 0 {limit, cap, used, spent} of each that
 --   fails; 1 suspended by that field; 2 and above: the preset
 -- or one text, the fault for which nothing was done.
-local call, pcall, format = redis.call, redis.pcall, string.format
+local call, pcall, format, find = redis.call, redis.pcall, string.format, string.find
 local N = cmsgpack.unpack(ARGV[2])
 local now, grace, steers, hashes, ops = N[1], N[2], N[3], N[4], N[5]
 if now == 0 then
@@ -70,20 +70,21 @@ local function reserve()
     local hash, field, cap = N[q], N[q + 2], N[q + 4]
     local idle = N[4 + hash * 2 + 1]
     local used = pcall('HGET', KEYS[3 + hash], FIELD[field] or ARGV[-field])
+    if type(N[q + 3]) == 'number' then return end
     if idle > 0 then
       local seen = pcall('HGET', KEYS[3 + hash], 'last')
       if seen and (type(seen) == 'table' or now - seen > idle) then return end
     end
     if used then
+      if type(used) == 'table' or find(used, '%D') then return end
       used = tonumber(used)
-      if not used then return end
     else
       used = 0
       fresh = fresh or {}
       fresh[hash] = N[4 + hash * 2]
     end
     local rest = cap - used - N[q + 3]
-    if rest < 0 or N[q + 6] < 0 then return end
+    if rest < 0 or N[q + 6] < 0 or cap == 0 then return end
     local ratio = rest / cap
     if ratio < share then tight, left, of, share = (q - first) / 7 + 1, rest, cap, ratio end
   end
@@ -141,8 +142,10 @@ local function load(cell, hash, field)
   local new, number = life[hash] == 'reborn' or life[hash] == 'begun', 0
   local read = not new and pcall('HGET', KEYS[3 + hash], nameOf(field))
   if read then
+    if read.err or find(read, '%D') then
+      return nil, read.err or 'ERR no whole number in ' .. KEYS[3 + hash]
+    end
     number = tonumber(read)
-    if not number then return nil, read.err or 'ERR no number in ' .. KEYS[3 + hash] end
   else
     fresh[hash] = true
   end
