@@ -66,6 +66,12 @@ let package = Package(
         .executableTarget(
             name: "budgetd", dependencies: ["BudgetDaemon", logging, arguments],
             swiftSettings: strict),
+        .executableTarget(
+            name: "budgetbench",
+            dependencies: [
+                "BudgetModel", "RESP", "RedisClient", "BudgetStore", nioCore, arguments,
+            ],
+            swiftSettings: strict),
 
         .target(
             name: "TestSupport", dependencies: ["RESP", nioCore], path: "Tests/TestSupport",
@@ -93,5 +99,6 @@ let package = Package(
                 nioPosix, logging,
             ]),
         tests("EmbeddedTests", ["RedisClient", logging]),
+        tests("BenchTests", []),
     ]
 )

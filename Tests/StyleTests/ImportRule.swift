@@ -17,7 +17,7 @@ enum ImportRule {
         ],
         "budgetd": ["BudgetDaemon"],
         "budgetctl": ["RESP", "BudgetModel", "RedisClient"],
-        "budgetbench": ["RESP", "BudgetModel", "RedisClient"],
+        "budgetbench": ["RESP", "BudgetModel", "RedisClient", "BudgetStore"],
     ]
 
     static func check(_ file: SourceFile) -> [Violation] {

@@ -1,0 +1,16 @@
+// The command line of the benchmark.
+//
+// Subjects says who spends what, Load sends it, Servers starts what it is sent to, Engine puts
+// measurements together, and Results tells them. A number alone says little on a machine that
+// others use too, so whatever is compared is measured in one run, in alternating rounds, and told
+// as a ratio with its spread.
+
+import ArgumentParser
+
+@main
+struct Main: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "budgetbench",
+        abstract: "Measures what decisions cost.",
+        subcommands: [Engine.self])
+}

@@ -1,0 +1,54 @@
+// What a run of `engine` has found: the JSON as it is printed, and what the table is made of.
+
+struct EngineReport: Codable {
+    struct Case: Codable {
+        let name: String
+        let title: String
+        let decisionsPerSecond: Spread
+        let redisMicros: Spread
+        let daemonMicros: Spread?
+        let p50Micros: Spread
+        let p99Micros: Spread
+    }
+
+    struct Ratio: Codable {
+        let name: String
+        let title: String
+        let value: Spread
+        /// At most this, where there is a goal.
+        let goal: Double?
+        let isMet: Bool?
+    }
+
+    let benchmark: String
+    let scale: EngineScale
+    let cases: [Case]
+    let ratios: [Ratio]
+    /// Every answer was an allow, and USAGE showed afterwards what was allowed.
+    let booksBalanced: Bool
+
+    init(_ scale: EngineScale, _ samples: [EngineCase: [Sample]], booksBalanced: Bool) {
+        benchmark = "engine"
+        self.scale = scale
+        self.booksBalanced = booksBalanced
+        cases = EngineCase.allCases.compactMap { name in
+            guard let found = samples[name], let first = found.first else { return nil }
+            return Case(
+                name: name.rawValue, title: name.title,
+                decisionsPerSecond: Spread(found.map(\.decisionsPerSecond)),
+                redisMicros: Spread(found.map(\.redisMicros)),
+                daemonMicros: first.daemonMicros == nil
+                    ? nil : Spread(found.compactMap(\.daemonMicros)),
+                p50Micros: Spread(found.map(\.p50Micros)),
+                p99Micros: Spread(found.map(\.p99Micros)))
+        }
+        ratios = EngineRatio.all.map { ratio in
+            let values = zip(samples[ratio.part] ?? [], samples[ratio.whole] ?? [])
+                .map { ratio.value($0, $1) }
+            let spread = Spread(values)
+            return Ratio(
+                name: ratio.name, title: ratio.title, value: spread, goal: ratio.goal,
+                isMet: ratio.goal.map { spread.median <= $0 })
+        }
+    }
+}

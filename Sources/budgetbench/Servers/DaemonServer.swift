@@ -1,0 +1,44 @@
+// A real budgetd before a Redis of the benchmark's, under the benchmark's policy.
+
+import Foundation
+import RESP
+
+final class DaemonServer {
+    let socketPath: String
+    let clock: ProcessClock
+    private let process: ChildProcess
+
+    /// Starts the budgetd that was built beside this program.
+    init(in directory: String, redis: RedisServer) throws {
+        socketPath = directory + "/budgetd.sock"
+        let policy = directory + "/policy.yaml"
+        try BenchPolicy.file.write(toFile: policy, atomically: false, encoding: .utf8)
+        try BenchPolicy.prices.write(
+            toFile: directory + "/prices.yaml", atomically: false, encoding: .utf8)
+        process = try ChildProcess(
+            [
+                try Self.executable(), "--policy", policy, "--state", directory + "/state",
+                "--socket", socketPath, "--redis", "unix:" + redis.socketPath,
+                "--log-level", "warning",
+            ], output: directory + "/budgetd.log")
+        clock = try ProcessClock(of: process.pid)
+        for _ in 0..<2000 {
+            if (try? BlockingClient(path: socketPath).command("PING")) != nil { return }
+            guard process.isRunning else { break }
+            usleep(5000)
+        }
+        let log = try? String(contentsOfFile: directory + "/budgetd.log", encoding: .utf8)
+        throw BenchError("budgetd does not start: \(log ?? "no log")")
+    }
+
+    private static func executable() throws -> String {
+        let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let path = (own as NSString).deletingLastPathComponent + "/budgetd"
+        guard FileManager.default.isExecutableFile(atPath: path) else {
+            throw BenchError("there is no \(path): build the product budgetd first")
+        }
+        return path
+    }
+
+    func stop() { process.stop() }
+}

@@ -1,0 +1,40 @@
+// Where servers have their sockets, files and logs: a directory that goes with the benchmark, also
+// when somebody ends it from outside.
+
+import Dispatch
+import Foundation
+
+final class Workplace {
+    let path: String
+    private var sources: [any DispatchSourceSignal] = []
+
+    init() throws {
+        var template = Array("/tmp/budgetbench-XXXXXX".utf8CString)
+        guard let made = mkdtemp(&template) else { throw BenchError("mkdtemp: errno \(errno)") }
+        let path = String(cString: made)
+        self.path = path
+        for number in [SIGINT, SIGTERM, SIGHUP] {
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler {
+                try? FileManager.default.removeItem(atPath: path)
+                exit(128 + number)
+            }
+            source.resume()
+            sources.append(source)
+        }
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    /// A fresh directory in it.
+    func directory(_ name: String) throws -> String {
+        let directory = path + "/" + name
+        try? FileManager.default.removeItem(atPath: directory)
+        try FileManager.default.createDirectory(
+            atPath: directory, withIntermediateDirectories: false)
+        return directory
+    }
+}
