@@ -37,17 +37,13 @@ enum RequestDigest {
     }
 
     /// Values hold no control characters, so the separators are nobody's.
-    private static func add(_ name: StaticString, _ value: String?, _ text: inout String) {
+    private static func add(_ name: String, _ value: Int64?, _ text: inout String) {
         guard let value else { return }
-        add(name.description, value, &text)
+        add(name, String(value), &text)
     }
 
-    private static func add(_ name: StaticString, _ value: Int64?, _ text: inout String) {
+    private static func add(_ name: String, _ value: String?, _ text: inout String) {
         guard let value else { return }
-        add(name.description, String(value), &text)
-    }
-
-    private static func add(_ name: String, _ value: String, _ text: inout String) {
         text += "\n"
         text += name
         text += "\t"

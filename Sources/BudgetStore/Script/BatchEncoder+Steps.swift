@@ -8,28 +8,31 @@ extension BatchEncoder {
         case .admit(let admission):
             for field in Subject.suspendable {
                 guard let value = admission.call.subject[field] else { continue }
-                _ = steering.add(Scope.canonical(field, value))
+                steeringPlaces.append(steering.add(Scope.canonical(field, value)).place)
             }
-            for limit in admission.limits { _ = steering.add(limit.scope.canonical) }
+            collectSteering(admission.limits)
         case .usage(_, let limits, _, _):
-            for limit in limits { _ = steering.add(limit.scope.canonical) }
+            collectSteering(limits)
         case .settle, .extend, .status: break
         }
     }
 
-    private func steeringPlace(_ field: String) -> Int {
-        guard let place = steering.place(of: field) else {
-            preconditionFailure("steering fields are collected before they are used")
+    private mutating func collectSteering(_ limits: [PlannedLimit]) {
+        for limit in limits {
+            steeringPlaces.append(steering.add(limit.scope.canonical).place)
         }
-        return place
+    }
+
+    /// The place that was collected for the next use.
+    private mutating func takeSteeringPlace() -> Int {
+        nextSteering += 1
+        return steeringPlaces[nextSteering - 1]
     }
 
     mutating func add(_ admission: Admission) {
         let subject = admission.call.subject
         let spends = admission.kind == .charge || admission.kind == .record
-        let suspendable = Subject.suspendable.compactMap { field in
-            subject[field].map { steeringPlace(Scope.canonical(field, $0)) }
-        }
+        let suspendable = Subject.suspendable.count { subject[$0] != nil }
         if admission.kind == .check {
             records.append(Keys.journal(prefix))
             texts.append("")
@@ -39,10 +42,10 @@ extension BatchEncoder {
         operations.append(admission.kind.rawValue)
         appendValidity(admission.validFrom, admission.validUntil)
         operations.append(spends ? settings.keep.keysMs : admission.timeToLive)
-        operations.append(suspendable.count)
+        operations.append(suspendable)
         operations.append(admission.limits.count)
         operations.append(admission.preset?.rawValue ?? 0)
-        for place in suspendable { operations.append(place) }
+        for _ in 0..<suspendable { operations.append(takeSteeringPlace()) }
         for limit in admission.limits {
             add(limit, admission.call.amounts, task: subject.task ?? "")
         }
@@ -61,7 +64,7 @@ extension BatchEncoder {
             operations.append(amount: task == nil ? 0 : amounts[limit.limit.measure])
         }
         operations.append(limit.limit.cap)
-        operations.append(steeringPlace(limit.scope.canonical))
+        operations.append(takeSteeringPlace())
         let isShadow = limit.limit.mode == .shadow
         operations.append(isShadow ? -limit.limit.identity : limit.limit.identity)
     }

@@ -29,6 +29,9 @@ struct BatchEncoder {
     /// The counters that have cells, with the hash that each is in.
     var counters: [(hash: Int, name: ExactText)] = []
     var steering = PlaceList()
+    /// The places of the steering fields in the order in which the steps will want them.
+    var steeringPlaces: [Int] = []
+    var nextSteering = 0
     var records: [String] = []
     var texts: [String] = []
     var extras: [String] = []

@@ -7,7 +7,13 @@ struct ExactText: Hashable {
 
     static func == (left: ExactText, right: ExactText) -> Bool {
         // What doesn't look the same, which is quickly seen, isn't.
-        left.text == right.text && left.text.utf8.elementsEqual(right.text.utf8)
+        guard left.text == right.text else { return false }
+        let same = left.text.utf8.withContiguousStorageIfAvailable { own in
+            right.text.utf8.withContiguousStorageIfAvailable { other in
+                own.elementsEqual(other)
+            } ?? false
+        }
+        return same ?? left.text.utf8.elementsEqual(right.text.utf8)
     }
 
     func hash(into hasher: inout Hasher) {
