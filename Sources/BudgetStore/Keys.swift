@@ -5,7 +5,7 @@
 //   b:epoch                       the store's epoch
 //   b:tenants                     set: every tenant that ever held anything
 //   b:{acme}:journal              stream: every entry, its id is epoch and sequence number
-//   b:{acme}:steer                hash: suspensions, overrides and grants by scope
+//   b:{acme}:steer                hash: suspensions, overrides and grants; its fields are scopes
 //   b:{acme}:holds                sorted set: records that hold something, by deadline
 //   b:{acme}:w:user=alice:d2026-11-22   hash: a scope's counters in one window
 //   b:{acme}:r:<digest>           string: a reservation, charge or record
@@ -29,8 +29,9 @@ enum Keys {
     static func holds(_ prefix: String) -> String { prefix + "holds" }
 
     static func window(_ prefix: String, _ scope: Scope, _ window: String) -> String {
-        var key = prefix + "w:"
-        write(scope, to: &key)
+        var key = prefix
+        key += "w:"
+        key += scope.canonical
         key += ":"
         key += window
         return key
@@ -48,25 +49,4 @@ enum Keys {
     static func tasks(ofRun key: String) -> String { key + ":tasks" }
 
     static func entries(ofRun key: String) -> String { key + ":entries" }
-
-    /// The field of the steering hash for one scope: what is suspended or overridden there.
-    static func steeringField(_ scope: Scope) -> String {
-        var field = ""
-        write(scope, to: &field)
-        return field
-    }
-
-    /// The same for a scope of one field.
-    static func steeringField(_ field: SubjectField, _ value: String) -> String {
-        field.name + "=" + Escaping.component(value)
-    }
-
-    private static func write(_ scope: Scope, to key: inout String) {
-        for index in scope.fields.indices {
-            if index > 0 { key += "," }
-            key += Escaping.component(scope.fields[index].name)
-            key += "="
-            key += Escaping.component(scope.values[index])
-        }
-    }
 }

@@ -8,7 +8,8 @@ import Testing
         let wire = try Wire()
         #expect(try wire.send("*2\r\n$5\r\nhello\r\n$1\r\n3\r\n").hasPrefix("%7\r\n"))
         let received = try wire.send(
-            "*4\r\n$6\r\nclient\r\n$7\r\nsetinfo\r\n$8\r\nlib-name\r\n$19\r\ngo-redis(,go1.22.0)\r\n"
+            "*4\r\n$6\r\nclient\r\n$7\r\nsetinfo\r\n$8\r\nlib-name\r\n"
+                + "$19\r\ngo-redis(,go1.22.0)\r\n"
                 + "*4\r\n$6\r\nclient\r\n$7\r\nsetinfo\r\n$7\r\nlib-ver\r\n$5\r\n9.5.1\r\n")
         #expect(received == "+OK\r\n+OK\r\n")
         #expect(try wire.send("*1\r\n$4\r\nping\r\n") == "+PONG\r\n")

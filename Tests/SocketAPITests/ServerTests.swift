@@ -95,8 +95,16 @@ import Testing
             #expect(result.output.contains("role=ops"))
         }
         try await withServer(roles: PeerRoles(adminUserIDs: [], otherRole: nil)) { _, path in
-            let result = try await run(["redis-cli", "-s", path, "ping"])
-            #expect(result.output.contains("NOPERM this user has no role on this socket"))
+            // It sends nothing: a client that writes first may see the end before the reason.
+            let script = """
+                import socket, sys
+                s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1])
+                print(s.recv(99), s.recv(99))
+                """
+            let result = try await run(["python3", "-c", script, path])
+            #expect(
+                result.output
+                    == "b'-NOPERM this user has no role on this socket\\r\\n' b''\n")
         }
     }
 

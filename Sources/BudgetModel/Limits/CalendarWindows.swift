@@ -11,7 +11,8 @@ public import Foundation
 public struct CalendarWindows: Sendable {
     private var calendar: Calendar
     private var utc: Calendar
-    private var current: [CalendarUnit: WindowInstance] = [:]
+    /// The last answer of each unit, by the unit's place.
+    private var current = [WindowInstance?](repeating: nil, count: CalendarUnit.allCases.count)
 
     /// - Parameter timeZone: where days and months begin.
     public init(timeZone: TimeZone) {
@@ -23,9 +24,9 @@ public struct CalendarWindows: Sendable {
 
     /// The window of `unit` that contains `now` (milliseconds of Unix time).
     public mutating func window(_ unit: CalendarUnit, at now: Int64) -> WindowInstance {
-        if let known = current[unit], known.contains(now) { return known }
+        if let known = current[unit.place], known.contains(now) { return known }
         let found = compute(unit, at: now)
-        current[unit] = found
+        current[unit.place] = found
         return found
     }
 

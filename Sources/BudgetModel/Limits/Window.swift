@@ -27,4 +27,15 @@ public enum CalendarUnit: String, CaseIterable, Sendable {
     case day
     case week
     case month
+
+    /// Its place among the units, from 0.
+    var place: Int {
+        switch self {
+        case .minute: 0
+        case .hour: 1
+        case .day: 2
+        case .week: 3
+        case .month: 4
+        }
+    }
 }

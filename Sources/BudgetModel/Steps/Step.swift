@@ -1,5 +1,5 @@
 /// One operation as the store carries it out: atomically, in one tenant's keys.
-public enum Step: Sendable {
+public indirect enum Step: Sendable {
     case admit(Admission)
     case settle(Settlement)
     /// Sets the deadline of a reservation to so many milliseconds from now.

@@ -16,6 +16,16 @@ public enum Command: String, CaseIterable, Sendable {
 
     /// What is to be known about it.
     public var spec: CommandSpec {
+        guard let spec = Self.table[self] else {
+            preconditionFailure("the table is made of all commands")
+        }
+        return spec
+    }
+
+    private static let table = Dictionary(
+        uniqueKeysWithValues: allCases.map { ($0, $0.makeSpec()) })
+
+    private func makeSpec() -> CommandSpec {
         switch self {
         case .reserve:
             CommandSpec(

@@ -5,7 +5,9 @@ import BudgetModel
 /// Plans calls under one policy. Owned by one service, since it remembers windows.
 struct Planner {
     let policy: Policy
-    private var windows: [String: CalendarWindows] = [:]
+    private var windows: CalendarWindows
+    /// Of tenants with a time zone of their own.
+    private var tenantWindows: [String: CalendarWindows]
 
     /// A plan and the moments at which its windows are the right ones.
     struct Plan: Equatable {
@@ -16,6 +18,8 @@ struct Planner {
 
     init(_ policy: Policy) {
         self.policy = policy
+        windows = CalendarWindows(timeZone: policy.timeZone)
+        tenantWindows = policy.tenants.mapValues { CalendarWindows(timeZone: $0.timeZone) }
     }
 
     /// The limits that apply at `now`, in the policy's order.
@@ -46,9 +50,10 @@ struct Planner {
         switch window {
         case .lifetime(let idle): return .lifetime(idleMilliseconds: idle)
         case .calendar(let unit):
-            let zone = policy.timeZone(of: tenant)
-            return windows[zone.identifier, default: CalendarWindows(timeZone: zone)]
-                .window(unit, at: now)
+            guard !tenantWindows.isEmpty,
+                let own = tenantWindows[tenant]?.window(unit, at: now)
+            else { return windows.window(unit, at: now) }
+            return own
         }
     }
 

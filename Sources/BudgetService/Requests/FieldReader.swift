@@ -22,7 +22,7 @@ struct FieldReader {
 
     private let spec: CommandSpec
     private let aliases: [String: SubjectField]
-    private var seen: Set<Field> = []
+    private var seen: [Field] = []
     private var fields = Fields()
 
     private static let byName: [String: Field] = Dictionary(
@@ -68,9 +68,10 @@ struct FieldReader {
     }
 
     private mutating func claim(_ field: Field, _ name: String) throws(BudgetError) {
-        guard seen.insert(field).inserted else {
+        guard !seen.contains(field) else {
             throw BudgetError(.badArgument, "\(name) repeats \(field.rawValue); expected it once")
         }
+        seen.append(field)
     }
 
     private func unknown(_ name: String) -> BudgetError {

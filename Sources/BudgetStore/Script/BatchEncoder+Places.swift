@@ -7,24 +7,26 @@ extension BatchEncoder {
     ///
     /// - Parameter until: the calendar window's end; nil where only its name is known, for a
     ///   settlement: the hash then has its expiry already, and keeps it.
-    mutating func place(of account: Account, until: Int64?) -> Int {
-        let key = Keys.window(prefix, account.scope, account.window)
-        guard account.window.first == "L" else {
+    mutating func place(of scope: Scope, in window: String, until: Int64?) -> Int {
+        let key = Keys.window(prefix, scope, window)
+        let known = hashes.place(of: key)
+        guard window.utf8.first == UInt8(ascii: "L") else {
             let keep = settings.keep.lateCommitMs + Self.slack
-            guard let until else { return place(ofHash: key, expire: -keep, idle: -1) }
-            let place = place(ofHash: key, expire: until + keep, idle: -1)
+            let expire = until.map { $0 + keep } ?? -keep
+            guard let known else { return addHash(key, expire: expire, idle: -1) }
             // A settlement may have named it before, without its end.
-            hashes[place - 1].expire = until + keep
-            return place
+            if until != nil { expiries[known - 1] = expire }
+            return known
         }
-        let idle = Int64(account.window.dropFirst()) ?? 0
+        if let known { return known }
+        let idle = Int64(window.dropFirst()) ?? 0
         var keep: Int64 = 0
         if idle > 0 {
             keep = idle + settings.keep.lateCommitMs + Self.slack
-        } else if account.scope.fields.contains(where: Self.isTransient) {
+        } else if scope.fields.contains(where: Self.isTransient) {
             keep = settings.keep.runsMs
         }
-        return place(ofHash: key, expire: keep, idle: idle)
+        return addHash(key, expire: keep, idle: idle)
     }
 
     /// Fields whose values come and go: without an idle time their counters are garbage once the
@@ -36,18 +38,23 @@ extension BatchEncoder {
         }
     }
 
-    /// The place of a hash, from 1.
-    mutating func place(ofHash key: String, expire: Int64, idle: Int64) -> Int {
-        if let known = hashPlaces[ExactText(key)] { return known }
-        hashes.append(Hash(key: key, idle: idle, expire: expire))
-        hashPlaces[ExactText(key)] = hashes.count
-        return hashes.count
+    /// Adds a hash or a ledger's sorted set.
+    ///
+    /// - Parameters:
+    ///   - expire: when a calendar window's counters go (below 0: its end isn't known; how long
+    ///     they are kept if they are new), or how long others are kept after their last use, in
+    ///     milliseconds; 0 for ever.
+    ///   - idle: -1 a calendar window, -2 a ledger's sorted set, else the idle time.
+    mutating func addHash(_ key: String, expire: Int64, idle: Int64) -> Int {
+        expiries.append(expire)
+        idles.append(idle)
+        return hashes.add(key).place
     }
 
     /// A counter's used and spent cells have numbers side by side, and so have their fields.
-    mutating func appendCounter(_ counter: String, in hash: Int) {
+    mutating func appendCounter(_ counter: String, _ measure: Measure, in hash: Int) {
         operations.append(cell(counter, in: hash))
-        if let measure = Measure(name: counter) {
+        if counter.utf8.count == measure.name.utf8.count {
             operations.append(measure.rawValue * 2 + 1)
         } else {
             let used = place(ofExtra: "u:" + counter)
@@ -59,23 +66,18 @@ extension BatchEncoder {
     /// The number of a counter's cell; the one behind it belongs to the counter too.
     mutating func cell(_ counter: String, in hash: Int) -> Int {
         let name = ExactText(counter)
-        if let known = hashes[hash - 1].counters.first(where: { $0.name == name }) {
-            return known.cell
+        if let known = counters.firstIndex(where: { $0.hash == hash && $0.name == name }) {
+            return known * 2 + 1
         }
-        let cell = cells + 1
-        cells += 2
-        hashes[hash - 1].counters.append((name, cell))
-        return cell
+        counters.append((hash, name))
+        return counters.count * 2 - 1
     }
 
     /// The place in ARGV of a further string; the same string has one place in each hash, since
     /// the script tells a task's membership by it.
     mutating func place(ofExtra text: String, in hash: Int = 0) -> Int {
-        let name = ExactText(hash == 0 ? text : "\(hash)\n\(text)")
-        if let known = extraPlaces[name] { return known }
-        let place = firstExtra + extras.count
-        extras.append(text)
-        extraPlaces[name] = place
-        return place
+        let (place, isNew) = extraPlaces.add(hash == 0 ? text : "\(hash)\n\(text)")
+        if isNew { extras.append(text) }
+        return firstExtra + place - 1
     }
 }

@@ -8,23 +8,17 @@ extension BatchEncoder {
         case .admit(let admission):
             for field in Subject.suspendable {
                 guard let value = admission.call.subject[field] else { continue }
-                addSteering(Keys.steeringField(field, value))
+                _ = steering.add(Scope.canonical(field, value))
             }
-            for limit in admission.limits { addSteering(Keys.steeringField(limit.scope)) }
+            for limit in admission.limits { _ = steering.add(limit.scope.canonical) }
         case .usage(_, let limits, _, _):
-            for limit in limits { addSteering(Keys.steeringField(limit.scope)) }
+            for limit in limits { _ = steering.add(limit.scope.canonical) }
         case .settle, .extend, .status: break
         }
     }
 
-    private mutating func addSteering(_ field: String) {
-        guard steeringPlaces[ExactText(field)] == nil else { return }
-        steering.append(field)
-        steeringPlaces[ExactText(field)] = steering.count
-    }
-
     private func steeringPlace(_ field: String) -> Int {
-        guard let place = steeringPlaces[ExactText(field)] else {
+        guard let place = steering.place(of: field) else {
             preconditionFailure("steering fields are collected before they are used")
         }
         return place
@@ -34,7 +28,7 @@ extension BatchEncoder {
         let subject = admission.call.subject
         let spends = admission.kind == .charge || admission.kind == .record
         let suspendable = Subject.suspendable.compactMap { field in
-            subject[field].map { steeringPlace(Keys.steeringField(field, $0)) }
+            subject[field].map { steeringPlace(Scope.canonical(field, $0)) }
         }
         if admission.kind == .check {
             records.append(Keys.journal(prefix))
@@ -57,9 +51,9 @@ extension BatchEncoder {
 
     /// One limit of an admission or a question.
     mutating func add(_ limit: PlannedLimit, _ amounts: Amounts, task: String?) {
-        let hash = place(of: limit.account, until: limit.window.until)
+        let hash = place(of: limit.scope, in: limit.window.id, until: limit.window.until)
         operations.append(hash)
-        appendCounter(limit.limit.counter, in: hash)
+        appendCounter(limit.limit.counter, limit.limit.measure, in: hash)
         if limit.limit.measure == .tasks, let task {
             let member = "t:" + limit.limit.counter + ":" + Escaping.component(task)
             operations.append(-place(ofExtra: member, in: hash))
@@ -67,7 +61,7 @@ extension BatchEncoder {
             operations.append(amount: task == nil ? 0 : amounts[limit.limit.measure])
         }
         operations.append(limit.limit.cap)
-        operations.append(steeringPlace(Keys.steeringField(limit.scope)))
+        operations.append(steeringPlace(limit.scope.canonical))
         let isShadow = limit.limit.mode == .shadow
         operations.append(isShadow ? -limit.limit.identity : limit.limit.identity)
     }
@@ -102,9 +96,9 @@ extension BatchEncoder {
     }
 
     private mutating func add(_ account: Account, until: Int64?, held: Int64, spent: Int64) {
-        let hash = place(of: account, until: until)
+        let hash = place(of: account.scope, in: account.window, until: until)
         operations.append(hash)
-        appendCounter(account.counter, in: hash)
+        appendCounter(account.counter, account.measure, in: hash)
         operations.append(amount: held)
         operations.append(amount: spent)
     }
@@ -116,10 +110,11 @@ extension BatchEncoder {
             return
         }
         let key = Keys.run(prefix, run)
-        let hash = place(ofHash: key, expire: settings.keep.runsMs, idle: 0)
-        if hash == hashes.count {
-            hashes.append(Hash(key: Keys.tasks(ofRun: key), idle: -2, expire: 0))
-            hashes.append(Hash(key: Keys.entries(ofRun: key), idle: -2, expire: 0))
+        var hash = hashes.place(of: key) ?? 0
+        if hash == 0 {
+            hash = addHash(key, expire: settings.keep.runsMs, idle: 0)
+            _ = addHash(Keys.tasks(ofRun: key), expire: 0, idle: -2)
+            _ = addHash(Keys.entries(ofRun: key), expire: 0, idle: -2)
         }
         let task = Escaping.component(call.subject.task ?? "")
         operations.append(hash)

@@ -21,28 +21,19 @@ struct BatchEncoder {
 
     let settings: Settings
     let prefix: String
-    var hashes: [Hash] = []
-    var hashPlaces: [ExactText: Int] = [:]
-    var cells = 0
-    var steering: [String] = []
-    var steeringPlaces: [ExactText: Int] = [:]
+    var hashes = PlaceList()
+    /// For each hash, when its counters go or how long they are kept (see `addHash`).
+    var expiries: [Int64] = []
+    /// For each hash, its idle time or what it is instead of a lifetime.
+    var idles: [Int64] = []
+    /// The counters that have cells, with the hash that each is in.
+    var counters: [(hash: Int, name: ExactText)] = []
+    var steering = PlaceList()
     var records: [String] = []
     var texts: [String] = []
     var extras: [String] = []
-    var extraPlaces: [ExactText: Int] = [:]
+    var extraPlaces = PlaceList()
     var operations = NumberPacker()
-
-    /// A hash or sorted set of the call, with the counters known in it.
-    struct Hash {
-        var key: String
-        /// -1 a calendar window, -2 a ledger's sorted set, else the idle time.
-        var idle: Int64
-        /// When a calendar window's counters go (below 0: their end isn't known; how long they are
-        /// kept if they are new), or how long others are kept after their last use.
-        var expire: Int64
-        /// Cell numbers by counter name.
-        var counters: [(name: ExactText, cell: Int)] = []
-    }
 
     init(tenant: String, settings: Settings) {
         self.settings = settings
@@ -60,9 +51,9 @@ struct BatchEncoder {
         header.append(steering.count)
         header.append(hashes.count)
         header.append(steps.count)
-        for hash in hashes {
-            header.append(hash.expire)
-            header.append(hash.idle)
+        for index in expiries.indices {
+            header.append(expiries[index])
+            header.append(idles[index])
         }
         header.append(operations)
         var writer = CommandWriter()
@@ -70,11 +61,11 @@ struct BatchEncoder {
         writer.argument(Keys.journal(prefix))
         writer.argument(Keys.steering(prefix))
         writer.argument(Keys.holds(prefix))
-        for hash in hashes { writer.argument(hash.key) }
+        for key in hashes.texts { writer.argument(key) }
         for record in records { writer.argument(record) }
         writer.argument(String(settings.epoch) + "-")
         writer.argument(header.packed())
-        for field in steering { writer.argument(field) }
+        for field in steering.texts { writer.argument(field) }
         for text in texts { writer.argument(text) }
         for extra in extras { writer.argument(extra) }
         return writer.buffer

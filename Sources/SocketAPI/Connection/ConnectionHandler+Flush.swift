@@ -15,22 +15,21 @@ extension ConnectionHandler {
     func flush() {
         isMarked = false
         guard let context else { return }
-        let isFinished = state.isFinished
-        if writer.buffer.readableBytes > 0 {
-            let bytes = wrapOutboundOut(writer.buffer)
-            guard !isFinished else {
-                closeAfter(context.writeAndFlush(bytes))
-                return
-            }
-            context.writeAndFlush(bytes, promise: nil)
+        if state.isFinished {
+            closeAfterLastWrite(context)
+        } else if writer.buffer.readableBytes > 0 {
+            context.writeAndFlush(wrapOutboundOut(writer.buffer), promise: nil)
             reuseBuffer()
             goOn()
-        } else if isFinished {
-            context.close(promise: nil)
         }
     }
 
-    private func closeAfter(_ written: EventLoopFuture<Void>) {
+    /// Closes once everything is with the kernel, also what earlier ticks wrote to a slow reader:
+    /// a write of nothing ends behind them.
+    private func closeAfterLastWrite(_ context: ChannelHandlerContext) {
+        guard !isEnding else { return }
+        isEnding = true
+        let written = context.writeAndFlush(wrapOutboundOut(writer.buffer))
         writer.buffer.clear()
         written.assumeIsolated().whenComplete { _ in self.context?.close(promise: nil) }
     }

@@ -29,6 +29,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     var isReadHeldBack = false
     private var isInputClosed = false
     var isMarked = false
+    var isEnding = false
 
     init(state: ConnectionState, connections: LoopConnections, now: NIODeadline) {
         self.state = state

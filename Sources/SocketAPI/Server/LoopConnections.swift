@@ -5,6 +5,9 @@
 // of a tick schedules one flush, and the loop runs that after the tick's reads and completions.
 // So it needs no hook in what completes commands, and a burst of completions for one connection
 // is one write.
+//
+// Rejected: writing at the end of each connection's read burst, without the scheduled flush. Both
+// took 5.9 µs of the daemon's time a request unpipelined and 1.7 µs at a depth of 16.
 
 import BudgetService
 import Logging

@@ -1,9 +1,12 @@
 /// Percent-escapes what users choose, so that it can stand inside a key, a record or an entry
 /// between separators. Readable text stays readable: letters of every script are left alone.
-enum Escaping {
+public enum Escaping {
     /// Escapes the separators `{ } : , = | %`, white space and control characters.
-    static func component(_ text: String) -> String {
-        guard text.utf8.contains(where: isSpecial) else { return text }
+    public static func component(_ text: String) -> String {
+        let isPlain =
+            text.utf8.withContiguousStorageIfAvailable { !$0.contains(where: isSpecial) }
+            ?? !text.utf8.contains(where: isSpecial)
+        if isPlain { return text }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count + 8)
         for byte in text.utf8 {
@@ -19,7 +22,7 @@ enum Escaping {
     }
 
     /// Undoes `component`; nil where the text is not escaped properly.
-    static func plain(_ text: some StringProtocol) -> String? {
+    public static func plain(_ text: some StringProtocol) -> String? {
         guard text.utf8.contains(UInt8(ascii: "%")) else { return String(text) }
         var bytes: [UInt8] = []
         var rest = text.utf8.makeIterator()
