@@ -61,6 +61,7 @@ struct RandomHistory {
             if done >= nextGeneration {
                 nextGeneration += 150
                 workload.renew()
+                if workload.random.oneIn(2) { try steerNoMore() }
             }
             if workload.random.oneIn(manner.stores == 1 && count == 1 ? 40 : 4) { try steer() }
             try burst()
@@ -145,6 +146,13 @@ struct RandomHistory {
         ledgers[tenant]?.steering[ScopeName(scope)] = steering
         let key = Keys.steering(Keys.prefix(tenant))
         try redis.command("HSET", key, scope.canonical, steering.text)
+    }
+
+    private mutating func steerNoMore() throws {
+        for tenant in Self.tenants {
+            ledgers[tenant]?.steering = [:]
+            try redis.command("DEL", Keys.steering(Keys.prefix(tenant)))
+        }
     }
 
     /// Long after the last deadline a sweep leaves nothing held.
