@@ -46,7 +46,9 @@ let package = Package(
             name: "BudgetStore",
             dependencies: ["BudgetModel", "RESP", "RedisClient", nioCore, logging],
             resources: [
-                .embedInCode("Script/decide.lua"), .embedInCode("Script/ledger.lua"),
+                .embedInCode("Script/reserve.lua"), .embedInCode("Script/overlay.lua"),
+                .embedInCode("Script/admit.lua"), .embedInCode("Script/settle.lua"),
+                .embedInCode("Script/write.lua"), .embedInCode("Script/ledger.lua"),
             ],
             swiftSettings: strict),
         .target(

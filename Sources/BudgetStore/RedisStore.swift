@@ -1,7 +1,7 @@
 // The store: what the service's two ports mean in Redis.
 //
 // Steps wait in a queue for each tenant and go to Redis as one call of the script, alone or
-// together (TenantQueue). BatchEncoder writes the call, decide.lua decides, BatchDecoder reads
+// together (TenantQueue). BatchEncoder writes the call, the script decides, BatchDecoder reads
 // the answers. What must always hold:
 // - every completion is called exactly once, with `OUTCOME_UNKNOWN` only where an effect is
 //   possible, and `UNAVAILABLE` only where none is;

@@ -1,6 +1,6 @@
 // Steps of one tenant → the script's keys and arguments. What several steps share (a hash, a
 // counter, a steering field) is sent once, which is what makes a batch cheaper than its parts.
-// The layout is the one that decide.lua opens with.
+// The layout is the one that reserve.lua opens with.
 
 import BudgetModel
 import NIOCore

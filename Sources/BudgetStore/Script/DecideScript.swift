@@ -10,7 +10,12 @@ enum DecideScript {
     /// For batches that only settle, record and read.
     static let settling = RedisScript(source: "#!lua flags=allow-oom\n" + source)
 
-    private static let source = String(decoding: PackageResources.decide_lua, as: UTF8.self)
+    /// One program in the order of its parts: the layout of the call and the short way of one
+    /// plain reservation first, the general way behind it.
+    private static let source = [
+        PackageResources.reserve_lua, PackageResources.overlay_lua, PackageResources.admit_lua,
+        PackageResources.settle_lua, PackageResources.write_lua,
+    ].map { String(decoding: $0, as: UTF8.self) }.joined()
 
     /// Whether a step asks for something that Redis may refuse for want of memory.
     static func admits(_ step: Step) -> Bool {

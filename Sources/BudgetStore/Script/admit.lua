@@ -1,0 +1,88 @@
+-- Admissions: reserve, charge, record and check.
+
+-- Why an admission is refused before any limit is looked at, or nil.
+local function refused(q, first)
+  for s = q + 8, first - 1 do
+    local mark = steer[N[s]]
+    if mark and mark:sub(1, 1) == 'S' then return {0, n, 0, 1, s - q - 7} end
+  end
+end
+
+-- Looks at all limits: an error, or nil, the denial or nil, and the tightest.
+local function weigh(first, last, whole)
+  local denial
+  local tight, left, of, share = 0, 0, 1, 2
+  for q = first, last, 7 do
+    local used, amount, cap = value[N[q + 1]], N[q + 3], N[q + 4]
+    if not used or whole or steer[N[q + 5]] or type(amount) == 'number' then
+      used, amount, cap = measure(q, whole)
+      if not used then return amount end
+    end
+    local rest = cap - used - amount
+    if N[q + 6] >= 0 then
+      local k = (q - first) / 7 + 1
+      if rest < 0 then
+        local spent, why = spentOf(q)
+        if not spent then return why end
+        denial = denial or {0, n, lateHolds(), 0}
+        denial[#denial + 1] = {k, cap, used, spent}
+      end
+      local ratio = cap > 0 and rest / cap or rest < 0 and -1 or 0
+      if ratio < share then tight, left, of, share = k, rest, cap, ratio end
+    end
+  end
+  return nil, denial, tight, left, of
+end
+
+-- Adds an admission's amounts; tells which limits counted a new task.
+local function spend(spends, first, last)
+  local tasks
+  for q = first, last, 7 do
+    local hash, cell, field, amount = N[q], N[q + 1], N[q + 2], N[q + 3]
+    if life[hash] then use(hash, spends or type(amount) == 'number') end
+    if type(amount) == 'string' then
+      add(cell, hash, field, amount)
+      if spends then add(cell + 1, hash, spentBeside(field), amount) end
+    elseif value[MEMBER - amount] == 0 then
+      tasks = (tasks or '\nT') .. format(' %d', (q - first) / 7 + 1)
+      add(cell, hash, field, 1)
+      add(cell + 1, hash, spentBeside(field), 1)
+      add(MEMBER - amount, hash, amount, 1)
+    end
+  end
+  return tasks
+end
+
+local function admit(i, kind)
+  local q, first = p, p + 8 + N[p + 5]
+  local ledger = first + N[p + 6] * 7
+  local spends = kind == 2 or kind == 3
+  p = spends and ledger + 2 + N[ledger + 2] * 3 or ledger - 1
+  local key, text = KEYS[3 + hashes + i], ARGV[2 + steers + i]
+  local known = kind ~= 4 and readRecord(key)
+  if known then return known.err and {-1, n, known.err} or {2, n, known} end
+  if now < N[q + 2] or now >= N[q + 3] then return {3, n} end
+  local why = kind ~= 3 and steer.err or kind == 1 and type(holds) == 'table' and holds.err
+  if why then return {-1, n, why} end
+  local denial = N[q + 7] > 0 and {0, n, 0, N[q + 7] + 1} or refused(q, first)
+  local full, tight, left, of
+  why, full, tight, left, of = weigh(first, ledger - 1, spends)
+  if not why and spends then why = openLedger(ledger) end
+  if why then return {-1, n, why} end
+  denial = denial or full
+  if denial and kind ~= 3 then return denial end
+  if kind == 4 then return {1, n, tight, left, of} end
+  local tasks = spend(spends, first, ledger - 1)
+  if spends then use(N[ledger], true) end
+  enter(key, tasks and text .. tasks or text)
+  local deadline = spends and '0' or format('%d', now + N[q + 4])
+  keepRecord(
+    key, format('%s%s %s %s %d %d %d\n%s', spends and 'C' or 'H', deadline, seqText(), at, tight,
+      left, of, text), spends and N[q + 4])
+  if spends then
+    writeLedger(ledger)
+  else
+    held[#held + 1], held[#held + 2] = deadline, key
+  end
+  return {1, n, tight, left, of}
+end
