@@ -1,3 +1,5 @@
+// The one place that turns a failure of Redis into an answer's code.
+
 import BudgetModel
 import RedisClient
 

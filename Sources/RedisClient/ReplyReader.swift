@@ -15,6 +15,7 @@ final class ReplyReader {
     private let reader: UnsafeMutablePointer<redisReader>
 
     init() {
+        // There is nothing to go on with: the next allocation would fail too.
         guard let reader = redisReaderCreate() else { fatalError("out of memory") }
         self.reader = reader
     }

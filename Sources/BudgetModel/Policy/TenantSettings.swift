@@ -1,3 +1,5 @@
+// What one tenant has of its own in the policy.
+
 public import Foundation
 
 /// What the policy says about one tenant.

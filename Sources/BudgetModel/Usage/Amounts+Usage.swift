@@ -1,3 +1,5 @@
+// The amounts of a call from its usage and its price: the one place that counts a call.
+
 extension Amounts {
     /// The amounts of one call.
     ///

@@ -1,3 +1,5 @@
+// A run's ledger as it is answered.
+
 import BudgetModel
 
 /// The answer to RUN: the total as a sentence, the tasks, the entries.

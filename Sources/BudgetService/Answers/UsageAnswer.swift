@@ -1,3 +1,5 @@
+// What limits stand at, as it is answered.
+
 import BudgetModel
 
 /// The answer to USAGE: every limit that applies, and what to make of it.

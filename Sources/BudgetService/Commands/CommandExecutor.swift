@@ -1,3 +1,5 @@
+// What a listener gives to whatever carries commands out: it reads, and understands nothing.
+
 public import BudgetModel
 
 /// One command as a listener has read it, not yet looked into.

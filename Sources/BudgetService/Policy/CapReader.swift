@@ -1,3 +1,5 @@
+// A limit's cap: its form depends on what the limit counts.
+
 import BudgetModel
 
 /// Reads a cap in the unit of its measure.

@@ -1,3 +1,5 @@
+// One limit of the policy file.
+
 import BudgetModel
 
 /// Reads one limit.

@@ -1,3 +1,5 @@
+// The policy file's list of limits, and what has to be true of all of them together.
+
 import BudgetModel
 
 /// Reads the list of limits and checks what concerns several of them.

@@ -1,3 +1,5 @@
+// A limit's `match`.
+
 import BudgetModel
 
 /// Reads which calls a limit is about.

@@ -1,3 +1,5 @@
+// One entry of a price file.
+
 import BudgetModel
 
 /// Reads one line of a price file.

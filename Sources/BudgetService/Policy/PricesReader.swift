@@ -1,3 +1,5 @@
+// Price files, and what has to be true of all their entries together.
+
 import BudgetModel
 import Foundation
 

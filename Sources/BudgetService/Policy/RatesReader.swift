@@ -1,3 +1,5 @@
+// The rates of a price entry.
+
 import BudgetModel
 
 /// Reads prices: of tokens per million, and of single things.

@@ -1,3 +1,5 @@
+// The parts of the policy file that are not limits or prices.
+
 import BudgetModel
 
 /// Reads the sections of a policy that are neither limits nor prices. An absent section or value

@@ -1,3 +1,5 @@
+// A limit's window; further kinds of windows are read here.
+
 import BudgetModel
 
 /// Reads a limit's window and the keys that belong to it.

@@ -1,3 +1,5 @@
+// Where steps wait, so that those which come together can go together.
+
 import BudgetModel
 import NIOCore
 

@@ -31,8 +31,17 @@ enum BenchPolicy {
         timezone: UTC
         limits:
           - { name: tenant-month-cost, per: [tenant], window: month, measure: cost, cap: 9_000_000 }
-          - { name: user-day-tokens, per: [user], window: day, measure: tokens, cap: 9_000_000_000_000 }
-          - { name: session-cost, per: [session], window: lifetime, idle: 24h, measure: cost, cap: 9_000_000 }
+          - name: user-day-tokens
+            per: [user]
+            window: day
+            measure: tokens
+            cap: 9_000_000_000_000
+          - name: session-cost
+            per: [session]
+            window: lifetime
+            idle: 24h
+            measure: cost
+            cap: 9_000_000
           - { name: run-calls, per: [run], window: lifetime, measure: calls, cap: 9_000_000_000 }
         reservations: { ttl: 1h, grace: 30s, max_ttl: 1h, on_expire: release }
         unknown_model: deny

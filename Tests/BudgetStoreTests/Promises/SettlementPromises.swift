@@ -21,7 +21,7 @@ import Testing
         let again = fixture.admission(.reserve, cost: 50, key: "same", preset: .unknownModel)
         let first = try fixture.record(again.id)
         #expect(first.state == .held)
-        // Another body is for the service to refuse: it is shown the first one, and nothing changes.
+        // Another body is for the service to refuse: it is shown the first, and nothing changes.
         #expect(try fixture.harness.perform(.admit(again)).result == .found(first))
         _ = try fixture.harness.perform(.settle(fixture.settlement(.commit, first, cost: 3)))
         #expect(try fixture.record(again.id).state == .committed)
