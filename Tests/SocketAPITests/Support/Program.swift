@@ -18,7 +18,8 @@ func run(_ arguments: [String], input: String = "") async throws -> ProgramResul
     try Data().write(to: outputFile)
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["timeout", "60"] + arguments
+    // KILL, since the signal mask that a child inherits here keeps TERM from it.
+    process.arguments = ["timeout", "--signal=KILL", "60"] + arguments
     process.standardInput = try FileHandle(forReadingFrom: inputFile)
     let output = try FileHandle(forWritingTo: outputFile)
     process.standardOutput = output
