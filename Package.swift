@@ -101,6 +101,7 @@ let package = Package(
                 nioPosix, logging,
             ]),
         tests("EmbeddedTests", ["RedisClient", logging]),
+        tests("DaemonTests", ["budgetd", "RESP", "TestSupport", nioCore]),
         tests("BenchTests", []),
     ]
 )

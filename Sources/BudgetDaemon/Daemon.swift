@@ -27,6 +27,8 @@ public struct Daemon: Sendable {
     /// - Parameter ready: told once when requests are served.
     /// - Throws: `DaemonError` and others that say what is wrong and what to do.
     public func run(ready: @escaping @Sendable () -> Void = {}) async throws {
+        raiseFileLimit()
+        try checkSocketPath()
         let policy = try readPolicy()
         try makeDirectories()
         let witness = try Witness.load(path: configuration.witnessPath)
@@ -58,6 +60,26 @@ public struct Daemon: Sendable {
             throw error
         }
         try await group.shutdownGracefully()
+    }
+
+    /// As many connections as the system lets us have; the listener's own bound is 10,000.
+    private func raiseFileLimit() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        if setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) != 0 {
+            logger.warning("the limit of open files can't be raised")
+        }
+    }
+
+    /// Looked at before anything is started: the system takes 107 bytes of a unix socket's path.
+    private func checkSocketPath() throws {
+        let length = configuration.socketPath.utf8.count
+        guard (1...107).contains(length) else {
+            throw DaemonError(
+                "the socket path \(configuration.socketPath) has \(length) bytes; expected 1 to "
+                    + "107, as unix sockets have")
+        }
     }
 
     private func readPolicy() throws -> Policy {
@@ -96,8 +118,7 @@ private struct Listening: Service {
     let ready: @Sendable () -> Void
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown { try await house.whenReady() }
-        guard !Task.isShuttingDownGracefully else { return }
+        guard await house.whenReady(), !Task.isShuttingDownGracefully else { return }
         try await server.start()
         ready()
         try await SocketService(server: server).run()

@@ -15,6 +15,7 @@ final class Floor {
     let service: BudgetService
     private let check: StoreCheck
     private var waiters: [EventLoopPromise<Void>] = []
+    private var isEnding = false
 
     init(
         _ configuration: DaemonConfiguration, _ endpoint: RedisEndpoint, _ policy: Policy,
@@ -48,10 +49,19 @@ final class Floor {
         let promise = link.eventLoop.makePromise(of: Void.self)
         if link.status == .ready {
             promise.succeed()
+        } else if isEnding {
+            promise.fail(CancellationError())
         } else {
             waiters.append(promise)
         }
         return promise.futureResult
+    }
+
+    /// Whoever waits for a connection gives up: the daemon ends.
+    func stopWaiting() {
+        isEnding = true
+        for waiter in waiters { waiter.fail(CancellationError()) }
+        waiters = []
     }
 
     func close() -> EventLoopFuture<Void> {

@@ -36,9 +36,17 @@ struct House: Service {
     }
 
     /// Waits until every floor has a connection that passed its check.
-    func whenReady() async throws {
-        for floor in floors {
-            try await floor.eventLoop.flatSubmit { floor.value.whenReady() }.get()
+    ///
+    /// - Returns: false where the daemon is to end before.
+    func whenReady() async -> Bool {
+        await withGracefulShutdownHandler {
+            for floor in floors {
+                let ready = floor.eventLoop.flatSubmit { floor.value.whenReady() }
+                guard (try? await ready.get()) != nil else { return false }
+            }
+            return true
+        } onGracefulShutdown: {
+            for floor in floors { floor.eventLoop.execute { floor.value.stopWaiting() } }
         }
     }
 

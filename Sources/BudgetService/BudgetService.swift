@@ -84,6 +84,7 @@ public final class BudgetService: CommandExecutor {
                 "id is \(FieldText.shown(text)); expected the id of an earlier answer, "
                     + "<tenant>.<22 characters>")
         }
+        _ = try FieldText.name("the tenant of id", id.tenant)
         return id
     }
 

@@ -15,7 +15,8 @@ struct Watchdog {
         defer { close(ends[0]) }
         pipe = ends[1]
         let script = "read line; kill -9 $0; rm -rf \"$1\""
-        pid = try ChildProcess.spawn(["sh", "-c", script, "\(process)", directory], input: ends[0])
+        pid = try ChildProcess.spawn(
+            ["sh", "-c", script, "\(process)", directory], .init(input: ends[0]))
     }
 
     /// The process was ended; nothing is left to be done.

@@ -1,0 +1,122 @@
+// Promise 12: a Redis that comes back with less than was acknowledged is noticed, and not served
+// from until somebody who looked at it says so.
+
+import Foundation
+import RESP
+import TestSupport
+import Testing
+
+extension WholeDaemon {
+    @Suite struct WitnessTests {
+        let daemon: TestDaemon
+
+        init() throws {
+            daemon = try TestDaemon(policy: Policies.capped(1000))
+        }
+
+        private var data: String { daemon.stateDirectory + "/redis/appendonlydir" }
+
+        /// So many calls; the sequence number of the last.
+        @discardableResult
+        private func spend(_ calls: Int, _ name: String = "c", tenant: String = "acme") throws
+            -> Int64
+        {
+            let client = try daemon.connect()
+            var last: Int64 = 0
+            for call in 0..<calls {
+                let answer = try client.ask(
+                    "CHARGE idempotency_key \(name)\(call) tenant \(tenant) agent a model gpt-4o")
+                #expect(answer.isAllowed)
+                last = try #require(answer["seq"]?.integer)
+            }
+            return last
+        }
+
+        /// Starts, sees the refusal, and stops.
+        private func expectRefusal() throws {
+            let before = daemon.log.count
+            let process = try daemon.launch()
+            func says(_ text: String) -> Bool { daemon.log.dropFirst(before).contains(text) }
+            #expect(eventually { says("Redis has lost data of 1 tenants (acme)") })
+            #expect(says("--accept-loss"))
+            // Its services run by then, and with them what ends it in order.
+            #expect(eventually { says("sweep failed") })
+            #expect(process.ending == nil)
+            #expect(throws: TestRedis.Failure.self) { try daemon.connect() }
+            #expect(try daemon.stop() == .exit(0))
+        }
+
+        @Test func promise12AnEmptiedDirectoryIsRefusedUntilTheLossIsAccepted() throws {
+            let last = try spend(5)
+            #expect(try daemon.stop() == .exit(0))
+            try FileManager.default.removeItem(atPath: data)
+            try expectRefusal()
+            try expectRefusal()
+            try daemon.start(["--accept-loss"])
+            let next = try spend(1, "new")
+            #expect(next > last)
+            #expect(try daemon.ask("USAGE tenant acme agent a").standing("calls") == "1 0 999")
+            #expect(try daemon.stop() == .exit(0))
+            try daemon.start()
+            #expect(try spend(1, "newer") > next)
+        }
+
+        @Test func promise12AnOlderCopyIsRefusedUntilTheLossIsAccepted() throws {
+            try spend(3)
+            try daemon.stop()
+            let copy = daemon.directory.path + "/copy"
+            try FileManager.default.copyItem(atPath: data, toPath: copy)
+            try daemon.start()
+            let last = try spend(4, "lost")
+            try daemon.stop()
+            try FileManager.default.removeItem(atPath: data)
+            try FileManager.default.moveItem(atPath: copy, toPath: data)
+            try expectRefusal()
+            try daemon.start(["--accept-loss"])
+            let usage = try daemon.ask("USAGE tenant acme agent a")
+            #expect(usage.standing("calls") == "3 0 997")
+            #expect(try spend(4, "lost") > last)
+        }
+
+        /// The witness is written within a second; what it says then holds after a kill too.
+        @Test func promise12ALossIsNoticedAfterAKillToo() throws {
+            try spend(5)
+            let isWritten = eventually {
+                daemon.directory.text("state/witness").contains("tenant 0 5 acme")
+            }
+            #expect(isWritten)
+            daemon.kill()
+            try FileManager.default.removeItem(atPath: data)
+            try expectRefusal()
+        }
+
+        @Test(arguments: [
+            "CHARGE idempotency_key late tenant acme agent a model gpt-4o",
+            "USAGE tenant acme agent a", "CHECK tenant acme agent a model gpt-4o",
+            "RESERVE idempotency_key late tenant acme agent a model gpt-4o",
+        ])
+        func promise12EmptyingRedisBehindItsBackIsNoticed(_ line: String) throws {
+            try spend(5)
+            _ = try BlockingConnection(unixPath: daemon.redisSocket).command(["FLUSHALL"])
+            let client = try daemon.connect()
+            let first = try client.ask(line)
+            #expect(["UNAVAILABLE", "OUTCOME_UNKNOWN"].contains(first.errorCode), "\(first)")
+            for _ in 0..<3 {
+                #expect(try client.ask(line).errorCode == "UNAVAILABLE")
+            }
+            #expect(daemon.log.contains("Redis has lost data"))
+            #expect(try daemon.stop() == .exit(0))
+            try expectRefusal()
+        }
+
+        @Test func aDamagedWitnessIsNotTakenForAFirstStart() throws {
+            try spend(1)
+            try daemon.stop()
+            let path = daemon.stateDirectory + "/witness"
+            try Data("budgetd-witness 1\nepoch 0\n".utf8).write(to: URL(filePath: path))
+            let process = try daemon.launch()
+            #expect(process.waitForEnd() == .exit(1))
+            #expect(daemon.log.contains("the witness file \(path) is damaged"))
+        }
+    }
+}

@@ -1,0 +1,33 @@
+// A directory of a test's own, with a path that is short enough for sockets.
+
+import Foundation
+
+/// A private directory, removed when the test lets go of it.
+public final class TestDirectory: Sendable {
+    /// Its absolute path.
+    public let path: String
+
+    /// Makes it.
+    public init() throws {
+        var template = Array("/tmp/budgetd-tests-XXXXXX".utf8CString)
+        guard let made = mkdtemp(&template) else {
+            throw TestRedis.Failure(description: "mkdtemp")
+        }
+        path = String(cString: made)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    /// Writes a file, and gives its path.
+    @discardableResult
+    public func write(_ name: String, _ text: String) throws -> String {
+        try Data(text.utf8).write(to: URL(filePath: path + "/" + name))
+        return path + "/" + name
+    }
+
+    /// A file's text; empty where there is none.
+    public func text(_ name: String) -> String {
+        let bytes = FileManager.default.contents(atPath: path + "/" + name) ?? Data()
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
