@@ -131,7 +131,7 @@ struct HistoryWorkload {
         if random.oneIn(3) {
             let field = random.pick(Subject.suspendable)
             // What is suspended stays so until this comes again, so more often it is resumed.
-            steering.isSuspended = random.oneIn(field == .tenant ? 30 : 8)
+            steering.isSuspended = random.oneIn(field == .tenant ? 30 : 5)
             return Scope(of: subject, per: [field]).map { ($0, steering) }
         }
         guard let scope = Scope(of: subject, per: limit.per) else { return nil }

@@ -61,9 +61,10 @@ struct RandomHistory {
             if done >= nextGeneration {
                 nextGeneration += 150
                 workload.renew()
-                if workload.random.oneIn(2) { try steerNoMore() }
+                // Without any steering a lone reservation goes the script's short way.
+                if workload.random.oneIn(manner.isBatched ? 8 : 2) { try steerNoMore() }
             }
-            if workload.random.oneIn(manner.stores == 1 && count == 1 ? 40 : 4) { try steer() }
+            if manner.isBatched || workload.random.oneIn(40) { try steer() }
             try burst()
         }
         try BooksAudit(redis: redis, harness: harness, ledgers: ledgers, now: workload.clock.now)
@@ -72,10 +73,8 @@ struct RandomHistory {
         try harness.close()
     }
 
-    private var count: Int { if case .oneByOne = manner { 1 } else { 0 } }
-
     private mutating func burst() throws {
-        let size = count == 1 ? 1 : Int.random(in: 1...90, using: &workload.random)
+        let size = !manner.isBatched ? 1 : Int.random(in: 1...90, using: &workload.random)
         var steps: [(store: Int, step: Step)] = []
         for _ in 0..<size {
             let tenant = workload.random.oneIn(5) ? Self.tenants[1] : Self.tenants[0]
