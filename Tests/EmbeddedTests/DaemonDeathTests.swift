@@ -34,7 +34,7 @@ import Testing
     /// - Returns: the server of a daemon that was killed.
     private func serverOfADeadDaemon(setpriv: String) async throws -> ProcessIdentity {
         let directory = data
-        await #expect(processExitsWith: .signal(SIGKILL)) {
+        let ended = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             [directory = directory as String, setpriv = setpriv as String] in
             let redis = EmbeddedRedis(
                 configuration: .init(directory: directory, setpriv: setpriv),
@@ -44,6 +44,9 @@ import Testing
             guard connection.exchange("SET k kept") == .text("OK") else { return }
             kill(getpid(), SIGKILL)
         }
+        let daemon = try #require(ended)
+        let said = String(decoding: daemon.standardErrorContent, as: UTF8.self)
+        try #require(daemon.exitStatus == .signal(SIGKILL), "\(said)")
         return try recorded()
     }
 

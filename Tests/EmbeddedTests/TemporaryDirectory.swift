@@ -20,10 +20,16 @@ final class TemporaryDirectory: Sendable {
     }
 
     /// Writes a program for `/bin/bash` and returns its path.
+    ///
+    /// Another process writes the file: had this one ever opened it for writing, a test beside
+    /// this one that forks in that moment would make the program busy (ETXTBSY) until its exec.
     func script(_ name: String, _ lines: String) throws -> String {
         let file = "\(path)/\(name)"
-        try Data("#!/bin/bash\n\(lines)\n".utf8).write(to: URL(filePath: file))
-        chmod(file, 0o700)
+        try Data("#!/bin/bash\n\(lines)\n".utf8).write(to: URL(filePath: "\(file).text"))
+        let install = try Process.run(
+            URL(filePath: "/usr/bin/install"), arguments: ["-m", "700", "\(file).text", file])
+        install.waitUntilExit()
+        guard install.terminationStatus == 0 else { throw CocoaError(.fileWriteUnknown) }
         return file
     }
 }

@@ -41,9 +41,14 @@ final class DataDirectory: Sendable {
     deinit { release() }
 
     /// Lets another daemon have the directory. Repeating it does nothing.
+    ///
+    /// Unlocked before it is closed: a child that was forked and has not reached its exec shares
+    /// the descriptor, and closing ours alone would leave the lock with it for that moment.
     func release() {
         lock.withLock { file in
-            if file >= 0 { close(file) }
+            guard file >= 0 else { return }
+            flock(file, LOCK_UN)
+            close(file)
             file = -1
         }
     }
