@@ -28,25 +28,46 @@ enum Keys {
 
     static func holds(_ prefix: String) -> String { prefix + "holds" }
 
-    static func window(_ prefix: String, _ scope: Scope, _ window: String) -> String {
-        var key = prefix
-        key += "w:"
-        key += scope.canonical
-        key += ":"
-        key += window
-        return key
+    static func window(_ prefix: String, _ scope: Scope, _ window: String, to key: inout ByteText) {
+        key.append(prefix)
+        key.append("w:")
+        key.append(scope.canonical)
+        key.append(byte: UInt8(ascii: ":"))
+        key.append(window)
     }
 
-    static func record(_ prefix: String, _ digest: String) -> String { prefix + "r:" + digest }
+    static func window(_ prefix: String, _ scope: Scope, _ window: String) -> String {
+        var key = ByteText()
+        Self.window(prefix, scope, window, to: &key)
+        return key.text
+    }
+
+    static func record(_ prefix: String, _ digest: String, to key: inout ByteText) {
+        key.append(prefix)
+        key.append("r:")
+        key.append(digest)
+    }
 
     /// The digest in a record's key.
     static func digest(ofRecord key: some StringProtocol) -> String { String(key.suffix(22)) }
 
     static func run(_ prefix: String, _ run: String) -> String {
-        prefix + "run:" + Escaping.component(run)
+        var key = ByteText()
+        Self.run(prefix, run, to: &key)
+        return key.text
     }
 
-    static func tasks(ofRun key: String) -> String { key + ":tasks" }
+    static func run(_ prefix: String, _ run: String, to key: inout ByteText) {
+        key.append(prefix)
+        key.append("run:")
+        key.append(escaped: run)
+    }
 
-    static func entries(ofRun key: String) -> String { key + ":entries" }
+    static func tasks(ofRun key: String) -> String { key + tasksOfRun.description }
+
+    static func entries(ofRun key: String) -> String { key + entriesOfRun.description }
+
+    /// What stands behind a run's key.
+    static let tasksOfRun: StaticString = ":tasks"
+    static let entriesOfRun: StaticString = ":entries"
 }

@@ -3,10 +3,7 @@
 public enum Escaping {
     /// Escapes the separators `{ } : , = | %`, white space and control characters.
     public static func component(_ text: String) -> String {
-        let isPlain =
-            text.utf8.withContiguousStorageIfAvailable { !$0.contains(where: isSpecial) }
-            ?? !text.utf8.contains(where: isSpecial)
-        if isPlain { return text }
+        if isPlain(text) { return text }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count + 8)
         for byte in text.utf8 {
@@ -36,6 +33,12 @@ public enum Escaping {
             bytes.append(high << 4 | low)
         }
         return String(validating: bytes, as: UTF8.self)
+    }
+
+    /// Whether escaping leaves a text as it is.
+    static func isPlain(_ text: String) -> Bool {
+        text.utf8.withContiguousStorageIfAvailable { !$0.contains(where: isSpecial) }
+            ?? !text.utf8.contains(where: isSpecial)
     }
 
     private static func isSpecial(_ byte: UInt8) -> Bool {

@@ -9,32 +9,26 @@ public struct Scope: Hashable, Sendable {
     /// The scope of `subject` for these fields, or nil where one of them is absent: a limit
     /// then does not apply.
     public init?(of subject: Subject, per fields: [SubjectField]) {
-        var canonical = ""
+        var canonical = ByteText(capacity: 64)
         for field in fields {
             guard let value = subject[field] else { return nil }
-            if !canonical.isEmpty { canonical += "," }
+            if canonical.count > 0 { canonical.append(",") }
             Self.write(field, value, to: &canonical)
         }
         self.fields = fields
-        self.canonical = canonical
+        self.canonical = canonical.text
     }
 
-    /// The canonical spelling of a scope of one field.
-    public static func canonical(_ field: SubjectField, _ value: String) -> String {
-        var canonical = ""
-        write(field, value, to: &canonical)
-        return canonical
-    }
-
-    private static func write(_ field: SubjectField, _ value: String, to text: inout String) {
+    /// Appends the canonical spelling of a scope of one field.
+    public static func write(_ field: SubjectField, _ value: String, to text: inout ByteText) {
         if case .label(let name) = field {
-            text += "label."
-            text += Escaping.component(name)
+            text.append("label.")
+            text.append(escaped: name)
         } else {
-            text += field.name
+            text.append(field.name)
         }
-        text += "="
-        text += Escaping.component(value)
+        text.append("=")
+        text.append(escaped: value)
     }
 
     /// As people read it: `user=alice`, or `run=r1,task=t:2`.

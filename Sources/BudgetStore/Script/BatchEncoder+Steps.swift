@@ -8,7 +8,8 @@ extension BatchEncoder {
         case .admit(let admission):
             for field in Subject.suspendable {
                 guard let value = admission.call.subject[field] else { continue }
-                steeringPlaces.append(steering.add(Scope.canonical(field, value)).place)
+                let place = steering.add { Scope.write(field, value, to: &$0) }.place
+                steeringPlaces.append(place)
             }
             collectSteering(admission.limits)
         case .usage(_, let limits, _, _):
@@ -19,7 +20,7 @@ extension BatchEncoder {
 
     private mutating func collectSteering(_ limits: [PlannedLimit]) {
         for limit in limits {
-            steeringPlaces.append(steering.add(limit.scope.canonical).place)
+            steeringPlaces.append(steering.add { $0.append(limit.scope.canonical) }.place)
         }
     }
 
@@ -34,10 +35,9 @@ extension BatchEncoder {
         let spends = admission.kind == .charge || admission.kind == .record
         let suspendable = Subject.suspendable.count { subject[$0] != nil }
         if admission.kind == .check {
-            records.append(Keys.journal(prefix))
-            texts.append("")
+            addNoRecord()
         } else {
-            addRecord(admission.id, text: CallText.admission(admission))
+            addRecord(admission.id) { CallText.write(admission, to: &$0) }
         }
         operations.append(admission.kind.rawValue)
         appendValidity(admission.validFrom, admission.validUntil)
@@ -58,8 +58,13 @@ extension BatchEncoder {
         operations.append(hash)
         appendCounter(limit.limit.counter, limit.limit.measure, in: hash)
         if limit.limit.measure == .tasks, let task {
-            let member = "t:" + limit.limit.counter + ":" + Escaping.component(task)
-            operations.append(-place(ofExtra: member, in: hash))
+            let member = placeOfExtra(in: hash) {
+                $0.append("t:")
+                $0.append(limit.limit.counter)
+                $0.append(":")
+                $0.append(escaped: task)
+            }
+            operations.append(-member)
         } else {
             operations.append(amount: task == nil ? 0 : amounts[limit.limit.measure])
         }
@@ -71,9 +76,9 @@ extension BatchEncoder {
 
     mutating func add(_ settlement: Settlement) {
         let reservation = settlement.reservation
-        addRecord(reservation.id, text: CallText.settlement(settlement))
+        addRecord(reservation.id) { CallText.write(settlement, to: &$0) }
         operations.append(settlement.kind.rawValue)
-        operations.append(place(ofExtra: reservation.made.sequence.text))
+        operations.append(place(of: reservation.made.sequence))
         let keep = settings.keep
         operations.append(
             settlement.kind == .expire ? max(keep.keysMs, keep.lateCommitMs) : keep.keysMs)
@@ -112,30 +117,30 @@ extension BatchEncoder {
             for _ in 0..<3 { operations.append(0) }
             return
         }
-        let key = Keys.run(prefix, run)
-        var hash = hashes.place(of: key) ?? 0
-        if hash == 0 {
-            hash = addHash(key, expire: settings.keep.runsMs, idle: 0)
-            _ = addHash(Keys.tasks(ofRun: key), expire: 0, idle: -2)
-            _ = addHash(Keys.entries(ofRun: key), expire: 0, idle: -2)
-        }
-        let task = Escaping.component(call.subject.task ?? "")
+        let hash = place(ofRun: run)
+        let task = call.subject.task ?? ""
         operations.append(hash)
-        operations.append(place(ofExtra: task))
+        operations.append(placeOfExtra { $0.append(escaped: task) })
         let retries: [Measure] = call.amounts.retries > 0 ? [.retries] : []
         operations.append(5 + 2 * retries.count)
         for measure in [.cost, .tokens, .calls] + retries {
-            operations.append(cell(spent(measure), in: hash))
+            let cell = cell(in: hash) {
+                $0.append("s:")
+                $0.append(measure.name)
+            }
+            operations.append(cell)
             operations.append(measure.rawValue * 2 + 2)
             operations.append(amount: call.amounts[measure])
         }
         for measure in [.tokens, .calls] + retries {
-            let name = measure.name + ":" + task
-            operations.append(cell(name, in: hash))
-            operations.append(-place(ofExtra: name))
+            func write(_ text: inout ByteText) {
+                text.append(measure.name)
+                text.append(":")
+                text.append(escaped: task)
+            }
+            operations.append(cell(in: hash, write))
+            operations.append(-placeOfExtra(write))
             operations.append(amount: call.amounts[measure])
         }
     }
-
-    private func spent(_ measure: Measure) -> String { "s:" + measure.name }
 }

@@ -21,21 +21,20 @@ struct BatchEncoder {
 
     let settings: Settings
     let prefix: String
-    var hashes = PlaceList()
+    var hashes = PlaceList(capacity: 512)
     /// For each hash, when its counters go or how long they are kept (see `addHash`).
     var expiries: [Int64] = []
     /// For each hash, its idle time or what it is instead of a lifetime.
     var idles: [Int64] = []
-    /// The counters that have cells, with the hash that each is in.
-    var counters: [(hash: Int, name: ExactText)] = []
-    var steering = PlaceList()
+    /// The counters that have cells, grouped by the hash that each is in.
+    var counters = PlaceList(capacity: 128)
+    var steering = PlaceList(capacity: 256)
     /// The places of the steering fields in the order in which the steps will want them.
     var steeringPlaces: [Int] = []
     var nextSteering = 0
-    var records: [String] = []
-    var texts: [String] = []
-    var extras: [String] = []
-    var extraPlaces = PlaceList()
+    var records = TextList(capacity: 64)
+    var texts = TextList(capacity: 512)
+    var extras = PlaceList(capacity: 0)
     var operations = NumberPacker()
 
     init(tenant: String, settings: Settings) {
@@ -64,13 +63,13 @@ struct BatchEncoder {
         writer.argument(Keys.journal(prefix))
         writer.argument(Keys.steering(prefix))
         writer.argument(Keys.holds(prefix))
-        for key in hashes.texts { writer.argument(key) }
-        for record in records { writer.argument(record) }
+        hashes.write(to: &writer)
+        records.write(to: &writer)
         writer.argument(String(settings.epoch) + "-")
         writer.argument(header.packed())
-        for field in steering.texts { writer.argument(field) }
-        for text in texts { writer.argument(text) }
-        for extra in extras { writer.argument(extra) }
+        steering.write(to: &writer)
+        texts.write(to: &writer)
+        extras.write(to: &writer)
         return writer.buffer
     }
 
@@ -87,16 +86,19 @@ struct BatchEncoder {
         case .admit(let admission): add(admission)
         case .settle(let settlement): add(settlement)
         case .extend(let reservation, let timeToLive):
-            addRecord(reservation.id, text: "X\t" + reservation.call.bodyDigest + "\t")
+            addRecord(reservation.id) { text in
+                text.append("X\t")
+                text.append(reservation.call.bodyDigest)
+                text.append("\t")
+            }
             operations.append(8)
-            operations.append(place(ofExtra: reservation.made.sequence.text))
+            operations.append(place(of: reservation.made.sequence))
             operations.append(timeToLive)
         case .status(let id):
-            addRecord(id, text: "")
+            addRecord(id) { _ in }
             operations.append(9)
         case .usage(_, let limits, let from, let until):
-            records.append(Keys.journal(prefix))
-            texts.append("")
+            addNoRecord()
             operations.append(10)
             appendValidity(from, until)
             operations.append(limits.count)
@@ -104,9 +106,15 @@ struct BatchEncoder {
         }
     }
 
-    mutating func addRecord(_ id: ReservationID, text: String) {
-        records.append(Keys.record(prefix, id.digest))
-        texts.append(text)
+    mutating func addRecord(_ id: ReservationID, _ write: (inout ByteText) -> Void) {
+        records.add { [prefix] in Keys.record(prefix, id.digest, to: &$0) }
+        texts.add(write)
+    }
+
+    /// Steps without a record have the place of one.
+    mutating func addNoRecord() {
+        records.add { [prefix] in $0.append(Keys.journal(prefix)) }
+        texts.add { _ in }
     }
 
     mutating func appendValidity(_ from: Int64, _ until: Int64) {

@@ -11,7 +11,7 @@ import BudgetModel
 
 enum CallText {
     /// The first letter of an admission's text.
-    static func letter(_ kind: Admission.Kind) -> String {
+    static func letter(_ kind: Admission.Kind) -> StaticString {
         switch kind {
         case .reserve: "H"
         case .charge: "G"
@@ -20,40 +20,42 @@ enum CallText {
         }
     }
 
-    static func admission(_ admission: Admission) -> String {
-        var text = letter(admission.kind)
-        text += "\t"
-        text += admission.call.bodyDigest
-        text += "\t"
-        text += String(admission.timeToLive)
+    static func write(_ admission: Admission, to text: inout ByteText) {
+        text.append(letter(admission.kind))
+        text.append("\t")
+        text.append(admission.call.bodyDigest)
+        text.append("\t")
+        text.append(admission.timeToLive)
         write(admission.call, to: &text)
-        for limit in admission.limits { write(limit.account, to: &text) }
-        return text
-    }
-
-    static func settlement(_ settlement: Settlement) -> String {
-        let digest = settlement.call.bodyDigest
-        switch settlement.kind {
-        case .release: return "R\t" + digest + "\t0"
-        case .expire: return "E\t" + digest + "\t0"
-        case .commit:
-            var text = "C\t" + digest + "\t0"
-            write(settlement.call, to: &text)
-            for account in settlement.reservation.accounts { write(account, to: &text) }
-            for limit in settlement.overrun { write(limit.account, to: &text) }
-            return text
+        for planned in admission.limits {
+            let limit = planned.limit
+            write(limit.name, planned.scope, planned.window.id, limit.counter, to: &text)
         }
     }
 
-    private static func write(_ call: PricedCall, to text: inout String) {
+    static func write(_ settlement: Settlement, to text: inout ByteText) {
+        switch settlement.kind {
+        case .release: text.append("R\t")
+        case .expire: text.append("E\t")
+        case .commit: text.append("C\t")
+        }
+        text.append(settlement.call.bodyDigest)
+        text.append("\t0")
+        guard settlement.kind == .commit else { return }
+        write(settlement.call, to: &text)
+        for account in settlement.reservation.accounts { write(account, to: &text) }
+        for limit in settlement.overrun { write(limit.account, to: &text) }
+    }
+
+    private static func write(_ call: PricedCall, to text: inout ByteText) {
         write(call.subject, to: &text)
         write(call.usage, to: &text)
         item("$", call.amounts.cost, &text)
         item("pv", call.priceVersion, &text)
-        if call.isUnpriced { text += "\tun=1" }
+        if call.isUnpriced { text.append("\tun=1") }
     }
 
-    private static func write(_ subject: Subject, to text: inout String) {
+    private static func write(_ subject: Subject, to text: inout ByteText) {
         item("u", subject.user, &text)
         item("s", subject.session, &text)
         item("r", subject.run, &text)
@@ -62,11 +64,14 @@ enum CallText {
         item("t", subject.tool, &text)
         item("f", subject.fingerprint, &text)
         for label in subject.labels {
-            item("l." + Escaping.component(label.name), label.value, &text)
+            text.append("\tl.")
+            text.append(escaped: label.name)
+            text.append("=")
+            text.append(escaped: label.value)
         }
     }
 
-    private static func write(_ usage: Usage, to text: inout String) {
+    private static func write(_ usage: Usage, to text: inout ByteText) {
         item("p", usage.provider, &text)
         item("m", usage.model, &text)
         item("o", usage.operation, &text)
@@ -84,48 +89,57 @@ enum CallText {
         item("rid", usage.responseID, &text)
     }
 
-    private static func write(_ account: Account, to text: inout String) {
-        text += "\tL="
-        text += Escaping.component(account.name)
-        text += "|"
-        for index in account.scope.fields.indices {
-            if index > 0 { text += "," }
-            text += shortName(account.scope.fields[index])
+    private static func write(_ account: Account, to text: inout ByteText) {
+        write(account.name, account.scope, account.window, account.counter, to: &text)
+    }
+
+    private static func write(
+        _ name: String, _ scope: Scope, _ window: String, _ counter: String,
+        to text: inout ByteText
+    ) {
+        text.append("\tL=")
+        text.append(escaped: name)
+        text.append("|")
+        for index in scope.fields.indices {
+            if index > 0 { text.append(",") }
+            write(shortNameOf: scope.fields[index], to: &text)
         }
-        text += "|"
-        text += account.window
-        text += "|"
-        text += account.counter
+        text.append("|")
+        text.append(window)
+        text.append("|")
+        text.append(counter)
     }
 
-    private static func item(_ name: String, _ value: String?, _ text: inout String) {
+    private static func item(_ name: StaticString, _ value: String?, _ text: inout ByteText) {
         guard let value else { return }
-        text += "\t"
-        text += name
-        text += "="
-        text += Escaping.component(value)
+        text.append("\t")
+        text.append(name)
+        text.append("=")
+        text.append(escaped: value)
     }
 
-    private static func item(_ name: String, _ value: Int64?, _ text: inout String) {
+    private static func item(_ name: StaticString, _ value: Int64?, _ text: inout ByteText) {
         guard let value else { return }
-        text += "\t"
-        text += name
-        text += "="
-        text += String(value)
+        text.append("\t")
+        text.append(name)
+        text.append("=")
+        text.append(value)
     }
 
     /// The item name of a subject's field; `T` for the tenant, which the key names.
-    static func shortName(_ field: SubjectField) -> String {
+    private static func write(shortNameOf field: SubjectField, to text: inout ByteText) {
         switch field {
-        case .tenant: "T"
-        case .user: "u"
-        case .session: "s"
-        case .run: "r"
-        case .task: "k"
-        case .agent: "a"
-        case .tool: "t"
-        case .fingerprint: "f"
-        case .label(let name): "l." + Escaping.component(name)
+        case .tenant: text.append("T")
+        case .user: text.append("u")
+        case .session: text.append("s")
+        case .run: text.append("r")
+        case .task: text.append("k")
+        case .agent: text.append("a")
+        case .tool: text.append("t")
+        case .fingerprint: text.append("f")
+        case .label(let name):
+            text.append("l.")
+            text.append(escaped: name)
         }
     }
 

@@ -70,3 +70,11 @@ struct RedisBooks {
         return lines
     }
 }
+
+extension Keys {
+    static func record(_ prefix: String, _ digest: String) -> String {
+        var key = ByteText()
+        record(prefix, digest, to: &key)
+        return key.text
+    }
+}

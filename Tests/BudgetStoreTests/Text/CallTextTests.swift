@@ -8,14 +8,20 @@ import Testing
 @Suite struct CallTextTests {
     private let seed = HistorySettings.seed()
 
+    private func text(_ write: (inout ByteText) -> Void) -> String {
+        var text = ByteText()
+        write(&text)
+        return text.text
+    }
+
     @Test func admissionsComeBack() throws {
         var random = SeededGenerator(seed: seed)
         for _ in 0..<1500 {
             let admission = random.admission()
-            let text = CallText.admission(admission)
+            let text = self.text { CallText.write(admission, to: &$0) }
             #expect(!text.contains("\n"))
             let read = try #require(CallText.read(text, tenant: admission.id.tenant), "\(text)")
-            #expect(String(read.letter) == CallText.letter(admission.kind))
+            #expect(String(read.letter) == CallText.letter(admission.kind).description)
             #expect(read.timeToLive == admission.timeToLive)
             #expect(read.call == admission.call, "seed \(seed)")
             #expect(read.accounts == admission.limits.map(\.account), "seed \(seed)")
@@ -27,7 +33,7 @@ import Testing
         var random = SeededGenerator(seed: seed)
         for _ in 0..<800 {
             let admission = random.admission()
-            let text = CallText.admission(admission)
+            let text = self.text { CallText.write(admission, to: &$0) }
             let kinds: [Admission.Kind: String] = [.reserve: "H", .charge: "C", .record: "C"]
             let state = try #require(kinds[admission.kind])
             let head = state + "77 3-9 1799999999999 2 -5 100\n" + text
@@ -39,7 +45,7 @@ import Testing
             #expect(held.call == admission.call)
             let settlement = Settlement(
                 kind: .commit, reservation: held, call: admission.call, overrun: admission.limits)
-            let end = "\nF3-10 1799999999999 " + CallText.settlement(settlement)
+            let end = "\nF3-10 1799999999999 " + self.text { CallText.write(settlement, to: &$0) }
             let ended = try #require(
                 RecordText.read("C" + head.dropFirst() + end, id: admission.id))
             #expect(ended.ending?.moment.sequence.number == 10)
