@@ -15,12 +15,23 @@ extension BudgetService {
     }
 
     /// A request as it was read; a plan is made of it, if need be more than once.
-    struct AdmissionRequest {
+    final class AdmissionRequest {
         let kind: Admission.Kind
         let fields: FieldReader.Fields
         let bodyDigest: String
         let timeToLive: Int64
+        /// Overdue holds were swept for it already.
         var hasSwept = false
+
+        init(
+            kind: Admission.Kind, fields: FieldReader.Fields, bodyDigest: String,
+            timeToLive: Int64
+        ) {
+            self.kind = kind
+            self.fields = fields
+            self.bodyDigest = bodyDigest
+            self.timeToLive = timeToLive
+        }
     }
 
     func timeToLive(_ fields: FieldReader.Fields) throws(BudgetError) -> Int64 {
@@ -144,13 +155,11 @@ extension BudgetService {
     private func sweepAndDecide(
         _ tenant: String, _ request: AdmissionRequest, _ completion: @escaping Completion
     ) {
-        var request = request
         request.hasSwept = true
-        let swept = request
         store.sweep(tenant: tenant) { result in
             switch result {
             case .failure(let error): completion(.failure(error))
-            case .success: self.again(swept, attempt: 0, completion)
+            case .success: self.again(request, attempt: 0, completion)
             }
         }
     }
@@ -177,9 +186,14 @@ extension BudgetService {
                     id: reservation.id, state: reservation.state,
                     deadline: reservation.kind == .reserve
                         ? reservation.made.now + reservation.timeToLive : nil,
-                    tightest: reservation.tightest, names: reservation.accounts.map(\.name),
-                    measures: reservation.accounts.map(\.measure), isReplay: true,
-                    moment: reservation.made),
+                    tightest: reservation.tightest.flatMap { tightest in
+                        guard reservation.accounts.indices.contains(tightest.index) else {
+                            return nil
+                        }
+                        let account = reservation.accounts[tightest.index]
+                        return .init(tightest, account.name, account.measure)
+                    },
+                    isReplay: true, moment: reservation.made),
                 policy: policy))
     }
 

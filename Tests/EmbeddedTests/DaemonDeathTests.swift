@@ -120,7 +120,7 @@ import Testing
     @Test func aServerThatDoesNotListenIsEndedBeforeAnotherStarts() async throws {
         let server = try await serverOfADeadDaemon(setpriv: carelessSetpriv())
         try FileManager.default.removeItem(atPath: "\(data)/redis.sock")
-        let next = redis(startTimeout: .milliseconds(300))
+        let next = redis(startTimeout: .seconds(3))
         let socket = try await next.start()
         #expect(!server.isAlive)
         #expect(await next.serverProcessID != server.pid)

@@ -57,7 +57,7 @@ import Testing
         let link = try LinkHarness(redis.socketPath)
         _ = try link.run("PING")
         try redis.command("REPLICAOF", "127.0.0.1", "1")
-        let short = try call(link, write, within: .milliseconds(150))
+        let short = try call(link, write, within: .seconds(1))
         guard case .failure(.unavailable(.readOnly)) = short else {
             Issue.record("\(short)")
             return
@@ -79,7 +79,7 @@ import Testing
         writer.command(["EVAL", "while true do end", "0"])
         try other.write(writer.buffer)
         try waitUntilBusy(redis)
-        let short = try link.run("INCR", "n", within: .milliseconds(100))
+        let short = try link.run("INCR", "n", within: .seconds(1))
         guard case .failure(.unavailable(.later(let error))) = short else {
             Issue.record("\(short)")
             return

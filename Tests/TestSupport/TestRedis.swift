@@ -37,8 +37,9 @@ public final class TestRedis {
         try start()
     }
 
+    /// Not by SIGTERM, which one that is busy with a script never obeys.
     deinit {
-        stop()
+        end(by: SIGKILL)
         removeDirectory()
     }
 

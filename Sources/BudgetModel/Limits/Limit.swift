@@ -1,5 +1,6 @@
-/// One limit of the policy: `per` × `window` × `measure` × `cap`.
-public struct Limit: Equatable, Sendable {
+/// One limit of the policy: `per` × `window` × `measure` × `cap`. A class, since every call that it
+/// applies to refers to it.
+public final class Limit: Equatable, Sendable {
     /// Whether going past the cap denies, or is only counted and shown.
     public enum Mode: String, CaseIterable, Sendable {
         case enforce
@@ -44,5 +45,14 @@ public struct Limit: Equatable, Sendable {
         let fields = self.per.map { Digest.escaped($0.name) }.joined(separator: ",")
         let parts = [fields, window.identityText, measure.name, match.text]
         identity = Digest.bits48(of: parts.joined(separator: ";"))
+    }
+
+    /// The rest is made of these.
+    public static func == (left: Limit, right: Limit) -> Bool {
+        left === right
+            || left.identity == right.identity && left.name == right.name && left.per == right.per
+                && left.window == right.window && left.measure == right.measure
+                && left.cap == right.cap && left.warnAt == right.warnAt
+                && left.match == right.match && left.mode == right.mode
     }
 }

@@ -4,8 +4,8 @@
 
 public import Foundation
 
-/// The rules of one house.
-public struct Policy: Equatable, Sendable {
+/// The rules of one house. A class, since every request refers to it.
+public final class Policy: Equatable, Sendable {
     /// The version of the file's format that this is.
     public static let formatVersion = 1
 
@@ -66,6 +66,9 @@ public struct Policy: Equatable, Sendable {
         text.add(keep)
         digest = text.digest
     }
+
+    /// Whether they say the same.
+    public static func == (left: Policy, right: Policy) -> Bool { left.digest == right.digest }
 
     /// Where the days of a tenant begin.
     public func timeZone(of tenant: String) -> TimeZone {

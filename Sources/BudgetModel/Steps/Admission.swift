@@ -1,6 +1,7 @@
 /// A call that asks to be let through, or that was made already: everything that the store needs
-/// to decide it, priced and planned.
-public struct Admission: Equatable, Sendable {
+/// to decide it, priced and planned. A class, since it is handed from
+/// hand to hand.
+public final class Admission: Sendable {
     /// What is asked.
     public enum Kind: Int, Sendable {
         /// Hold the amounts, or deny.
@@ -27,19 +28,19 @@ public struct Admission: Equatable, Sendable {
         }
     }
 
-    public var kind: Kind
+    public let kind: Kind
     /// For a check, a name that nothing is stored under.
-    public var id: ReservationID
-    public var call: PricedCall
+    public let id: ReservationID
+    public let call: PricedCall
     /// In the policy's order.
-    public var limits: [PlannedLimit]
+    public let limits: [PlannedLimit]
     /// The moments at which the plan's windows are the right ones: from (inclusive) …
-    public var validFrom: Int64
+    public let validFrom: Int64
     /// … until (exclusive).
-    public var validUntil: Int64
+    public let validUntil: Int64
     /// Milliseconds that a reservation lives.
-    public var timeToLive: Int64
-    public var preset: Preset?
+    public let timeToLive: Int64
+    public let preset: Preset?
 
     public init(
         kind: Kind, id: ReservationID, call: PricedCall, limits: [PlannedLimit],

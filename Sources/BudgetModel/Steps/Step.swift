@@ -24,9 +24,9 @@ public indirect enum Step: Sendable {
 public enum StepResult: Equatable, Sendable {
     /// Done. `late`: the commit came after the expiry. `deadline`: of an extended reservation.
     case done(tightest: Tightest?, late: Bool, deadline: Int64?)
-    case denied(Denial)
+    indirect case denied(Denial)
     /// There is one of that name: a repeated request, or one that has ended.
-    case found(Reservation)
+    indirect case found(Reservation)
     /// There is none of that name.
     case unknown
     /// The clock or the reservation is not what was planned with; nothing was done.

@@ -14,14 +14,16 @@ struct DecisionAnswer {
     private static let inFlightRetry: Int64 = 1000
 
     func allowed(_ tightest: Tightest?, deadline: Int64?, at moment: Moment) -> Answer {
-        let names = admission.limits.map(\.limit.name)
-        let measures = admission.limits.map(\.limit.measure)
-        return Self.allowed(
+        Self.allowed(
             AllowedCall(
                 id: admission.kind == .check ? nil : admission.id,
                 state: admission.kind == .check
                     ? nil : admission.kind == .reserve ? .held : .committed,
-                deadline: deadline, tightest: tightest, names: names, measures: measures,
+                deadline: deadline,
+                tightest: tightest.map {
+                    let limit = admission.limits[$0.index].limit
+                    return .init($0, limit.name, limit.measure)
+                },
                 isReplay: false, moment: moment),
             policy: policy)
     }
@@ -31,16 +33,27 @@ struct DecisionAnswer {
         var id: ReservationID?
         var state: ReservationState?
         var deadline: Int64?
-        var tightest: Tightest?
-        /// The limits' names and measures, in the plan's order.
-        var names: [String]
-        var measures: [Measure]
+        var tightest: NamedTightest?
         var isReplay: Bool
         var moment: Moment
     }
 
+    /// The tightest limit with what an answer says of it.
+    struct NamedTightest {
+        let standing: Tightest
+        let name: String
+        let measure: Measure
+
+        init(_ standing: Tightest, _ name: String, _ measure: Measure) {
+            self.standing = standing
+            self.name = name
+            self.measure = measure
+        }
+    }
+
     static func allowed(_ call: AllowedCall, policy: Policy) -> Answer {
-        let advice = call.tightest.map { Advice(remaining: $0.remaining, cap: $0.cap) } ?? .ok
+        let standing = call.tightest?.standing
+        let advice = standing.map { Advice(remaining: $0.remaining, cap: $0.cap) } ?? .ok
         var pairs: [Answer.Pair] = []
         pairs.reserveCapacity(12)
         pairs.append(.init("decision", .text("allow")))
@@ -56,15 +69,15 @@ struct DecisionAnswer {
     }
 
     private static func appendTightest(_ call: AllowedCall, _ pairs: inout [Answer.Pair]) {
-        guard let tightest = call.tightest, call.names.indices.contains(tightest.index) else {
+        guard let tightest = call.tightest else {
             pairs.append(.init("tightest", .null))
             pairs.append(.init("tightest_remaining", .null))
             return
         }
-        let measure = call.measures[tightest.index]
-        let left = max(0, tightest.remaining)
-        pairs.append(.init("tightest", .text(call.names[tightest.index])))
-        pairs.append(.init("tightest_remaining", AmountText.answer(left, measure)))
+        let left = max(0, tightest.standing.remaining)
+        pairs.append(.init("tightest", .text(tightest.name)))
+        pairs.append(
+            .init("tightest_remaining", AmountText.answer(left, tightest.measure)))
     }
 
     /// What every answer ends with: as of when it was given, and under which policy.

@@ -74,8 +74,8 @@ public enum Command: String, CaseIterable, Sendable {
     }
 }
 
-/// What is to be known about a command.
-public struct CommandSpec: Sendable {
+/// What is to be known about a command. A class, since every request refers to one.
+public final class CommandSpec: Sendable {
     public let role: Role
     /// One line for people.
     public let summary: String

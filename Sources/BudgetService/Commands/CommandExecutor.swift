@@ -9,11 +9,11 @@ public struct CommandRequest: Sendable {
     /// ``CommandSpec/positions`` asks for.
     public let positions: [String]
     /// `field value` pairs as they came; unknown and repeated ones are the executor's to refuse.
-    public let fields: [(name: String, value: String)]
+    public let fields: [(name: FieldName, value: String)]
     public let caller: Caller
 
     public init(
-        command: Command, positions: [String], fields: [(name: String, value: String)],
+        command: Command, positions: [String], fields: [(name: FieldName, value: String)],
         caller: Caller
     ) {
         self.command = command

@@ -25,9 +25,6 @@ struct FieldReader {
     private var seen: [Field] = []
     private var fields = Fields()
 
-    private static let byName: [String: Field] = Dictionary(
-        uniqueKeysWithValues: Field.allCases.map { ($0.rawValue, $0) })
-
     /// - Parameter aliases: the house's own names of subject fields (the policy's `fields`).
     init(_ spec: CommandSpec, aliases: [String: SubjectField]) {
         self.spec = spec
@@ -36,9 +33,14 @@ struct FieldReader {
 
     /// Reads all fields of a request.
     mutating func read(
-        _ pairs: [(name: String, value: String)]
+        _ pairs: [(name: FieldName, value: String)]
     ) throws(BudgetError) -> Fields {
-        for (name, value) in pairs { try read(name, value) }
+        for (name, value) in pairs {
+            switch name {
+            case .known(let field): try read(field, value)
+            case .other(let name): try read(other: name, value)
+            }
+        }
         for field in spec.required where !seen.contains(field) {
             throw BudgetError(
                 .badArgument, "\(field.rawValue) is missing; expected \(field.expectation)")
@@ -46,20 +48,21 @@ struct FieldReader {
         return fields
     }
 
-    private mutating func read(_ name: String, _ value: String) throws(BudgetError) {
-        if let field = Self.byName[name], field != .label {
-            guard spec.takes(field) else { throw unknown(name) }
-            try claim(field, name)
-            try set(field, value)
-        } else if let alias = aliases[name] ?? label(name), spec.takes(Field(alias)) {
-            if case .label(let label) = alias {
-                try setLabel(label, name, value)
-            } else {
-                try claim(Field(alias), name)
-                try setSubject(alias, name, value)
-            }
-        } else {
+    private mutating func read(_ field: Field, _ value: String) throws(BudgetError) {
+        guard spec.takes(field) else { throw unknown(field.rawValue) }
+        try claim(field, field.rawValue)
+        try set(field, value)
+    }
+
+    private mutating func read(other name: String, _ value: String) throws(BudgetError) {
+        guard let alias = aliases[name] ?? label(name), spec.takes(Field(alias)) else {
             throw unknown(name)
+        }
+        if case .label(let label) = alias {
+            try setLabel(label, name, value)
+        } else {
+            try claim(Field(alias), name)
+            try setSubject(alias, name, value)
         }
     }
 
@@ -85,9 +88,14 @@ struct FieldReader {
 
     private mutating func set(_ field: Field, _ value: String) throws(BudgetError) {
         switch field {
-        case .tenant, .user, .session, .run, .task, .agent, .tool, .fingerprint:
-            guard let subjectField = SubjectField(name: field.rawValue) else { return }
-            try setSubject(subjectField, field.rawValue, value)
+        case .tenant: try setSubject(.tenant, field.rawValue, value)
+        case .user: try setSubject(.user, field.rawValue, value)
+        case .session: try setSubject(.session, field.rawValue, value)
+        case .run: try setSubject(.run, field.rawValue, value)
+        case .task: try setSubject(.task, field.rawValue, value)
+        case .agent: try setSubject(.agent, field.rawValue, value)
+        case .tool: try setSubject(.tool, field.rawValue, value)
+        case .fingerprint: try setSubject(.fingerprint, field.rawValue, value)
         case .idempotencyKey:
             guard (1...Bounds.maxKeyBytes).contains(value.utf8.count) else {
                 throw FieldText.fault(field, value)

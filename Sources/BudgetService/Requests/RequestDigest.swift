@@ -8,13 +8,30 @@ import Crypto
 enum RequestDigest {
     /// The name of what a key stands for.
     static func id(tenant: String, key: String) -> ReservationID {
-        ReservationID(tenant: tenant, digest: digest(key))
+        var text = ByteText(capacity: key.utf8.count)
+        text.append(key)
+        return ReservationID(tenant: tenant, digest: digest(text))
     }
 
     /// The digest of a body: of what was said, not of the order or spelling in which it was.
     static func body(_ command: Command, _ fields: FieldReader.Fields) -> String {
-        var text = command.rawValue
-        for (field, value) in fields.subject.fields { add(field.name, value, &text) }
+        var text = ByteText(capacity: 512)
+        text.append(command.rawValue)
+        let subject = fields.subject
+        add("tenant", subject.tenant, &text)
+        add("user", subject.user, &text)
+        add("session", subject.session, &text)
+        add("run", subject.run, &text)
+        add("task", subject.task, &text)
+        add("agent", subject.agent, &text)
+        add("tool", subject.tool, &text)
+        add("fingerprint", subject.fingerprint, &text)
+        for label in subject.labels {
+            text.append("\nlabel.")
+            text.append(label.name)
+            text.append("\t")
+            text.append(label.value)
+        }
         let usage = fields.usage
         add("provider", usage.provider, &text)
         add("model", usage.model, &text)
@@ -37,27 +54,30 @@ enum RequestDigest {
     }
 
     /// Values hold no control characters, so the separators are nobody's.
-    private static func add(_ name: String, _ value: Int64?, _ text: inout String) {
+    private static func add(_ name: StaticString, _ value: Int64?, _ text: inout ByteText) {
         guard let value else { return }
-        add(name, String(value), &text)
+        text.append("\n")
+        text.append(name)
+        text.append("\t")
+        text.append(value)
     }
 
-    private static func add(_ name: String, _ value: String?, _ text: inout String) {
+    private static func add(_ name: StaticString, _ value: String?, _ text: inout ByteText) {
         guard let value else { return }
-        text += "\n"
-        text += name
-        text += "\t"
-        text += value
+        text.append("\n")
+        text.append(name)
+        text.append("\t")
+        text.append(value)
     }
 
     private static let alphabet = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
     /// 128 bits as 22 characters of base64url.
-    private static func digest(_ text: String) -> String {
-        var text = text
-        let hash = text.withUTF8 { SHA256.hash(data: UnsafeRawBufferPointer($0)) }
-        return hash.withUnsafeBytes { bytes in
+    private static func digest(_ text: ByteText) -> String {
+        var hash = SHA256()
+        text.bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
+        return hash.finalize().withUnsafeBytes { bytes in
             String(unsafeUninitializedCapacity: 22) { characters in
                 var bits: UInt32 = 0
                 var count = 0

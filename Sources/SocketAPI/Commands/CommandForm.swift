@@ -45,14 +45,15 @@ final class CommandForm: Sendable {
 
     private func fields(
         _ request: Request, from start: Int
-    ) throws(BudgetError) -> [(name: String, value: String)] {
-        var fields: [(name: String, value: String)] = []
+    ) throws(BudgetError) -> [(name: FieldName, value: String)] {
+        var fields: [(name: FieldName, value: String)] = []
         fields.reserveCapacity((request.count - start) / 2)
         var index = start
         while index < request.count {
-            let name = try text(request, index, of: "a field's name")
-            guard index + 1 < request.count else { throw dangling(name) }
-            fields.append((name, try text(request, index + 1, of: name)))
+            let name = try name(request, index)
+            guard index + 1 < request.count else { throw dangling(name.text) }
+            guard let value = request.string(at: index + 1) else { throw notUTF8(name.text) }
+            fields.append((name, value))
             index += 2
         }
         return fields
@@ -63,7 +64,7 @@ final class CommandForm: Sendable {
     /// can be refused before any of them is done.
     func checkNames(_ request: CommandRequest) throws(BudgetError) {
         var seen: Set<String> = []
-        for (name, _) in request.fields {
+        for name in request.fields.lazy.map(\.name.text) {
             guard isField(name) else { throw unknownField(name) }
             guard seen.insert(name).inserted else {
                 throw BudgetError(
@@ -82,12 +83,20 @@ final class CommandForm: Sendable {
             || takesLabels && name.hasPrefix("label.") && name.utf8.count > "label.".utf8.count
     }
 
+    private func name(_ request: Request, _ index: Int) throws(BudgetError) -> FieldName {
+        if let field = request.withBytes(at: index, FieldName.field) { return .known(field) }
+        return .other(try text(request, index, of: "a field's name"))
+    }
+
     private func text(
         _ request: Request, _ index: Int, of name: String
     ) throws(BudgetError) -> String {
         if let text = request.string(at: index) { return text }
-        throw BudgetError(
-            .badArgument, "\(excerpt(name)) is not UTF-8, which every argument has to be")
+        throw notUTF8(name)
+    }
+
+    private func notUTF8(_ name: String) -> BudgetError {
+        BudgetError(.badArgument, "\(excerpt(name)) is not UTF-8, which every argument has to be")
     }
 
     private func dangling(_ name: String) -> BudgetError {

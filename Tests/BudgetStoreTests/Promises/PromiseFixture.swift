@@ -122,3 +122,15 @@ extension RedisBooks {
         return all
     }
 }
+
+extension Admission {
+    /// The same with other limits, or as another tenant's.
+    func copy(limits: [PlannedLimit]? = nil, tenant: String? = nil) -> Admission {
+        var call = call
+        if let tenant { call.subject.tenant = tenant }
+        return Admission(
+            kind: kind, id: ReservationID(tenant: tenant ?? id.tenant, digest: id.digest),
+            call: call, limits: limits ?? self.limits, validFrom: validFrom,
+            validUntil: validUntil, timeToLive: timeToLive, preset: preset)
+    }
+}

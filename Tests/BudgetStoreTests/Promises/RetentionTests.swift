@@ -59,9 +59,7 @@ import Testing
 
     /// A commit that is the first thing in its window.
     private func overrun(_ fixture: F, _ first: Admission) throws {
-        var plain = first
-        plain.limits = []
-        let reservation = try fixture.made(plain)
+        let reservation = try fixture.made(first.copy(limits: []))
         let commit = fixture.settlement(.commit, reservation, cost: 2)
         #expect(commit.overrun.count == 2)
         _ = try fixture.harness.perform(.settle(commit))

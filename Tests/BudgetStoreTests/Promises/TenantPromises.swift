@@ -46,10 +46,8 @@ import Testing
     func nastyTenants() throws {
         let fixture = try F([F.limit(.cost, 1000)])
         let steps = Self.nasty.enumerated().map { index, tenant -> Step in
-            var admission = fixture.admission(.charge, cost: Int64(index + 1), key: "same")
-            admission.id = ReservationID(tenant: tenant, digest: admission.id.digest)
-            admission.call.subject.tenant = tenant
-            return .admit(admission)
+            let admission = fixture.admission(.charge, cost: Int64(index + 1), key: "same")
+            return .admit(admission.copy(tenant: tenant))
         }
         #expect(try fixture.harness.perform(steps).allSatisfy(\.isDone))
         for (index, tenant) in Self.nasty.enumerated() {

@@ -40,7 +40,7 @@ final class TestExecutor: CommandExecutor {
     }
 
     private static func result(of request: CommandRequest) -> Result<Answer, BudgetError> {
-        let user = request.fields.first { $0.name == "user" }?.value ?? ""
+        let user = request.fields.first { $0.name.text == "user" }?.value ?? ""
         if let code = BudgetError.Code(rawValue: user) {
             return .failure(BudgetError(code, "as the user\r\nasked"))
         }
