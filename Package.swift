@@ -47,6 +47,8 @@ let package = Package(
             dependencies: ["BudgetModel", "RESP", "RedisClient", nioCore, logging],
             resources: [
                 .embedInCode("Script/reserve.lua"), .embedInCode("Script/overlay.lua"),
+                .embedInCode("Script/moving.lua"), .embedInCode("Script/counters.lua"),
+                .embedInCode("Script/warn.lua"),
                 .embedInCode("Script/admit.lua"), .embedInCode("Script/settle.lua"),
                 .embedInCode("Script/write.lua"), .embedInCode("Script/ledger.lua"),
             ],

@@ -115,12 +115,15 @@ extension BudgetService {
             let deadline =
                 admission.kind == .reserve ? answer.moment.now + admission.timeToLive : nil
             log("admitted", admission, answer.moment)
+            log(answer, admission.limits)
             let decision = DecisionAnswer(policy: policy, admission: admission)
             completion(
                 .success(
                     admission.kind == .record
-                        ? SettlementAnswer.recorded(admission, answer.moment, policy)
-                        : decision.allowed(tightest, deadline: deadline, at: answer.moment)))
+                        ? SettlementAnswer.recorded(admission, answer, policy)
+                        : decision.allowed(
+                            tightest, deadline: deadline, warnings: answer.warnings,
+                            at: answer.moment)))
         case .denied(let denial) where denial.hasOverdueHolds && !request.hasSwept:
             sweepAndDecide(admission.id.tenant, request, completion)
         case .denied(let denial):
@@ -195,6 +198,20 @@ extension BudgetService {
                     },
                     isReplay: true, moment: reservation.made),
                 policy: policy))
+    }
+
+    /// Thresholds are for operators: at the level that is on.
+    func log(_ answer: StepAnswer, _ limits: [PlannedLimit]) {
+        for warning in answer.warnings where limits.indices.contains(warning.index) {
+            let planned = limits[warning.index]
+            logger.notice(
+                "threshold passed",
+                metadata: [
+                    "limit": "\(planned.limit.name)", "scope": "\(planned.scope.text)",
+                    "threshold": "\(NanoUSD.scaledText(warning.share, digits: 4))",
+                    "seq": "\(answer.moment.sequence.value)",
+                ])
+        }
     }
 
     private func log(

@@ -40,16 +40,25 @@ extension BudgetService {
         var call = try price(usage, subject, at: reservation.made.now)
         call.bodyDigest = digest
         if call.isUnpriced { call.amounts.cost = reservation.call.amounts.cost }
+        let isAlike = usage.isAlike(reserved)
+        guard !isAlike || policy.warns else {
+            return Settlement(kind: .commit, reservation: reservation, call: call)
+        }
+        let at = reservation.made.now
+        let known = Set(reservation.accounts)
+        let before = planner.plan(subject, reserved, holds: false, at: at).limits
         var overrun: [PlannedLimit] = []
-        if !usage.isAlike(reserved) {
-            let at = reservation.made.now
-            let known = Set(reservation.accounts)
-            let before = planner.plan(subject, reserved, holds: false, at: at).limits
+        if !isAlike {
             overrun = planner.plan(subject, usage, holds: false, at: at).limits.filter {
                 !known.contains($0.account) && !before.contains($0) && $0.limit.measure != .tasks
             }
         }
-        return Settlement(kind: .commit, reservation: reservation, call: call, overrun: overrun)
+        let thresholds = before.filter {
+            !$0.limit.warnAt.isEmpty && $0.limit.measure != .tasks && known.contains($0.account)
+        }
+        return Settlement(
+            kind: .commit, reservation: reservation, call: call, overrun: overrun,
+            thresholds: thresholds)
     }
 
     private typealias MakeSettlement = (Reservation) throws(BudgetError) -> Settlement
@@ -89,7 +98,11 @@ extension BudgetService {
                 settlement.kind == .release ? .released : late ? .lateCommitted : .committed
             reservation.ending = Ending(moment: answer.moment, call: settlement.call)
             log(reservation, answer.moment)
-            return .success(SettlementAnswer.status(reservation, isReplay: false, policy))
+            log(answer, settlement.thresholds)
+            let warnings = WarningAnswer.list(answer.warnings, settlement.thresholds)
+            return .success(
+                SettlementAnswer.status(
+                    reservation, isReplay: false, policy, warnings: warnings))
         case .found(let reservation):
             let isSame = reservation.ending?.call.bodyDigest == digest
             guard isSame else { return .failure(finalized(reservation)) }

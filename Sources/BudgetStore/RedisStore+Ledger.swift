@@ -83,10 +83,13 @@ extension RedisStore: CostLedgerPort {
         else { return nil }
         let kinds: [Character: String] = [
             "C": "commit", "L": "late_commit", "G": "charge", "P": "record",
+            "D": "expire_charge", "V": "void",
         ]
         guard let kind = kinds[read.letter] else { return nil }
+        var call = read.call
+        if read.letter == "V" { call.amounts = Amounts() - call.amounts }
         return RunLedger.Entry(
             id: ReservationID(tenant: tenant, digest: Keys.digest(ofRecord: key)), kind: kind,
-            moment: Moment(sequence: sequence, now: now), call: read.call)
+            moment: Moment(sequence: sequence, now: now), call: call)
     }
 }

@@ -89,9 +89,11 @@ extension RedisStore {
             return
         }
         var call = reservation.call
-        call.amounts = Amounts()
         call.bodyDigest = ""
-        let settlement = Settlement(kind: .expire, reservation: reservation, call: call)
+        if settings.onExpire == .release { call.amounts = Amounts() }
+        let settlement = Settlement(
+            kind: settings.onExpire == .release ? .expire : .expireCharged,
+            reservation: reservation, call: call)
         perform(.settle(settlement)) { result in
             guard case .success(let answer) = result, case .done = answer.result else {
                 finish(false)

@@ -53,6 +53,7 @@ public final class RedisStore: BudgetPort {
     /// Takes what a policy says about keeping and waiting; used from the next step on.
     public func adopt(_ policy: Policy) {
         settings.graceMs = policy.reservations.graceMs
+        settings.onExpire = policy.reservations.onExpire
         settings.keep = policy.keep
     }
 

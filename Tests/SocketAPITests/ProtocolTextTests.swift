@@ -74,10 +74,12 @@ private func rows(_ heading: String) throws -> [String] {
         // A reason more, and this switch doesn't compile: add it to the array and the text.
         func isListed(_ reason: Reason) -> Bool {
             switch reason {
-            case .missingSubject, .unknownModel, .suspended, .limitExceeded: true
+            case .missingSubject, .unknownModel, .suspended, .rateLimited, .limitExceeded: true
             }
         }
-        let reasons: [Reason] = [.missingSubject, .unknownModel, .suspended, .limitExceeded]
+        let reasons: [Reason] = [
+            .missingSubject, .unknownModel, .suspended, .rateLimited, .limitExceeded,
+        ]
         #expect(reasons.allSatisfy(isListed))
         #expect(try rows("## Reasons") == reasons.map(\.rawValue))
     }

@@ -6,6 +6,8 @@ public enum Reason: String, Sendable {
     case unknownModel = "unknown_model"
     /// An administrator stopped the tenant, user, session, run or agent.
     case suspended
+    /// A bucket has no room now.
+    case rateLimited = "rate_limited"
     /// A limit's cap would be passed.
     case limitExceeded = "limit_exceeded"
 }

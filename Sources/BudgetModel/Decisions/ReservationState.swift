@@ -5,6 +5,8 @@ public enum ReservationState: Character, Sendable {
     case committed = "C"
     case released = "R"
     case expired = "E"
+    /// Expired, and its estimate was charged (the policy's `on_expire: charge`).
+    case expiredCharged = "D"
     case lateCommitted = "L"
 
     /// The name on the wire.
@@ -13,7 +15,7 @@ public enum ReservationState: Character, Sendable {
         case .held: "held"
         case .committed: "committed"
         case .released: "released"
-        case .expired: "expired"
+        case .expired, .expiredCharged: "expired"
         case .lateCommitted: "late_committed"
         }
     }

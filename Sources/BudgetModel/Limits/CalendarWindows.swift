@@ -22,6 +22,16 @@ public struct CalendarWindows: Sendable {
         utc.timeZone = .gmt
     }
 
+    /// The instance of a limit's window at `now` (milliseconds of Unix time).
+    public mutating func instance(of window: Window, at now: Int64) -> WindowInstance {
+        switch window {
+        case .calendar(let unit): self.window(unit, at: now)
+        case .lifetime(let idle): .lifetime(idleMilliseconds: idle)
+        case .rolling(let length): .rolling(milliseconds: length)
+        case .bucket(let flow): .bucket(flow)
+        }
+    }
+
     /// The window of `unit` that contains `now` (milliseconds of Unix time).
     public mutating func window(_ unit: CalendarUnit, at now: Int64) -> WindowInstance {
         if let known = current[unit.place], known.contains(now) { return known }

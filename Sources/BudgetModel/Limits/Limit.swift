@@ -25,6 +25,8 @@ public final class Limit: Equatable, Sendable {
     /// The counter's name inside its scope and window: the measure, and for a limit with a
     /// `match` a digest of it.
     public let counter: String
+    /// ``warnAt`` as whole numbers of 1/10000 between blanks.
+    public let thresholds: String
 
     public init(
         name: String, per: [SubjectField], window: Window, measure: Measure, cap: Int64,
@@ -42,9 +44,15 @@ public final class Limit: Equatable, Sendable {
             match.isEmpty
             ? measure.name
             : measure.name + "~" + String(Digest.bits48(of: match.text), radix: 36)
+        thresholds = warnAt.map { String(Int64(($0 * 10_000).rounded())) }.joined(separator: " ")
         let fields = self.per.map { Digest.escaped($0.name) }.joined(separator: ",")
         let parts = [fields, window.identityText, measure.name, match.text]
         identity = Digest.bits48(of: parts.joined(separator: ";"))
+    }
+
+    /// Whether it is a rate, which is outside of what is held and spent.
+    public var isBucket: Bool {
+        if case .bucket = window { true } else { false }
     }
 
     /// The rest is made of these.

@@ -19,6 +19,8 @@ public final class Policy: Equatable, Sendable {
     /// In the policy's order, in which they are looked at; at most ``Bounds/maxLimits``, their
     /// names and identities unique.
     public let limits: [Limit]
+    /// Whether any limit has thresholds.
+    public let warns: Bool
     public let reservations: ReservationRules
     /// By operation.
     public let defaultEstimate: [String: UsageEstimate]
@@ -41,6 +43,7 @@ public final class Policy: Equatable, Sendable {
         self.require = require.sorted()
         self.fields = fields
         self.limits = limits
+        warns = limits.contains { !$0.warnAt.isEmpty }
         self.reservations = reservations
         self.defaultEstimate = defaultEstimate
         self.unknownModel = unknownModel

@@ -7,6 +7,8 @@ public struct Settlement: Equatable, Sendable {
         case release = 6
         /// The deadline and the grace are over: everything goes back.
         case expire = 7
+        /// They are over, and what was held is spent.
+        case expireCharged = 8
     }
 
     public var kind: Kind
@@ -15,13 +17,27 @@ public struct Settlement: Equatable, Sendable {
     public var call: PricedCall
     /// Limits that only what was really used falls under (another model): charged as overrun.
     public var overrun: [PlannedLimit]
+    /// Those of its limits that have thresholds to warn of.
+    public var thresholds: [PlannedLimit]
 
     public init(
-        kind: Kind, reservation: Reservation, call: PricedCall, overrun: [PlannedLimit] = []
+        kind: Kind, reservation: Reservation, call: PricedCall, overrun: [PlannedLimit] = [],
+        thresholds: [PlannedLimit] = []
     ) {
         self.kind = kind
         self.reservation = reservation
         self.call = call
         self.overrun = overrun
+        self.thresholds = thresholds
+    }
+
+    /// Whether it spends anything.
+    public var spends: Bool { kind == .commit || kind == .expireCharged }
+
+    /// What changes in the run's ledger: less than the call's where its estimate was charged
+    /// already.
+    public var booked: Amounts {
+        reservation.state == .expiredCharged
+            ? call.amounts - reservation.call.amounts : call.amounts
     }
 }

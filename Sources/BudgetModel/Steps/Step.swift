@@ -42,10 +42,26 @@ public enum StepResult: Equatable, Sendable {
 public struct StepAnswer: Equatable, Sendable {
     public var result: StepResult
     public var moment: Moment
+    /// Thresholds that it passed.
+    public var warnings: [Warning]
 
-    public init(_ result: StepResult, at moment: Moment) {
+    /// A limit's share of its cap, passed for the first time in its window.
+    public struct Warning: Equatable, Sendable {
+        /// The limit's place in the plan, or among ``Settlement/thresholds``, from 0.
+        public var index: Int
+        /// The share of the cap in 1/10000.
+        public var share: Int64
+
+        public init(index: Int, share: Int64) {
+            self.index = index
+            self.share = share
+        }
+    }
+
+    public init(_ result: StepResult, at moment: Moment, warnings: [Warning] = []) {
         self.result = result
         self.moment = moment
+        self.warnings = warnings
     }
 }
 
@@ -56,10 +72,14 @@ public struct Denial: Equatable, Sendable {
         /// Its place in the plan, from 0.
         public var index: Int
         public var standing: LimitStanding
+        /// Milliseconds after which there may be room, for what moves with time; 0 where that is
+        /// not known.
+        public var relief: Int64
 
-        public init(index: Int, standing: LimitStanding) {
+        public init(index: Int, standing: LimitStanding, relief: Int64 = 0) {
             self.index = index
             self.standing = standing
+            self.relief = relief
         }
     }
 

@@ -16,6 +16,17 @@ public struct Amounts: Equatable, Sendable {
     /// Input and output together.
     public var tokens: Int64 { inputTokens + outputTokens }
 
+    public static func - (left: Amounts, right: Amounts) -> Amounts {
+        var difference = Amounts()
+        difference.cost = left.cost - right.cost
+        difference.inputTokens = left.inputTokens - right.inputTokens
+        difference.outputTokens = left.outputTokens - right.outputTokens
+        difference.calls = left.calls - right.calls
+        difference.retries = left.retries - right.retries
+        difference.milliseconds = left.milliseconds - right.milliseconds
+        return difference
+    }
+
     /// What a limit on `measure` counts of these amounts. The two measures that are not sums
     /// count 1 in flight, and for tasks 0, since only the store knows whether a task is new.
     public subscript(measure: Measure) -> Int64 {

@@ -13,7 +13,10 @@ struct DecisionAnswer {
     /// Milliseconds after which asking again makes sense where something in flight has to end.
     private static let inFlightRetry: Int64 = 1000
 
-    func allowed(_ tightest: Tightest?, deadline: Int64?, at moment: Moment) -> Answer {
+    func allowed(
+        _ tightest: Tightest?, deadline: Int64?, warnings: [StepAnswer.Warning],
+        at moment: Moment
+    ) -> Answer {
         Self.allowed(
             AllowedCall(
                 id: admission.kind == .check ? nil : admission.id,
@@ -24,7 +27,8 @@ struct DecisionAnswer {
                     let limit = admission.limits[$0.index].limit
                     return .init($0, limit.name, limit.measure)
                 },
-                isReplay: false, moment: moment),
+                warnings: WarningAnswer.list(warnings, admission.limits), isReplay: false,
+                moment: moment),
             policy: policy)
     }
 
@@ -34,6 +38,8 @@ struct DecisionAnswer {
         var state: ReservationState?
         var deadline: Int64?
         var tightest: NamedTightest?
+        /// A list of maps; a replay has none, since they were told with the first answer.
+        var warnings = Answer.list([])
         var isReplay: Bool
         var moment: Moment
     }
@@ -62,7 +68,7 @@ struct DecisionAnswer {
         pairs.append(.init("expires_at_ms", .optional(call.deadline)))
         pairs.append(.init("advice", .text(advice.rawValue)))
         appendTightest(call, &pairs)
-        pairs.append(.init("warnings", .list([])))
+        pairs.append(.init("warnings", call.warnings))
         pairs.append(.init("replayed", .flag(call.isReplay)))
         append(call.moment, policy, to: &pairs)
         return .map(pairs)
@@ -97,7 +103,7 @@ struct DecisionAnswer {
         pairs.append(.init("reason", .text(denial.reason.rawValue)))
         append(denial, at: moment.now, to: &pairs)
         pairs.append(.init("advice", .text(Advice.stop.rawValue)))
-        if let first = denial.failures.first {
+        if let first = leading(denial) {
             let limit = admission.limits[first.index].limit
             pairs.append(.init("tightest", .text(limit.name)))
             pairs.append(
@@ -115,7 +121,7 @@ struct DecisionAnswer {
     }
 
     private func append(_ denial: Denial, at now: Int64, to pairs: inout [Answer.Pair]) {
-        let first = denial.failures.first
+        let first = leading(denial)
         let planned = first.map { admission.limits[$0.index] }
         let measure = planned?.limit.measure ?? .calls
         let standing = first?.standing
@@ -131,10 +137,11 @@ struct DecisionAnswer {
         pairs.append(.init("held", amount(standing?.held)))
         pairs.append(.init("requested", amount(planned.map(requested))))
         pairs.append(.init("remaining", amount(standing?.remaining)))
-        pairs.append(.init("resets_at_ms", .optional(planned.flatMap(resetsAt))))
+        let reset = first.flatMap { resetsAt($0, now: now) }
+        pairs.append(.init("resets_at_ms", .optional(reset)))
         pairs.append(.init("retryable", .flag(wait != nil)))
         pairs.append(.init("retry_after_ms", .optional(wait)))
-        pairs.append(.init("message", .text(message(denial, planned))))
+        pairs.append(.init("message", .text(message(denial, planned, resetsAt: reset))))
         pairs.append(
             .init(
                 "failed",
@@ -153,8 +160,17 @@ struct DecisionAnswer {
         planned.limit.measure == .tasks ? 1 : admission.call.amounts[planned.limit.measure]
     }
 
-    private func resetsAt(_ planned: PlannedLimit) -> Int64? {
-        planned.window.until == .max ? nil : planned.window.until
+    /// The failure that a denial is about: a bucket without room before any other limit.
+    private func leading(_ denial: Denial) -> Denial.Failure? {
+        denial.failures.first { admission.limits[$0.index].limit.isBucket }
+            ?? denial.failures.first
+    }
+
+    /// When its window ends, or else when there may be room again (Unix time in milliseconds).
+    private func resetsAt(_ failure: Denial.Failure, now: Int64) -> Int64? {
+        let until = admission.limits[failure.index].window.until
+        if until != .max { return until }
+        return failure.relief > 0 ? now + failure.relief : nil
     }
 
     /// Milliseconds until asking again can help, or nil where it can't: every limit that fails
@@ -167,7 +183,7 @@ struct DecisionAnswer {
             guard requested(planned) <= failure.standing.cap else { return nil }
             if planned.limit.measure == .inFlight {
                 longest = max(longest, Self.inFlightRetry)
-            } else if let reset = resetsAt(planned) {
+            } else if let reset = resetsAt(failure, now: now) {
                 longest = max(longest, max(0, reset - now))
             } else {
                 return nil
@@ -176,7 +192,9 @@ struct DecisionAnswer {
         return longest
     }
 
-    private func message(_ denial: Denial, _ planned: PlannedLimit?) -> String {
+    private func message(
+        _ denial: Denial, _ planned: PlannedLimit?, resetsAt reset: Int64?
+    ) -> String {
         switch denial.reason {
         case .missingSubject:
             return "The policy requires \(missing?.name ?? "a field") and the call names none."
@@ -185,16 +203,19 @@ struct DecisionAnswer {
             return "There is no price for \(what), and the policy denies what has no price."
         case .suspended:
             return "\(scope(denial, nil) ?? "The subject") is suspended by an administrator."
-        case .limitExceeded:
-            guard let planned, let standing = denial.failures.first?.standing else { return "" }
-            return limitMessage(planned, standing)
+        case .limitExceeded, .rateLimited:
+            guard let planned, let standing = leading(denial)?.standing else { return "" }
+            return limitMessage(planned, standing, resetsAt: reset)
         }
     }
 
-    private func limitMessage(_ planned: PlannedLimit, _ standing: LimitStanding) -> String {
+    private func limitMessage(
+        _ planned: PlannedLimit, _ standing: LimitStanding, resetsAt reset: Int64?
+    ) -> String {
         let measure = planned.limit.measure
         let used = AmountText.phrase(standing.spent + standing.held, measure)
-        let reset = resetsAt(planned).map { " It resets at \(AmountText.moment($0))." } ?? ""
+        let again = planned.window.until == .max ? "There may be room at" : "It resets at"
+        let reset = reset.map { " \(again) \(AmountText.moment($0))." } ?? ""
         return "\(planned.scope.text) has used \(used) of "
             + "\(AmountText.phrase(standing.cap, measure)) under \(planned.limit.name) "
             + "(\(planned.limit.window.name)), and this call needs "

@@ -7,7 +7,8 @@ enum SettlementAnswer {
     ///
     /// - Parameter moment: as of when; nil: as of its last change.
     static func status(
-        _ reservation: Reservation, isReplay: Bool, _ policy: Policy, moment: Moment? = nil
+        _ reservation: Reservation, isReplay: Bool, _ policy: Policy, moment: Moment? = nil,
+        warnings: Answer = .list([])
     ) -> Answer {
         let state = reservation.state
         let isOpen = state == .held
@@ -27,24 +28,26 @@ enum SettlementAnswer {
                 .init("over_estimate", .flag(isOver)),
                 .init("unpriced", .flag(booked?.isUnpriced ?? false)),
                 .init("expires_at_ms", isOpen ? .integer(reservation.deadline) : .null),
-                .init("warnings", .list([])),
+                .init("warnings", warnings),
                 .init("replayed", .flag(isReplay)),
             ] + tail(moment ?? reservation.ending?.moment ?? reservation.made, policy))
     }
 
     /// A record that was just entered.
-    static func recorded(_ admission: Admission, _ moment: Moment, _ policy: Policy) -> Answer {
+    static func recorded(_ admission: Admission, _ answer: StepAnswer, _ policy: Policy) -> Answer {
         let reservation = Reservation(
-            id: admission.id, kind: .record, state: .committed, deadline: 0, made: moment,
+            id: admission.id, kind: .record, state: .committed, deadline: 0, made: answer.moment,
             tightest: nil, call: admission.call, timeToLive: 0,
             accounts: admission.limits.map(\.account))
-        return status(reservation, isReplay: false, policy)
+        let warnings = WarningAnswer.list(answer.warnings, admission.limits)
+        return status(reservation, isReplay: false, policy, warnings: warnings)
     }
 
     /// What was spent, where something was.
     private static func booked(_ reservation: Reservation) -> PricedCall? {
         switch reservation.state {
-        case .committed, .lateCommitted: reservation.ending?.call ?? reservation.call
+        case .committed, .lateCommitted, .expiredCharged:
+            reservation.ending?.call ?? reservation.call
         case .held, .released, .expired: nil
         }
     }

@@ -47,14 +47,10 @@ struct Planner {
     private mutating func instance(
         _ window: Window, tenant: String, at now: Int64
     ) -> WindowInstance {
-        switch window {
-        case .lifetime(let idle): return .lifetime(idleMilliseconds: idle)
-        case .calendar(let unit):
-            guard !tenantWindows.isEmpty,
-                let own = tenantWindows[tenant]?.window(unit, at: now)
-            else { return windows.window(unit, at: now) }
-            return own
-        }
+        guard case .calendar = window, !tenantWindows.isEmpty,
+            let own = tenantWindows[tenant]?.instance(of: window, at: now)
+        else { return windows.instance(of: window, at: now) }
+        return own
     }
 
     /// The first field that the policy requires and the subject lacks.

@@ -13,6 +13,24 @@ enum CapReader {
         }
     }
 
+    /// The same of a text that is no node of its own; nil where it is none.
+    static func amount(_ text: String, of measure: Measure) -> Int64? {
+        switch measure {
+        case .cost: try? NanoUSD.readCap(text)
+        case .seconds: try? SecondsText.readCap(text)
+        default: NumberText.withoutUnderscores(text).flatMap { Int64($0) }
+        }
+    }
+
+    /// An amount as the policy spells it.
+    static func text(_ amount: Int64, of measure: Measure) -> String {
+        switch measure {
+        case .cost: NanoUSD.text(amount)
+        case .seconds: NanoUSD.scaledText(amount, digits: 3)
+        default: NumberText.text(amount)
+        }
+    }
+
     /// The cap (1e-9 US dollars, milliseconds, or a count), or nil with a fault added.
     static func cap(_ node: YAMLNode, of measure: Measure) -> Int64? {
         let expected = expected(measure)

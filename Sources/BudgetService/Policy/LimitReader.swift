@@ -24,14 +24,10 @@ struct LimitReader {
         let name = fields.required("name", "a name")?.name("a name")
         let per = fields.required("per", "a list of subject fields")?.subjectFields(
             atLeastOne: true)
-        let window = WindowReader(fields).window()
         let measure = fields.required("measure", "what the limit counts")?
             .choice(Measure.allCases.map { ($0.name, $0) })
-        let cap = measure.flatMap { measure in
-            fields.required("cap", CapReader.expected(measure)).flatMap {
-                CapReader.cap($0, of: measure)
-            }
-        }
+        let window = WindowReader(fields).window(measure)
+        let cap: Int64? = if let measure { cap(measure, window) } else { nil }
         let warnAt = fields["warn_at"].map(thresholds) ?? []
         let match = fields["match"].map(MatchReader.match) ?? Match()
         let modes = Limit.Mode.allCases.map { ($0.rawValue, $0) }
@@ -43,14 +39,37 @@ struct LimitReader {
             match: match, mode: mode)
     }
 
+    private func cap(_ measure: Measure, _ window: Window?) -> Int64? {
+        if fields["window"]?.isText("bucket") == true, window == nil { return nil }
+        guard case .bucket(let flow)? = window else {
+            return fields.required("cap", CapReader.expected(measure)).flatMap {
+                CapReader.cap($0, of: measure)
+            }
+        }
+        fields["cap"]?.fault(
+            "cap does not go with window: bucket; expected burst, which is its cap")
+        return RateReader(fields).burst(measure, flow)
+    }
+
     private func checkCombination(_ measure: Measure?, _ window: Window?, _ per: [SubjectField]?) {
         if measure == .inFlight, let window, window != .lifetime(idleMilliseconds: nil) {
             fields.owner.fault(
                 "in_flight counts open reservations, which know no end of a window; expected "
                     + "window: lifetime without idle")
         }
+        if measure == .tasks, let window, !Self.keepsTasks(window) {
+            fields.owner.fault(
+                "tasks never go down; expected a lifetime or a calendar window, not \(window.name)")
+        }
         if measure == .tasks, let per, !per.contains(.run) {
             fields.owner.fault("tasks are counted within a run; expected run in per")
+        }
+    }
+
+    private static func keepsTasks(_ window: Window) -> Bool {
+        switch window {
+        case .calendar, .lifetime: true
+        case .rolling, .bucket: false
         }
     }
 

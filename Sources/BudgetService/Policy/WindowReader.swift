@@ -6,9 +6,8 @@ import BudgetModel
 ///
 /// A kind of window is added by a case in ``window()`` and its name in `names`.
 struct WindowReader {
-    private static let names = CalendarUnit.allCases.map(\.rawValue) + ["lifetime"]
-    /// In the design, and not built yet.
-    private static let planned = ["rolling", "bucket"]
+    private static let names =
+        CalendarUnit.allCases.map(\.rawValue) + ["lifetime", "rolling <duration>", "bucket"]
 
     private let fields: YAMLFields
 
@@ -17,14 +16,16 @@ struct WindowReader {
     }
 
     /// The window, or nil with faults added.
-    func window() -> Window? {
+    ///
+    /// - Parameter measure: the limit's, in whose unit a bucket's rate is.
+    func window(_ measure: Measure?) -> Window? {
         let expected = "one of " + Self.names.joined(separator: ", ")
         guard let node = fields.required("window", expected), let text = node.text(expected)
         else { return nil }
         let kind = text.split(separator: " ").first.map(String.init) ?? ""
-        if Self.planned.contains(kind) {
-            node.fault("\"\(text)\" is not supported yet; expected \(expected)")
-            return nil
+        if text == "bucket" {
+            refuse(["idle"], unless: "lifetime")
+            return measure.flatMap(RateReader(fields).window)
         }
         refuse(["rate", "burst"], unless: "bucket")
         if text == "lifetime" {
@@ -32,10 +33,24 @@ struct WindowReader {
             return idle.duration().map { .lifetime(idleMilliseconds: $0) }
         }
         refuse(["idle"], unless: "lifetime")
+        if kind == "rolling" { return rolling(node, text) }
         if let unit = CalendarUnit(rawValue: text) { return .calendar(unit) }
-        let hint = NearMiss.hint(for: text, among: Self.names)
+        let kinds = Self.names.map { String($0.prefix { $0 != " " }) }
+        let hint = NearMiss.hint(for: kind, among: kinds)
         node.fault("\(node.description) is unknown; expected \(expected)\(hint)")
         return nil
+    }
+
+    private func rolling(_ node: YAMLNode, _ text: String) -> Window? {
+        let minute: Int64 = 60_000
+        guard let length = DurationText.read(String(text.dropFirst("rolling ".count))),
+            length >= minute, length.isMultiple(of: minute)
+        else {
+            node.fault(
+                "\(node.description); expected whole minutes, like rolling 24h or rolling 30d")
+            return nil
+        }
+        return .rolling(milliseconds: length)
     }
 
     private func refuse(_ keys: [String], unless window: String) {

@@ -47,6 +47,9 @@ struct YAMLNode {
         return scalar.string
     }
 
+    /// Whether it is this single value.
+    func isText(_ text: String) -> Bool { node.scalar?.string == text }
+
     /// The elements of a list; a single value counts as a list of one where `orOne`.
     func list(_ expected: String, orOne: Bool = false) -> [YAMLNode]? {
         if case .sequence(let sequence) = node {

@@ -27,7 +27,8 @@ enum BatchDecoder {
             let moment = Moment(sequence: base.advanced(by: ordinal), now: now)
             do throws(BudgetError) {
                 let result = try result(kind, answer, steps[index])
-                return .success(StepAnswer(result, at: moment))
+                let warnings = kind == 1 ? try warnings(answer, steps[index]) : []
+                return .success(StepAnswer(result, at: moment, warnings: warnings))
             } catch {
                 return .failure(error)
             }
@@ -58,15 +59,38 @@ enum BatchDecoder {
     ) throws(BudgetError) -> StepResult {
         switch step {
         case .admit:
-            guard answer.count == 5, let index = answer[2].integer,
+            guard answer.count >= 5, let index = answer[2].integer,
                 let left = answer[3].integer, let cap = answer[4].integer
             else { throw fault("admission") }
             let tightest =
                 index > 0 ? Tightest(index: Int(index) - 1, remaining: left, cap: cap) : nil
             return .done(tightest: tightest, late: false, deadline: nil)
-        case .settle: return .done(tightest: nil, late: answer.last?.integer == 1, deadline: nil)
+        case .settle:
+            let isLate = answer.count > 2 && answer[2].integer == 1
+            return .done(tightest: nil, late: isLate, deadline: nil)
         default: return .done(tightest: nil, late: false, deadline: answer.last?.integer)
         }
+    }
+
+    /// Pairs of a limit's place and the share that it passed, behind the rest of an answer.
+    private static func warnings(
+        _ answer: [RedisReply], _ step: Step
+    ) throws(BudgetError) -> [StepAnswer.Warning] {
+        var place: Int
+        switch step {
+        case .admit: place = 5
+        case .settle: place = 3
+        default: return []
+        }
+        var warnings: [StepAnswer.Warning] = []
+        while place + 1 < answer.count {
+            guard let index = answer[place].integer, let share = answer[place + 1].integer else {
+                throw fault("warning")
+            }
+            warnings.append(StepAnswer.Warning(index: Int(index) - 1, share: share))
+            place += 2
+        }
+        return warnings
     }
 
     private static func denial(
@@ -78,13 +102,16 @@ enum BatchDecoder {
         case 0:
             let failures = try answer.dropFirst(4).map {
                 reply throws(BudgetError) -> Denial.Failure in
-                guard let parts = reply.array, parts.count == 4, let index = parts[0].integer
+                guard let parts = reply.array, parts.count == 6, let index = parts[0].integer,
+                    let relief = parts[5].integer
                 else { throw fault("denial") }
                 let standing = try standing(.array(Array(parts.dropFirst())))
-                return Denial.Failure(index: Int(index) - 1, standing: standing)
+                return Denial.Failure(
+                    index: Int(index) - 1, standing: standing, relief: max(0, relief))
             }
             return Denial(
-                reason: .limitExceeded, failures: failures, hasOverdueHolds: overdue == 1)
+                reason: self.reason(failures, step), failures: failures,
+                hasOverdueHolds: overdue == 1)
         case 1:
             return Denial(reason: .suspended, suspended: suspended(answer.last?.integer, step))
         default:
@@ -93,6 +120,13 @@ enum BatchDecoder {
             }
             return Denial(reason: preset.reason)
         }
+    }
+
+    /// A bucket without room is looked at before the other limits.
+    private static func reason(_ failures: [Denial.Failure], _ step: Step) -> Reason {
+        guard case .admit(let admission) = step else { return .limitExceeded }
+        return failures.contains { admission.limits[$0.index].limit.isBucket }
+            ? .rateLimited : .limitExceeded
     }
 
     /// The encoder sends the suspendable fields that the subject has; the answer is a place

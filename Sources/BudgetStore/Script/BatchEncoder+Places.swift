@@ -9,7 +9,19 @@ extension BatchEncoder {
     ///   settlement: the hash then has its expiry already, and keeps it.
     mutating func place(of scope: Scope, in window: String, until: Int64?) -> Int {
         let (place, isNew) = hashes.add { [prefix] in Keys.window(prefix, scope, window, to: &$0) }
-        guard window.utf8.first == UInt8(ascii: "L") else {
+        switch window.utf8.first {
+        case UInt8(ascii: "L"):
+            if isNew { addLifetime(of: scope, idle: Int64(window.dropFirst()) ?? 0) }
+            return place
+        case UInt8(ascii: "R"):
+            let length = Int64(window.dropFirst()) ?? 0
+            let keep = 2 * length + settings.keep.lateCommitMs + Self.slack
+            if isNew { addLife(expire: keep, idle: -3) }
+            return place
+        case UInt8(ascii: "B"):
+            if isNew { addLife(expire: 0, idle: -4) }
+            return place
+        default:
             let keep = settings.keep.lateCommitMs + Self.slack
             let expire = until.map { $0 + keep } ?? -keep
             if isNew {
@@ -20,8 +32,6 @@ extension BatchEncoder {
             }
             return place
         }
-        if isNew { addLifetime(of: scope, idle: Int64(window.dropFirst()) ?? 0) }
-        return place
     }
 
     private mutating func addLifetime(of scope: Scope, idle: Int64) {
@@ -49,7 +59,8 @@ extension BatchEncoder {
     ///   - expire: when a calendar window's counters go (below 0: its end isn't known; how long
     ///     they are kept if they are new), or how long others are kept after their last use, in
     ///     milliseconds; 0 for ever.
-    ///   - idle: -1 a calendar window, -2 a ledger's sorted set, else the idle time.
+    ///   - idle: -1 a calendar window, -2 a ledger's sorted set, -3 a rolling window, -4 a bucket,
+    ///     else the idle time.
     mutating func addLife(expire: Int64, idle: Int64) {
         expiries.append(expire)
         idles.append(idle)

@@ -14,7 +14,9 @@ extension BatchEncoder {
             collectSteering(admission.limits)
         case .usage(_, let limits, _, _):
             collectSteering(limits)
-        case .settle, .extend, .status: break
+        case .settle(let settlement):
+            collectSteering(settlement.thresholds)
+        case .extend, .status: break
         }
     }
 
@@ -49,7 +51,7 @@ extension BatchEncoder {
         for limit in admission.limits {
             add(limit, admission.call.amounts, task: subject.task ?? "")
         }
-        if spends { addLedger(admission.call) }
+        if spends { addLedger(admission.call, admission.call.amounts) }
     }
 
     /// One limit of an admission or a question.
@@ -72,32 +74,41 @@ extension BatchEncoder {
         operations.append(takeSteeringPlace())
         let isShadow = limit.limit.mode == .shadow
         operations.append(isShadow ? -limit.limit.identity : limit.limit.identity)
+        let thresholds = limit.limit.thresholds
+        operations.append(
+            thresholds.isEmpty || task == nil ? 0 : placeOfExtra { $0.append(thresholds) })
     }
 
     mutating func add(_ settlement: Settlement) {
         let reservation = settlement.reservation
         addRecord(reservation.id) { CallText.write(settlement, to: &$0) }
-        operations.append(settlement.kind.rawValue)
+        let isExpiry = settlement.kind == .expire || settlement.kind == .expireCharged
+        operations.append(isExpiry ? Settlement.Kind.expire.rawValue : settlement.kind.rawValue)
         operations.append(place(of: reservation.made.sequence))
         let keep = settings.keep
         operations.append(
-            settlement.kind == .expire ? max(keep.keysMs, keep.lateCommitMs) : keep.keysMs)
-        let isCommit = settlement.kind == .commit
+            isExpiry ? max(keep.keysMs, keep.lateCommitMs) : keep.keysMs)
         // What is in flight is never spent, and a task is counted when it is first seen.
         func spent(_ measure: Measure) -> Int64 {
-            isCommit && Measure.sums.contains(measure) ? settlement.call.amounts[measure] : 0
+            settlement.spends && Measure.sums.contains(measure)
+                ? settlement.call.amounts[measure] : 0
         }
         operations.append(reservation.accounts.count + settlement.overrun.count)
+        operations.append(settlement.thresholds.count)
+        operations.append(reservation.state == .expiredCharged ? 1 : 0)
         for account in reservation.accounts {
-            let held = reservation.call.amounts[account.measure]
+            // Once it is charged, what was in flight isn't any more.
+            let isOver = reservation.state == .expiredCharged && account.measure == .inFlight
+            let held = isOver ? 0 : reservation.call.amounts[account.measure]
             add(account, until: nil, held: held, spent: spent(account.measure))
         }
         for limit in settlement.overrun {
             let until = limit.window.until
             add(limit.account, until: until, held: 0, spent: spent(limit.limit.measure))
         }
-        if isCommit {
-            addLedger(settlement.call)
+        for limit in settlement.thresholds { add(limit, Amounts(), task: "") }
+        if settlement.spends {
+            addLedger(settlement.call, settlement.booked)
         } else {
             for _ in 0..<3 { operations.append(0) }
         }
@@ -112,7 +123,7 @@ extension BatchEncoder {
     }
 
     /// The run's sorted sets and totals; nothing where the call names no run.
-    private mutating func addLedger(_ call: PricedCall) {
+    private mutating func addLedger(_ call: PricedCall, _ amounts: Amounts) {
         guard let run = call.subject.run else {
             for _ in 0..<3 { operations.append(0) }
             return
@@ -121,7 +132,7 @@ extension BatchEncoder {
         let task = call.subject.task ?? ""
         operations.append(hash)
         operations.append(placeOfExtra { $0.append(escaped: task) })
-        let retries: [Measure] = call.amounts.retries > 0 ? [.retries] : []
+        let retries: [Measure] = amounts.retries != 0 ? [.retries] : []
         operations.append(5 + 2 * retries.count)
         for measure in [.cost, .tokens, .calls] + retries {
             let cell = cell(in: hash) {
@@ -130,7 +141,7 @@ extension BatchEncoder {
             }
             operations.append(cell)
             operations.append(measure.rawValue * 2 + 2)
-            operations.append(amount: call.amounts[measure])
+            operations.append(amount: amounts[measure])
         }
         for measure in [.tokens, .calls] + retries {
             func write(_ text: inout ByteText) {
@@ -140,7 +151,7 @@ extension BatchEncoder {
             }
             operations.append(cell(in: hash, write))
             operations.append(-placeOfExtra(write))
-            operations.append(amount: call.amounts[measure])
+            operations.append(amount: amounts[measure])
         }
     }
 }

@@ -11,6 +11,7 @@ struct BatchEncoder {
     struct Settings {
         var epoch: Int64 = 0
         var graceMs: Int64 = 30_000
+        var onExpire = ReservationRules.OnExpire.release
         var keep = Retention()
         /// A test's clock; nil asks Redis.
         var now: Int64?

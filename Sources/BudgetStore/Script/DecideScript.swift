@@ -13,7 +13,8 @@ enum DecideScript {
     /// One program in the order of its parts: the layout of the call and the short way of one
     /// plain reservation first, the general way behind it.
     private static let source = [
-        PackageResources.reserve_lua, PackageResources.overlay_lua, PackageResources.admit_lua,
+        PackageResources.reserve_lua, PackageResources.overlay_lua, PackageResources.moving_lua,
+        PackageResources.counters_lua, PackageResources.warn_lua, PackageResources.admit_lua,
         PackageResources.settle_lua, PackageResources.write_lua,
     ].map { String(decoding: $0, as: UTF8.self) }.joined()
 

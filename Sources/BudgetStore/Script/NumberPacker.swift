@@ -23,7 +23,7 @@ struct NumberPacker {
     /// An amount: a string, so that Redis gets its digits as they are.
     mutating func append(amount: Int64) {
         count += 1
-        var digits = amount
+        var digits = amount.magnitude
         var text: (UInt64, UInt64, UInt64) = (0, 0, 0)
         withUnsafeMutableBytes(of: &text) { buffer in
             var at = buffer.count
@@ -32,6 +32,10 @@ struct NumberPacker {
                 buffer[at] = UInt8(ascii: "0") + UInt8(digits % 10)
                 digits /= 10
             } while digits > 0
+            if amount < 0 {
+                at -= 1
+                buffer[at] = UInt8(ascii: "-")
+            }
             bytes.append(0xa0 | UInt8(buffer.count - at))
             bytes.append(contentsOf: buffer[at...])
         }

@@ -12,23 +12,24 @@ end
 local function weigh(first, last, whole)
   local denial
   local tight, left, of, share = 0, 0, 1, 2
-  for q = first, last, 7 do
-    local used, amount, cap = value[N[q + 1]], N[q + 3], N[q + 4]
+  for q = first, last, 8 do
+    local used, amount, cap, set = value[N[q + 1]], N[q + 3], N[q + 4], 0
     if not used or whole or steer[N[q + 5]] or type(amount) == 'number' then
-      used, amount, cap = measure(q, whole)
+      used, amount, cap, set = measure(q, whole)
       if not used then return amount end
     end
+    capOf[q] = cap
     local rest = cap - used - amount
     if N[q + 6] >= 0 then
-      local k = (q - first) / 7 + 1
+      local k = (q - first) / 8 + 1
       if rest < 0 then
         local spent, why = spentOf(q)
         if not spent then return why end
         denial = denial or {0, n, lateHolds(), 0}
-        denial[#denial + 1] = {k, cap, used, spent}
+        denial[#denial + 1] = {k, cap, math.ceil(used), spent, set, relief(q, cap, amount)}
       end
       local ratio = cap > 0 and rest / cap or rest < 0 and -1 or 0
-      if ratio < share then tight, left, of, share = k, rest, cap, ratio end
+      if ratio < share then tight, left, of, share = k, math.floor(rest), cap, ratio end
     end
   end
   return nil, denial, tight, left, of
@@ -37,14 +38,19 @@ end
 -- Adds an admission's amounts; tells which limits counted a new task.
 local function spend(spends, first, last)
   local tasks
-  for q = first, last, 7 do
+  for q = first, last, 8 do
     local hash, cell, field, amount = N[q], N[q + 1], N[q + 2], N[q + 3]
     if life[hash] then use(hash, spends or type(amount) == 'number') end
-    if type(amount) == 'string' then
+    if buckets[cell] then
+      pour(buckets[cell], amount)
+    elseif type(amount) == 'string' then
       add(cell, hash, field, amount)
-      if spends then add(cell + 1, hash, spentBeside(field), amount) end
+      if spends then
+        add(cell + 1, hash, spentBeside(field), amount)
+        spendInSlot(hash, field, amount, now)
+      end
     elseif value[MEMBER - amount] == 0 then
-      tasks = (tasks or '\nT') .. format(' %d', (q - first) / 7 + 1)
+      tasks = (tasks or '\nT') .. format(' %d', (q - first) / 8 + 1)
       add(cell, hash, field, 1)
       add(cell + 1, hash, spentBeside(field), 1)
       add(MEMBER - amount, hash, amount, 1)
@@ -55,7 +61,7 @@ end
 
 local function admit(i, kind)
   local q, first = p, p + 8 + N[p + 5]
-  local ledger = first + N[p + 6] * 7
+  local ledger = first + N[p + 6] * 8
   local spends = kind == 2 or kind == 3
   p = spends and ledger + 2 + N[ledger + 2] * 3 or ledger - 1
   local key, text = KEYS[3 + hashes + i], ARGV[2 + steers + i]
@@ -84,5 +90,5 @@ local function admit(i, kind)
   else
     held[#held + 1], held[#held + 2] = deadline, key
   end
-  return {1, n, tight, left, of}
+  return warnings(first, ledger - 1, {1, n, tight, left, of})
 end

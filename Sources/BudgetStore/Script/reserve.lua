@@ -1,5 +1,5 @@
 -- One step of one tenant's books: n operations, decided in order, then written at once.
--- This is the first of five parts of one program; the last one goes through the operations.
+-- This is the first of eight parts of one program; the last one goes through the operations.
 --
 -- Everything is read first (by pcall, so that a key of the wrong type fails the operations that
 -- need it and no other); decisions are made on an overlay of what was read; then come the
@@ -19,27 +19,30 @@
 --                so long, unless it has an expiry already); else a
 --                lifetime, kept `expire` ms after its last use (0: for ever) and reborn after
 --                `idle` ms (0: never); -2: a sorted set of the
---                ledger before it)
+--                ledger before it; -3: a rolling window, kept `expire` ms; -4: a bucket)
 --   admission    kind 1 reserve 2 charge 3 record 4 check, valid from, until, ttl or keep,
 --                steering fields, limits, preset denial; the fields; the limits; a ledger (2, 3)
 --   limit        hash, cell, field, amount (below 0: a new task counts 1, and the number points
---                at its membership field), cap, steering field, identity (below 0: shadow)
+--                at its membership field), cap, steering field, identity (below 0: shadow),
+--                where its thresholds stand (0: it has none)
 --   ledger       the first of its 3 keys (hash, tasks, entries) or 0, task, counters; those:
 --                cell, field, amount, the first of them the cost
---   settlement   kind 5 commit 6 release 7 expire, the reservation's sequence, keep, limits;
---                those: hash, cell, field, held, spent; a ledger
+--   settlement   kind 5 commit 6 release 7 expire, the reservation's sequence, keep, limits,
+--                limits with thresholds, 1 if the held was spent when it expired; the limits:
+--                hash, cell, field, held, spent; those with thresholds as above; a ledger
 --   extension    kind 8, the reservation's sequence, ttl
 --   status       kind 9
 --   usage        kind 10, valid from, until, limits; those: as above
 -- A field above 0 is one of FIELD, below 0 a string of ARGV; the spent field follows the used.
 -- Answers, one an operation, then the clock and the base sequence; an ordinal counts from that:
---   {1, ordinal, …} accepted (admission: tightest limit, left, cap; settlement: 1 if late;
---   extension: deadline), {2, ordinal, record} there was one, {3, ordinal} stale, {4, ordinal}
+--   {1, ordinal, …} accepted (admission: tightest limit, left, cap, warnings; settlement: 1 if
+--   late, warnings; extension: deadline; a warning is a limit and its threshold in 1/10000), {2, ordinal, record} there was one, {3, ordinal} stale, {4, ordinal}
 --   no record, {5, ordinal, {cap, used, spent, overridden} a limit} usage, {-1, ordinal, error},
---   {0, ordinal, overdue holds, reason, …} denied: 0 {limit, cap, used, spent} of each that
---   fails; 1 suspended by that field; 2 and above: the preset
+--   {0, ordinal, overdue holds, reason, …} denied: 0 {limit, cap, used, spent, overridden, ms
+--   until there may be room} of each that fails; 1 suspended by that field; 2 and above: the preset
 -- or one text, the fault for which nothing was done.
 local call, pcall, format, find = redis.call, redis.pcall, string.format, string.find
+local match = string.match
 local N = cmsgpack.unpack(ARGV[2])
 local now, grace, steers, hashes, ops = N[1], N[2], N[3], N[4], N[5]
 if now == 0 then
@@ -67,13 +70,14 @@ local function reserve()
     if steer[s] then return end
   end
   local first, fresh = p + 8 + N[p + 5], nil
-  local last = first + N[p + 6] * 7 - 1
+  local last = first + N[p + 6] * 8 - 1
   local tight, left, of, share = 0, 0, 1, 2
-  for q = first, last, 7 do
+  for q = first, last, 8 do
     local hash, field, cap = N[q], N[q + 2], N[q + 4]
     local idle = N[4 + hash * 2 + 1]
     local used = pcall('HGET', KEYS[3 + hash], FIELD[field] or ARGV[-field])
     if type(N[q + 3]) == 'number' then return end
+    if idle < -2 then return end
     if idle > 0 then
       local seen = pcall('HGET', KEYS[3 + hash], 'last')
       if seen and (type(seen) == 'table' or now - seen > idle) then return end
@@ -89,12 +93,14 @@ local function reserve()
     local rest = cap - used - N[q + 3]
     if rest < 0 or N[q + 6] < 0 or cap == 0 then return end
     local ratio = rest / cap
-    if ratio < share then tight, left, of, share = (q - first) / 7 + 1, rest, cap, ratio end
+    if ratio < share then tight, left, of, share = (q - first) / 8 + 1, rest, cap, ratio end
+    local shares = N[q + 7]
+    if shares > 0 and used + N[q + 3] >= cap / 10000 * match(ARGV[shares], '^%d+') then return end
   end
   local text, deadline = ARGV[3 + steers], format('%d', now + N[p + 4])
   local seq = pcall('XADD', KEYS[1], ARGV[1] .. '*', 'at', at, key, text)
   if type(seq) == 'table' then return end
-  for q = first, last, 7 do
+  for q = first, last, 8 do
     local field = N[q + 2]
     call('HINCRBY', KEYS[3 + N[q]], FIELD[field] or ARGV[-field], N[q + 3])
   end

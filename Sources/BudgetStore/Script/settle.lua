@@ -11,11 +11,18 @@ local function reservation(i, seq)
   return known, nil, tonumber(deadline)
 end
 
--- Moves a limit's amounts from held to spent, or only into spent where nothing is held now.
-local function settleLimit(q, isHeld)
+-- Moves a limit's amounts from held to spent, or only into spent where nothing is held now. What
+-- was spent already, by the entry and at the moment of its expiry, is not spent again.
+local function settleLimit(q, isHeld, wasSpent)
   local hash, cell, field = N[q], N[q + 1], N[q + 2]
   local held, spent = isHeld and N[q + 3] or 0, tonumber(N[q + 4])
+  spendInSlot(hash, field, spent, now)
+  if buckets[cell] then return pour(buckets[cell], spent - (wasSpent and N[q + 3] or held)) end
   use(hash, true)
+  if wasSpent and isCounted(hash, wasSpent[1], wasSpent[2]) then
+    spent = spent - N[q + 3]
+    spendInSlot(hash, field, -N[q + 3], wasSpent[2])
+  end
   add(cell + 1, hash, spentBeside(field), spent)
   add(cell, hash, field, spent - held)
   if value[cell] < value[cell + 1] then
@@ -24,34 +31,57 @@ local function settleLimit(q, isHeld)
   end
 end
 
+-- Loads the counters of a limit that is to be settled, or tells why that can't be.
+local function openAccount(q)
+  if N[5 + N[q] * 2] == -4 then return bucketOf(q) end
+  local why = look(N[q], true)
+  if why then return nil, why end
+  local read
+  read, why = load(N[q + 1], N[q], N[q + 2])
+  if not read then return nil, why end
+  return load(N[q + 1] + 1, N[q], spentBeside(N[q + 2]))
+end
+
+-- A call that was charged when it expired is charged anew: an entry takes the first charge back.
+-- The ledger's sums get the difference with the entry that follows.
+local function voidCharge(key, known, q)
+  enter(key, 'V' .. match(known, '\nF%S+ %S+ D(.*)$'))
+  if N[q] == 0 then return end
+  local l = #ledgers
+  ledgers[l + 1], ledgers[l + 2] = N[q], ARGV[1] .. format('%016d', base + n)
+  ledgers[l + 3], ledgers[l + 4] = '0', N[q + 1]
+end
+
 local function settle(i, kind)
-  local q, first = p, p + 5
-  local ledger = first + N[p + 4] * 5
+  local q, first = p, p + 7
+  local warns = first + N[p + 4] * 5
+  local ledger = warns + N[p + 5] * 8
   p = ledger + 2 + N[ledger + 2] * 3
   local known, answer, deadline = reservation(i, ARGV[N[q + 2]])
   if not known then return answer end
-  local isHeld, late = known:sub(1, 1) == 'H', kind == 5 and known:sub(1, 1) == 'E'
+  local state, wasSpent = known:sub(1, 1), N[q + 6] == 1
+  local isHeld, late = state == 'H', kind == 5 and (state == 'E' or state == 'D')
+  if (isHeld or late) and wasSpent ~= (state == 'D') then return {3, n} end
+  wasSpent = wasSpent and {match(known, '\nF(%S+) (%d+) D')}
   if kind == 7 and now < deadline + grace then isHeld = false end
   if not isHeld and not late then return {2, n, known} end
-  for k = first, ledger - 1, 5 do
-    local why = look(N[k], true)
-    local read
-    if not why then read, why = load(N[k + 1], N[k], N[k + 2]) end
-    if read then read, why = load(N[k + 1] + 1, N[k], spentBeside(N[k + 2])) end
+  for k = first, warns - 1, 5 do
+    local read, why = openAccount(k)
     if not read then return {-1, n, why} end
   end
-  local why = openLedger(ledger)
+  local why = openLedger(ledger) or weigh(warns, ledger - 1)
   if why then return {-1, n, why} end
-  for k = first, ledger - 1, 5 do settleLimit(k, isHeld) end
+  for k = first, warns - 1, 5 do settleLimit(k, isHeld, wasSpent) end
   use(N[ledger], true)
   local key, text = KEYS[3 + hashes + i], ARGV[2 + steers + i]
   if late then text = 'L' .. text:sub(2) end
+  if wasSpent then voidCharge(key, known, ledger) end
   enter(key, text)
   writeLedger(ledger)
   keepRecord(
     key, format('%s%s\nF%s %s %s', text:sub(1, 1), known:sub(2), seqText(), at, text), N[q + 3])
   if isHeld then ended[#ended + 1] = key end
-  return {1, n, late and 1 or 0}
+  return warnings(warns, ledger - 1, {1, n, late and 1 or 0})
 end
 
 local function extend(i)
@@ -68,15 +98,15 @@ local function extend(i)
 end
 
 local function usage()
-  local q, last = p, p + 4 + N[p + 4] * 7
+  local q, last = p, p + 4 + N[p + 4] * 8
   p = last
   if now < N[q + 2] or now >= N[q + 3] then return {3, n} end
   if steer.err then return {-1, n, steer.err} end
   local answer = {5, n}
-  for k = q + 5, last, 7 do
+  for k = q + 5, last, 8 do
     local used, why, cap, set = measure(k, true)
     if not used then return {-1, n, why} end
-    answer[#answer + 1] = {cap, used, spentOf(k), set}
+    answer[#answer + 1] = {cap, math.ceil(used), spentOf(k), set}
   end
   return answer
 end

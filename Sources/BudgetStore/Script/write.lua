@@ -9,7 +9,10 @@ end
 
 local function writeHashes()
   for hash, state in pairs(life) do
-    if state == 'begun' then call('DEL', KEYS[3 + hash]) end
+    if state == 'begun' then
+      call('DEL', KEYS[3 + hash])
+      call('HSET', KEYS[3 + hash], 'born', born[hash])
+    end
   end
   for d = 1, #dirty do
     call('HINCRBY', KEYS[3 + dirtyHash[d]], nameOf(dirtyField[d]), delta[dirty[d]])
@@ -31,6 +34,13 @@ local function writeHashes()
     if keep > 0 then call('PEXPIRE', KEYS[3 + hash], format('%d', keep)) end
   end
   for hash in pairs(flagged) do call('HSET', KEYS[3 + hash], 'flagged', '1') end
+  writeRolled()
+  writeBuckets()
+  for _, threshold in pairs(warned) do
+    if threshold.isDirty then
+      call('HSET', threshold.key, threshold.name, format('%d', threshold.share))
+    end
+  end
 end
 
 local function write()

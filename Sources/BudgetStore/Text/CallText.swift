@@ -1,6 +1,7 @@
 // A call as text, for its record and for the journal: one line of tab-separated items, readable in
 // redis-cli, with every value escaped. `H` reserve, `G` charge, `P` record, `C` commit, `L` late
-// commit, `R` release, `E` expire; then the body's digest, the time to live, and items:
+// commit, `R` release, `E` expire, `D` expire and charge, `V` take that charge back; then the
+// body's digest, the time to live, and items:
 //
 //   u= s= r= k= a= t= f= l.<name>=      user session run task agent tool fingerprint label
 //   p= m= o= i= q= cr= cw= rt= ms= mc= n= st= at= oc= rid=      the usage
@@ -37,11 +38,12 @@ enum CallText {
         switch settlement.kind {
         case .release: text.append("R\t")
         case .expire: text.append("E\t")
+        case .expireCharged: text.append("D\t")
         case .commit: text.append("C\t")
         }
         text.append(settlement.call.bodyDigest)
         text.append("\t0")
-        guard settlement.kind == .commit else { return }
+        guard settlement.spends else { return }
         write(settlement.call, to: &text)
         for account in settlement.reservation.accounts { write(account, to: &text) }
         for limit in settlement.overrun { write(limit.account, to: &text) }

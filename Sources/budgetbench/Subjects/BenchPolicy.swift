@@ -87,6 +87,8 @@ struct CallPlanner {
         case .calendar(.month): month
         case .calendar: day
         case .lifetime(let idle): .lifetime(idleMilliseconds: idle)
+        case .rolling(let length): .rolling(milliseconds: length)
+        case .bucket(let flow): .bucket(flow)
         }
     }
 

@@ -19,13 +19,29 @@ enum HistoryPolicy {
 
     static func life(_ idle: Int64? = nil) -> Window { .lifetime(idleMilliseconds: idle) }
 
-    static let limits: [Limit] = money + tokens + loops + tasks
+    static let limits: [Limit] = money + tokens + loops + tasks + moving
+
+    /// What moves with time, where a match or a rare field keeps the rest plain.
+    private static let moving = [
+        limit("rolling-hour", [.tool], .rolling(milliseconds: hour), .cost, 9_000, warnAt: [0.8]),
+        limit("rolling-minute", [.user], .rolling(milliseconds: minute), .tokens, 9_000, opus),
+        limit(
+            "rolling-day", [.user], .rolling(milliseconds: 24 * hour), .calls, 60, writer,
+            warnAt: [0.5, 0.75, 1]),
+        limit("rate", [.agent], .bucket(.init(amount: 6, per: minute)), .calls, 3, opus),
+        limit(
+            "spend-rate", [.user], .bucket(.init(amount: 7_000, per: hour)), .cost, 4_000, writer,
+            warnAt: [0.6]),
+        limit(
+            "shadow-rate", [.tool], .bucket(.init(amount: 11, per: 7_000)), .tokens, 2_000,
+            mode: .shadow),
+    ]
 
     private static let money = [
         limit("user-month", [.user], .calendar(.month), .cost, 90_000),
-        limit("session", [.session], life(2 * hour), .cost, 6_000),
+        limit("session", [.session], life(2 * hour), .cost, 6_000, warnAt: [0.8, 0.95]),
         limit("premium", [.user], .calendar(.month), .cost, 30_000, premium),
-        limit("free-tier", [.user], .calendar(.day), .cost, 4_000, free),
+        limit("free-tier", [.user], .calendar(.day), .cost, 4_000, free, warnAt: [0.5, 0.9]),
         limit("team", [.label("team")], .calendar(.hour), .cost, 15_000),
         limit("tenant", [.tenant], .calendar(.week), .cost, 400_000),
         limit("machine", [.agent], life(30 * minute), .seconds, 40_000),
@@ -57,10 +73,10 @@ enum HistoryPolicy {
 
     private static func limit(
         _ name: String, _ per: [SubjectField], _ window: Window, _ measure: Measure, _ cap: Int64,
-        _ match: Match = Match(), mode: Limit.Mode = .enforce
+        _ match: Match = Match(), warnAt: [Double] = [], mode: Limit.Mode = .enforce
     ) -> Limit {
         Limit(
-            name: name, per: per, window: window, measure: measure, cap: cap, match: match,
-            mode: mode)
+            name: name, per: per, window: window, measure: measure, cap: cap,
+            warnAt: warnAt, match: match, mode: mode)
     }
 }

@@ -13,7 +13,13 @@ struct HistoryWorkload {
     /// Requests to be repeated, the newest last.
     private var requests: [StepPlanner.Request] = []
 
-    init(seed: UInt64) { random = SeededGenerator(seed: seed) }
+    /// Whether what expires is charged: in every second history.
+    let charges: Bool
+
+    init(seed: UInt64) {
+        random = SeededGenerator(seed: seed)
+        charges = !seed.isMultiple(of: 2)
+    }
 
     /// The next operation of a tenant, planned as of now.
     mutating func step(_ books: ReferenceLedger) -> Step {
@@ -86,7 +92,14 @@ struct HistoryWorkload {
         _ kind: Settlement.Kind, _ reservation: Reservation
     ) -> Settlement {
         var call = calls.actual(reservation, &random)
-        if kind != .commit { call.amounts = Amounts() }
+        var kind = kind
+        if kind == .expire, charges { kind = .expireCharged }
+        if kind == .expireCharged {
+            call = reservation.call
+            call.bodyDigest = ""
+        } else if kind != .commit {
+            call.amounts = Amounts()
+        }
         // A service may plan with the windows of then or of now.
         let moment = random.oneIn(2) ? reservation.made.now : clock.now
         return planner.settle(kind, reservation, call, at: moment)
@@ -97,7 +110,7 @@ struct HistoryWorkload {
             $0.state != .held
         }
         guard !ended.isEmpty else { return admit(.charge, books) }
-        let expired = ended.filter { $0.state == .expired }
+        let expired = ended.filter { $0.state == .expired || $0.state == .expiredCharged }
         let one = random.pick(expired.isEmpty || random.oneIn(3) ? ended : expired)
         return .settle(settlement(random.pick([.commit, .commit, .release, .expire]), one))
     }

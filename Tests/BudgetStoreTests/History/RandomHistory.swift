@@ -45,6 +45,8 @@ struct RandomHistory {
         redis = try TestRedis()
         harness = try StoreHarness(redis.socketPath, stores: manner.stores)
         workload = HistoryWorkload(seed: seed)
+        let rules = ReservationRules(onExpire: workload.charges ? .charge : .release)
+        try harness.adopt(Policy(reservations: rules))
         for tenant in Self.tenants { ledgers[tenant] = ReferenceLedger(tenant: tenant) }
     }
 

@@ -51,7 +51,16 @@ struct StepPlanner {
                 !known.contains($0.limit.name)
             }
         }
-        return Settlement(kind: kind, reservation: reservation, call: call, overrun: overrun)
+        var thresholds: [PlannedLimit] = []
+        if kind == .commit {
+            let known = Set(reservation.accounts)
+            let moment = reservation.made.now
+            thresholds = planned(reservation.call.subject, reservation.call.usage, at: moment)
+                .filter { !$0.limit.warnAt.isEmpty && known.contains($0.account) }
+        }
+        return Settlement(
+            kind: kind, reservation: reservation, call: call, overrun: overrun,
+            thresholds: thresholds)
     }
 
     private mutating func planned(
@@ -60,11 +69,7 @@ struct StepPlanner {
         limits.compactMap { limit in
             guard let scope = Scope(of: subject, per: limit.per), limit.match.holds(subject, usage)
             else { return nil }
-            let window =
-                switch limit.window {
-                case .calendar(let unit): windows.window(unit, at: now)
-                case .lifetime(let idle): WindowInstance.lifetime(idleMilliseconds: idle)
-                }
+            let window = windows.instance(of: limit.window, at: now)
             return PlannedLimit(limit: limit, scope: scope, window: window)
         }
     }

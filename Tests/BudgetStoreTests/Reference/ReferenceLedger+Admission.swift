@@ -13,7 +13,10 @@ extension ReferenceLedger {
             if let denial = denial(admission, weighed, at: now) { return .denied(denial) }
         }
         let tightest = tightest(weighed)
-        if admission.kind != .check { accept(admission, tightest, at: now) }
+        if admission.kind != .check {
+            accept(admission, tightest, at: now)
+            passed = warnings(admission.limits, at: now)
+        }
         return .done(tightest: tightest, late: false, deadline: nil)
     }
 
@@ -23,17 +26,32 @@ extension ReferenceLedger {
         var standing: LimitStanding
         var amount: Int64
         var rest: Int64 { standing.cap - standing.spent - standing.held - amount }
+        /// The share of the cap that is left as an exact fraction.
+        var share: (rest: Int128, cap: Int128)
+        var relief: Int64
     }
 
     private func weigh(_ planned: PlannedLimit, _ call: PricedCall, at now: Int64) -> Weighed {
         let counter = counter(planned.account, at: now)
         let isNewTask =
             planned.limit.measure == .tasks && !knows(call.subject.task, planned.account, at: now)
+        let (cap, isOverridden) = cap(of: planned, at: now)
+        let amount = isNewTask ? 1 : call.amounts[planned.limit.measure]
+        let rest = cap - counter.spent - counter.held - amount
+        var share = cap == 0 ? (rest < 0 ? -1 : 0, 1) : (Int128(rest), Int128(cap))
+        if case .bucket(let flow) = planned.limit.window, cap > 0 {
+            let room = Int128(cap - amount) * Int128(flow.milliseconds)
+            share = (
+                room - Int128(level(planned.account, at: now)),
+                Int128(cap) * Int128(flow.milliseconds)
+            )
+        }
         return Weighed(
             isEnforced: planned.limit.mode == .enforce,
             standing: LimitStanding(
-                cap: cap(of: planned, at: now).cap, spent: counter.spent, held: counter.held),
-            amount: isNewTask ? 1 : call.amounts[planned.limit.measure])
+                cap: cap, spent: counter.spent, held: counter.held, isOverridden: isOverridden),
+            amount: amount, share: share,
+            relief: relief(planned.account, cap: cap, amount: amount, at: now))
     }
 
     private func knows(_ task: String?, _ account: Account, at now: Int64) -> Bool {
@@ -55,10 +73,15 @@ extension ReferenceLedger {
             }
         }
         let failures = weighed.indices.filter { weighed[$0].isEnforced && weighed[$0].rest < 0 }
-            .map { Denial.Failure(index: $0, standing: weighed[$0].standing) }
+            .map {
+                Denial.Failure(
+                    index: $0, standing: weighed[$0].standing, relief: weighed[$0].relief)
+            }
         guard !failures.isEmpty else { return nil }
+        let isRate = failures.contains { admission.limits[$0.index].limit.isBucket }
         return Denial(
-            reason: .limitExceeded, failures: failures, hasOverdueHolds: hasOverdueHolds(at: now))
+            reason: isRate ? .rateLimited : .limitExceeded, failures: failures,
+            hasOverdueHolds: hasOverdueHolds(at: now))
     }
 
     /// The enforced limit of which, in proportion to its cap, least is left; the first wins ties.
@@ -75,12 +98,7 @@ extension ReferenceLedger {
 
     /// By exact fractions; with a cap of 0 the share is 0, or −1 once it is passed.
     private func isTighter(_ left: Weighed, than right: Weighed) -> Bool {
-        func share(_ weighed: Weighed) -> (rest: Int128, cap: Int128) {
-            if weighed.standing.cap == 0 { return (weighed.rest < 0 ? -1 : 0, 1) }
-            return (Int128(weighed.rest), Int128(weighed.standing.cap))
-        }
-        let (a, b) = (share(left), share(right))
-        return a.rest * b.cap < b.rest * a.cap
+        left.share.rest * right.share.cap < right.share.rest * left.share.cap
     }
 
     private mutating func accept(
@@ -115,8 +133,10 @@ extension ReferenceLedger {
             let task = ExactName(call.subject.task ?? "")
             let isNew = windows[name]?.tasks[account.counter, default: []].insert(task).inserted
             if isNew == true { windows[name]?.spend(1, account.counter) }
+        } else if name.flow != nil {
+            pour(call.amounts[account.measure], account, at: now)
         } else if spends {
-            windows[name]?.spend(call.amounts[account.measure], account.counter)
+            spend(call.amounts[account.measure], account, at: now)
         } else {
             windows[name]?.hold(call.amounts[account.measure], account.counter)
         }

@@ -30,6 +30,8 @@ struct ReferenceLedger {
     var steering: [ScopeName: ReferenceSteering] = [:]
     var entries: [Entry] = []
     var sequence = Sequence(epoch: 0, number: 0)
+    /// Thresholds that the operation under way has passed.
+    var passed: [StepAnswer.Warning] = []
 
     init(tenant: String, graceMs: Int64 = 30_000) {
         self.tenant = tenant
@@ -39,6 +41,7 @@ struct ReferenceLedger {
     /// Carries a step out at a moment of Redis's clock.
     mutating func apply(_ step: Step, at now: Int64) -> StepAnswer {
         let result: StepResult
+        passed = []
         switch step {
         case .admit(let admission): result = admit(admission, at: now)
         case .settle(let settlement): result = settle(settlement, at: now)
@@ -49,7 +52,8 @@ struct ReferenceLedger {
         case .usage(_, let limits, let from, let until):
             result = from <= now && now < until ? usage(limits, at: now) : .stale
         }
-        return StepAnswer(result, at: Moment(sequence: sequence, now: now))
+        return StepAnswer(
+            result, at: Moment(sequence: sequence, now: now), warnings: passed)
     }
 
     /// Enters a line.
@@ -67,7 +71,7 @@ struct ReferenceLedger {
         }
         guard window.isOver(after: name.idle, at: now) else { return }
         enter("Z", nil, at: now)
-        windows[name] = ReferenceWindow(scope: account.scope, last: now)
+        windows[name] = ReferenceWindow(scope: account.scope, last: now, born: sequence)
     }
 
     /// Remembers that a lifetime was used.
@@ -82,7 +86,13 @@ struct ReferenceLedger {
         guard let window = windows[name], !window.isOver(after: name.idle, at: now) else {
             return .init()
         }
-        return window.counters[account.counter] ?? .init()
+        var counter = window.counters[account.counter] ?? .init()
+        if let width = name.width {
+            counter.spent = Self.rolled(window, account.counter, width, at: now)
+        } else if let flow = name.flow {
+            counter.spent = (level(account, at: now) + flow.period - 1) / flow.period
+        }
+        return counter
     }
 
     /// The cap in force for a limit in a scope.
@@ -90,7 +100,11 @@ struct ReferenceLedger {
         guard let steering = steering[ScopeName(planned.scope)] else {
             return (planned.limit.cap, false)
         }
-        return steering.cap(of: planned.limit, at: now)
+        var (cap, isOverridden) = steering.cap(of: planned.limit, at: now)
+        if case .bucket(let flow) = planned.limit.window {
+            cap = min(cap, (1 << 50) / flow.milliseconds)
+        }
+        return (cap, isOverridden)
     }
 
     /// Whether any hold should have ended by now.

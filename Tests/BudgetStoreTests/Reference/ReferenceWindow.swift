@@ -25,6 +25,18 @@ struct WindowName: Hashable {
 
     /// Milliseconds after which an unused lifetime is over; nil for windows without such an end.
     var idle: Int64? { window.first == "L" ? Int64(window.dropFirst()) : nil }
+
+    /// The sixtieth of a rolling window, in milliseconds; nil for others.
+    var width: Int64? {
+        window.first == "R" ? Int64(window.dropFirst()).map { $0 / 60 } : nil
+    }
+
+    /// How a bucket empties; nil for windows that are none.
+    var flow: (amount: Int64, period: Int64)? {
+        guard window.first == "B" else { return nil }
+        let parts = window.dropFirst().split(separator: "/").compactMap { Int64($0) }
+        return parts.count == 2 ? (parts[0], parts[1]) : nil
+    }
 }
 
 /// What is spent and held there, by counter name.
@@ -38,8 +50,16 @@ struct ReferenceWindow {
     var counters: [String: Counter] = [:]
     /// The distinct tasks that a counter has seen.
     var tasks: [String: Set<ExactName>] = [:]
+    /// What was spent in each sixtieth of a rolling window, by counter.
+    var slots: [String: [Int64: Int64]] = [:]
+    /// Buckets: amount × period, and when that was so.
+    var levels: [String: (level: Int64, at: Int64)] = [:]
+    /// The largest share that was warned of, by the limit's identity.
+    var warned: [Int64: Int64] = [:]
     /// When it was last spent in or a hold ended, as far as that is known; lifetimes only.
     var last: Int64?
+    /// The entry by which this life began; nil for the first.
+    var born: Sequence?
 
     var holdsNothing: Bool { counters.values.allSatisfy { $0.held == 0 } }
 
