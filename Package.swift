@@ -46,9 +46,9 @@ let package = Package(
             name: "BudgetStore",
             dependencies: ["BudgetModel", "RESP", "RedisClient", nioCore, logging],
             resources: [
-                .embedInCode("Script/reserve.lua"), .embedInCode("Script/overlay.lua"),
-                .embedInCode("Script/moving.lua"), .embedInCode("Script/counters.lua"),
-                .embedInCode("Script/warn.lua"),
+                .embedInCode("Script/reserve.lua"), .embedInCode("Script/several.lua"),
+                .embedInCode("Script/overlay.lua"), .embedInCode("Script/moving.lua"),
+                .embedInCode("Script/counters.lua"), .embedInCode("Script/warn.lua"),
                 .embedInCode("Script/admit.lua"), .embedInCode("Script/settle.lua"),
                 .embedInCode("Script/write.lua"), .embedInCode("Script/ledger.lua"),
             ],

@@ -17,6 +17,7 @@ enum BatchDecoder {
                 ? BudgetError(.unavailable, "Redis is at a newer epoch than this daemon: " + text)
                 : fault(text)
         }
+        if let answers = try reservations(answers, count: steps.count) { return answers }
         guard answers.count == steps.count + 2, let now = answers[steps.count].integer,
             let base = answers[steps.count + 1].string.flatMap({ Sequence(text: $0) })
         else { throw fault("\(answers.count) answers to \(steps.count) steps") }
@@ -33,6 +34,32 @@ enum BatchDecoder {
                 return .failure(error)
             }
         }
+    }
+
+    /// The answers of the short ways, where all is done: three numbers for each, then the clock
+    /// and the last one's sequence.
+    private static func reservations(
+        _ answers: [RedisReply], count: Int
+    ) throws(BudgetError) -> [Result<StepAnswer, BudgetError>]? {
+        guard answers.first?.integer != nil, answers.count == count * 3 + 2 else { return nil }
+        guard let now = answers[count * 3].integer,
+            let last = answers[count * 3 + 1].string.flatMap({ Sequence(text: $0) })
+        else { throw fault("no moment in the answers to \(count) reservations") }
+        return try (0..<count).map { index throws(BudgetError) in
+            let moment = Moment(sequence: last.advanced(by: Int64(index + 1 - count)), now: now)
+            let tightest = try tightest(answers[(index * 3)..<(index * 3 + 3)])
+            return .success(
+                StepAnswer(.done(tightest: tightest, late: false, deadline: nil), at: moment))
+        }
+    }
+
+    private static func tightest(
+        _ numbers: ArraySlice<RedisReply>
+    ) throws(BudgetError) -> Tightest? {
+        let integers = numbers.compactMap(\.integer)
+        guard integers.count == 3 else { throw fault("admission") }
+        guard integers[0] > 0 else { return nil }
+        return Tightest(index: Int(integers[0]) - 1, remaining: integers[1], cap: integers[2])
     }
 
     private static func result(
@@ -59,12 +86,9 @@ enum BatchDecoder {
     ) throws(BudgetError) -> StepResult {
         switch step {
         case .admit:
-            guard answer.count >= 5, let index = answer[2].integer,
-                let left = answer[3].integer, let cap = answer[4].integer
-            else { throw fault("admission") }
-            let tightest =
-                index > 0 ? Tightest(index: Int(index) - 1, remaining: left, cap: cap) : nil
-            return .done(tightest: tightest, late: false, deadline: nil)
+            return .done(
+                tightest: try tightest(answer[2..<min(5, answer.count)]), late: false,
+                deadline: nil)
         case .settle:
             let isLate = answer.count > 2 && answer[2].integer == 1
             return .done(tightest: nil, late: isLate, deadline: nil)

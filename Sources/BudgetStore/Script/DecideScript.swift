@@ -10,12 +10,12 @@ enum DecideScript {
     /// For batches that only settle, record and read.
     static let settling = RedisScript(source: "#!lua flags=allow-oom\n" + source)
 
-    /// One program in the order of its parts: the layout of the call and the short way of one
-    /// plain reservation first, the general way behind it.
+    /// One program in the order of its parts: the layout of the call and the short ways of one
+    /// and of several plain reservations first, the general way behind them.
     private static let source = [
-        PackageResources.reserve_lua, PackageResources.overlay_lua, PackageResources.moving_lua,
-        PackageResources.counters_lua, PackageResources.warn_lua, PackageResources.admit_lua,
-        PackageResources.settle_lua, PackageResources.write_lua,
+        PackageResources.reserve_lua, PackageResources.several_lua, PackageResources.overlay_lua,
+        PackageResources.moving_lua, PackageResources.counters_lua, PackageResources.warn_lua,
+        PackageResources.admit_lua, PackageResources.settle_lua, PackageResources.write_lua,
     ].map { String(decoding: $0, as: UTF8.self) }.joined()
 
     /// Whether a step asks for something that Redis may refuse for want of memory.

@@ -46,16 +46,17 @@ struct NumberPacker {
         count += other.count
     }
 
-    /// The array of everything appended.
+    /// Lua's stack has room for 8,000 values.
+    private static let mostBare = 4000
+
+    /// Everything appended: bare, which costs Redis less to put into a table, or one array where
+    /// there is too much for that.
     func packed() -> [UInt8] {
+        guard count > Self.mostBare else { return bytes }
+        precondition(count < 65536, "a batch is bounded")
         var whole = NumberPacker()
-        if count < 16 {
-            whole.bytes.append(0x90 | UInt8(count))
-        } else {
-            precondition(count < 65536, "a batch is bounded")
-            whole.bytes.append(0xdc)
-            whole.appendBytes(of: UInt64(count), count: 2)
-        }
+        whole.bytes.append(0xdc)
+        whole.appendBytes(of: UInt64(count), count: 2)
         return whole.bytes + bytes
     }
 

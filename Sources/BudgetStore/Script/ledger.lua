@@ -6,7 +6,7 @@
 -- Answer: the clock, the newest sequence, {cost, tokens, calls, retries}, for each task
 -- {task, cost, tokens, calls, retries}, for each entry {sequence, time, record's key, text}, how
 -- many there are, and how many have been passed over or read.
--- An entry of the journal holds the operations of one step, and its id is the last one's
+-- An entry of the journal holds operations of one step, and its id is the last one's
 -- sequence number; an entry that the journal no longer keeps is left out.
 local count, from, listing = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
 local time = redis.call('TIME')

@@ -55,7 +55,7 @@ enum ExpectedReply {
     case anything
     /// `1` of the home-made script.
     case one
-    /// Our script's: an array of answers, then the clock and the sequence number.
+    /// Our script's: its answers, then the clock and the sequence number.
     case stepAnswers
     /// The daemon's map, which begins with the decision.
     case decision
@@ -73,6 +73,10 @@ enum ExpectedReply {
     private static func acceptedSteps(_ reply: UnsafeRawBufferPointer) -> Int {
         guard let header = ReplyScanner.Header(reply, at: 0), header.number > 2 else { return 0 }
         var position = header.end
+        // Where all is done, three numbers for each and no array.
+        if position < reply.count, reply[position] == UInt8(ascii: ":") {
+            return (header.number - 2) / 3
+        }
         var accepted = 0
         for _ in 0..<header.number - 2 {
             let rest = UnsafeRawBufferPointer(rebasing: reply[position...])

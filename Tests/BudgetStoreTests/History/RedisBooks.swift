@@ -8,7 +8,7 @@ import TestSupport
 
 struct RedisBooks {
     /// One line of the journal.
-    struct Line {
+    struct Line: Equatable {
         var sequence: Sequence
         var now: Int64
         var key: String

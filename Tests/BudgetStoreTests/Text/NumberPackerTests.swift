@@ -14,7 +14,7 @@ import Testing
         -32_768, -32_769, -2_147_483_648, -2_147_483_649, -Bounds.maxSum,
     ]
 
-    @Test(arguments: [1, 14, 15, 16, 17, 300, 40_000])
+    @Test(arguments: [1, 15, 16, 300, 4000, 4001, 40_000])
     func redisUnpacksThem(count: Int) throws {
         let redis = try TestRedis()
         var packer = NumberPacker()
@@ -46,7 +46,9 @@ import Testing
     private func unpacked(_ packer: NumberPacker, _ redis: TestRedis) throws -> [String] {
         let script = """
             local out = {}
-            for i, value in ipairs(cmsgpack.unpack(ARGV[1])) do
+            local values = {cmsgpack.unpack(ARGV[1])}
+            if type(values[1]) == 'table' then values = values[1] end
+            for i, value in ipairs(values) do
               local number = type(value) == 'number'
               out[i] = type(value) .. ' ' .. (number and string.format('%.0f', value) or value)
             end
