@@ -87,12 +87,6 @@ local function read(hash, field)
   return type(used) == 'string' and find(used, '^[1-9]%d*$') and tonumber(used)
 end
 
--- Whether a limit has a threshold that so much reaches.
-local function warns(q, sum)
-  local shares = N[q + 7]
-  return shares > 0 and sum >= N[q + 4] / 10000 * match(ARGV[shares], '^%d+')
-end
-
 -- The expiry of hashes that begin with a reservation.
 local function expireNew(fresh)
   for hash, expire in pairs(fresh) do
@@ -121,7 +115,8 @@ local function reserve()
     if rest < 0 or N[q + 6] < 0 or cap == 0 then return end
     local ratio = rest / cap
     if ratio < share then tight, left, of, share = (q - first) / 8 + 1, rest, cap, ratio end
-    if warns(q, used + amount) then return end
+    local shares = N[q + 7]
+    if shares > 0 and used + amount >= cap / 10000 * match(ARGV[shares], '^%d+') then return end
   end
   local text, deadline = ARGV[3 + steers], format('%d', now + N[p + 4])
   local seq = pcall('XADD', KEYS[1], ARGV[1] .. '*', 'at', at, key, text)
@@ -134,4 +129,8 @@ local function reserve()
   call('ZADD', KEYS[3], deadline, key)
   call('SET', key, format('H%s %s %s %d %d %d\n%s', deadline, seq, at, tight, left, of, text))
   return {tight, left, of, now, seq}
+end
+if plain and ops == 1 and N[p + 1] == 1 then
+  local answer = reserve()
+  if answer then return answer end
 end
