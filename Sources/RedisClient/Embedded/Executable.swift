@@ -5,9 +5,13 @@ enum Executable {
     /// - Parameters:
     ///   - name: a path, if it contains a slash; otherwise looked up in PATH.
     ///   - package: Debian's package that contains the program.
-    static func find(_ name: String, package: String) throws(EmbeddedRedisError) -> String {
-        let path = getenv("PATH").map { String(cString: $0) } ?? ""
-        let folders = path.split(separator: ":") + ["/usr/local/bin", "/usr/bin", "/bin"]
+    ///   - path: folders, parted by colons; the system's own are looked through after them.
+    static func find(
+        _ name: String, package: String,
+        path: String = getenv("PATH").map { String(cString: $0) } ?? ""
+    ) throws(EmbeddedRedisError) -> String {
+        let own = path.split(separator: ":").map(String.init)
+        let folders = own + ["/usr/local/bin", "/usr/bin", "/bin"]
         let candidates = name.contains("/") ? [name] : folders.map { "\($0)/\(name)" }
         for candidate in candidates where access(candidate, X_OK) == 0 { return candidate }
         throw EmbeddedRedisError(
