@@ -27,13 +27,27 @@ public struct Daemon: Sendable {
     /// - Parameter ready: told once when requests are served.
     /// - Throws: `DaemonError` and others that say what is wrong and what to do.
     public func run(ready: @escaping @Sendable () -> Void = {}) async throws {
+        let life = ServiceGroupConfiguration.ServiceConfiguration(
+            service: Life(daemon: self, ready: ready),
+            successTerminationBehavior: .gracefullyShutdownGroup)
+        try await ServiceGroup(
+            configuration: .init(
+                services: [life], gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: groupLogger)
+        ).run()
+    }
+
+    /// Starts what there is, in order, serves, and ends it. Signals are listened to already, so
+    /// that this may end before it serves.
+    fileprivate func live(ready: @escaping @Sendable () -> Void) async throws {
+        guard !EarlySignals.came else { return }
         raiseFileLimit()
         try checkSocketPath()
         let policy = try readPolicy()
         try makeDirectories()
         let witness = try Witness.load(path: configuration.witnessPath)
         var services: [any Service] = []
-        let endpoint = try await redis(&services)
+        guard let endpoint = try await redis(&services) else { return }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
         do {
             let house = try await House.build(
@@ -47,19 +61,23 @@ public struct Daemon: Sendable {
             services.append(house)
             services.append(SweepService(house: house, logger: logger))
             services.append(Listening(house: house, server: server, ready: ready))
-            // Its lines describe our services by their whole contents; ours say what happens.
-            var groupLogger = logger
-            groupLogger.logLevel = max(logger.logLevel, .warning)
+            // The end reaches it from the group around `Life`.
             try await ServiceGroup(
                 configuration: .init(
-                    services: services.map { .init(service: $0) },
-                    gracefulShutdownSignals: [.sigterm, .sigint], logger: groupLogger)
+                    services: services.map { .init(service: $0) }, logger: groupLogger)
             ).run()
         } catch {
             try? await group.shutdownGracefully()
             throw error
         }
         try await group.shutdownGracefully()
+    }
+
+    /// A group's lines describe our services by their whole contents; ours say what happens.
+    private var groupLogger: Logger {
+        var groupLogger = logger
+        groupLogger.logLevel = max(logger.logLevel, .warning)
+        return groupLogger
     }
 
     /// As many connections as the system lets us have; the listener's own bound is 10,000.
@@ -99,16 +117,42 @@ public struct Daemon: Sendable {
         }
     }
 
-    private func redis(_ services: inout [any Service]) async throws -> RedisEndpoint {
+    /// The Redis to use, started where it is one of our own.
+    ///
+    /// - Returns: nil where the daemon was told to end meanwhile; nothing of ours runs then.
+    private func redis(_ services: inout [any Service]) async throws -> RedisEndpoint? {
         if let given = configuration.redis { return given }
         let embedded = EmbeddedRedis(
             configuration: .init(
                 directory: configuration.redisDirectory, durability: configuration.durability),
             logger: logger)
-        let path = try await embedded.start()
-        services.append(EmbeddedRedisService(redis: embedded))
-        return .unix(path: path)
+        do {
+            let path = try await withGracefulShutdownHandler {
+                try await embedded.start()
+            } onGracefulShutdown: {
+                Task { await embedded.stop() }
+            }
+            guard !Task.isShuttingDownGracefully else {
+                await embedded.stop()
+                return nil
+            }
+            services.append(EmbeddedRedisService(redis: embedded))
+            return .unix(path: path)
+        } catch let error as EmbeddedRedisError
+            where error.code == .stopped && Task.isShuttingDownGracefully
+        {
+            return nil
+        }
     }
+}
+
+/// The daemon from its first step to its last, as one service: what ends it reaches it at every
+/// moment between.
+private struct Life: Service {
+    let daemon: Daemon
+    let ready: @Sendable () -> Void
+
+    func run() async throws { try await daemon.live(ready: ready) }
 }
 
 /// Opens the socket once Redis has passed its check: until then nobody is answered.

@@ -13,6 +13,9 @@ struct Main: AsyncParsableCommand {
         discussion: """
             Workers ask it through a unix socket, with any Redis client. Without --redis it \
             starts a redis-server of its own and keeps its data in the state directory.
+
+            SIGTERM or SIGINT ends it in order, at whatever moment, and it exits with 0; with 1 \
+            where it can't run, with 64 where its arguments are wrong.
             """)
 
     @Option(help: "The policy file.")
@@ -44,6 +47,11 @@ struct Main: AsyncParsableCommand {
 
     @Flag(help: "Go on although Redis has lost acknowledged data. Once, after having looked.")
     var acceptLoss = false
+
+    static func main() async {
+        EarlySignals.remember()
+        await main(nil)
+    }
 
     func run() async throws {
         let configuration = try makeConfiguration()

@@ -15,7 +15,11 @@ enum ChildProcess {
     }
 
     /// Starts a program found on PATH.
-    static func spawn(_ arguments: [String], _ streams: Streams = Streams()) throws -> pid_t {
+    ///
+    /// - Parameter holdsSignals: whether it begins with every signal blocked.
+    static func spawn(
+        _ arguments: [String], _ streams: Streams = Streams(), holdsSignals: Bool = false
+    ) throws -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -34,19 +38,19 @@ enum ChildProcess {
         for descriptor in Int32(3)..<256 {
             posix_spawn_file_actions_addclose(&actions, descriptor)
         }
-        return try spawn(arguments, &actions)
+        return try spawn(arguments, &actions, holdsSignals)
     }
 
     private static func spawn(
-        _ arguments: [String], _ actions: inout posix_spawn_file_actions_t
+        _ arguments: [String], _ actions: inout posix_spawn_file_actions_t, _ holdsSignals: Bool
     ) throws -> pid_t {
         // The test runner's threads block every signal, and children inherit that.
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        var none = sigset_t()
-        sigemptyset(&none)
-        posix_spawnattr_setsigmask(&attributes, &none)
+        var blocked = sigset_t()
+        _ = holdsSignals ? sigfillset(&blocked) : sigemptyset(&blocked)
+        posix_spawnattr_setsigmask(&attributes, &blocked)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         let copies = arguments.map { strdup($0) }
         defer { copies.forEach { free($0) } }

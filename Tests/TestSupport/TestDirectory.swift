@@ -25,6 +25,11 @@ public final class TestDirectory: Sendable {
         return path + "/" + name
     }
 
+    /// Whether there is a file of that name.
+    public func exists(_ name: String) -> Bool {
+        FileManager.default.fileExists(atPath: path + "/" + name)
+    }
+
     /// A file's text; empty where there is none.
     public func text(_ name: String) -> String {
         let bytes = FileManager.default.contents(atPath: path + "/" + name) ?? Data()

@@ -29,10 +29,13 @@ public final class TestProcess: Sendable {
     ///   - directory: what the watchdog removes.
     ///   - output: a file to which its standard output is appended.
     ///   - errors: the same for its standard error.
+    ///   - holdsSignals: whether it begins with every signal blocked.
     public init(
-        _ arguments: [String], directory: String, output: String, errors: String
+        _ arguments: [String], directory: String, output: String, errors: String,
+        holdsSignals: Bool = false
     ) throws {
-        pid = try ChildProcess.spawn(arguments, .init(output: output, errors: errors))
+        pid = try ChildProcess.spawn(
+            arguments, .init(output: output, errors: errors), holdsSignals: holdsSignals)
         state = Mutex(State(watchdog: try? Watchdog(over: pid, directory: directory)))
     }
 

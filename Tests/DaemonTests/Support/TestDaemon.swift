@@ -83,11 +83,20 @@ final class TestDaemon: @unchecked Sendable {
     }
 
     /// Starts the process and waits for nothing.
+    ///
+    /// - Parameters:
+    ///   - programs: a folder in which it finds programs before all others.
+    ///   - holdsSignals: whether it begins with every signal blocked.
     @discardableResult
-    func launch(_ more: [String] = []) throws -> TestProcess {
+    func launch(
+        _ more: [String] = [], programs: String? = nil, holdsSignals: Bool = false
+    ) throws -> TestProcess {
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+        let environment = programs.map { ["env", "PATH=\($0):\(path)"] } ?? []
         let process = try TestProcess(
-            arguments + more, directory: directory.path, output: directory.path + "/out",
-            errors: directory.path + "/err")
+            environment + arguments + more, directory: directory.path,
+            output: directory.path + "/out",
+            errors: directory.path + "/err", holdsSignals: holdsSignals)
         current.withLock { $0 = process }
         return process
     }
