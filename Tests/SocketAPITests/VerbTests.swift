@@ -1,4 +1,4 @@
-// Words without Strings, and the word that was meant.
+// Words without Strings, and the verb that was meant.
 
 import BudgetService
 import Testing
@@ -34,9 +34,9 @@ import Testing
         arguments: [
             ("RESERV", "RESERVE"), ("RESREVE", "RESERVE"), ("COMIT", "COMMIT"), ("STATS", "STATUS"),
             ("USAGES", "USAGE"), ("RUNS", "RUN"), ("GET", nil), ("SET", nil), ("", nil),
-            ("PNG", "PING"),
+            ("PNG", "PING"), ("comit", "COMMIT"), ("RESE", "RESET"), ("CHE", "CHECK"),
         ] as [(String, String?)])
     func nearestVerb(_ typed: String, _ meant: String?) {
-        #expect(nearest(to: typed, among: VerbTable.shared.names) == meant)
+        #expect(NearMiss.word(for: typed, among: VerbTable.shared.names) == meant)
     }
 }

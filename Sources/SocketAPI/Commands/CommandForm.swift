@@ -106,7 +106,7 @@ final class CommandForm: Sendable {
     }
 
     private func unknownField(_ name: String) -> BudgetError {
-        let near = nearest(to: name, among: spec.fields.map(\.rawValue))
+        let near = NearMiss.word(for: name, among: spec.fields.map(\.rawValue))
         let hint = near.map { ", did you mean '\($0)'?" } ?? ""
         return BudgetError(
             .badArgument, "\(command.rawValue) has no field '\(excerpt(name))'\(hint)")

@@ -148,7 +148,7 @@ struct ConnectionState: Sendable {
         let name = shown(request, 0)
         var message = "unknown command '\(name)', with args beginning with:"
         for index in 1..<max(1, min(request.count, 4)) { message += " '\(shown(request, index))'" }
-        if let near = nearest(to: name.uppercased(), among: VerbTable.shared.names) {
+        if let near = NearMiss.word(for: name, among: VerbTable.shared.names) {
             message += "; did you mean \(near)?"
         }
         return BudgetError(.error, message)
