@@ -85,6 +85,7 @@ let package = Package(
         .testTarget(
             name: "PolicyTests", dependencies: ["BudgetModel", "BudgetService"],
             exclude: ["Bad"], swiftSettings: strict),
+        tests("BudgetServiceTests", ["BudgetModel", "BudgetService", logging]),
         tests(
             "BudgetStoreTests",
             [

@@ -1,0 +1,53 @@
+// A store and a ledger that do nothing but remember what they were asked and answer what a test
+// tells them to. The real ones are tested elsewhere; here it is what the service asks of them.
+
+import BudgetModel
+
+final class ScriptedStore: BudgetPort, CostLedgerPort {
+    var now: Int64
+    private(set) var steps: [Step] = []
+    private(set) var sweptTenants: [String] = []
+    private(set) var queries: [RunQuery] = []
+    /// The results of the steps to come, in order; after them everything is done.
+    var results: [StepResult] = []
+    /// The thresholds that every step passes.
+    var warnings: [StepAnswer.Warning] = []
+    /// How far the clock goes with each step.
+    var pace: Int64 = 0
+    var ledger: RunLedger
+
+    init(now: Int64) {
+        self.now = now
+        ledger = RunLedger(moment: Moment(sequence: Sequence(epoch: 0, number: 7), now: now))
+    }
+
+    func perform(_ step: Step, completion: @escaping (Result<StepAnswer, BudgetError>) -> Void) {
+        steps.append(step)
+        let moment = Moment(sequence: Sequence(epoch: 0, number: 7), now: now)
+        now += pace
+        let result = results.isEmpty ? .done : results.removeFirst()
+        completion(.success(StepAnswer(result, at: moment, warnings: warnings)))
+    }
+
+    func sweep(tenant: String, completion: @escaping (Result<Int, BudgetError>) -> Void) {
+        sweptTenants.append(tenant)
+        completion(.success(1))
+    }
+
+    func run(
+        _ query: RunQuery, completion: @escaping (Result<RunLedger, BudgetError>) -> Void
+    ) {
+        queries.append(query)
+        completion(.success(ledger))
+    }
+
+    /// The admissions that were asked for.
+    var admissions: [Admission] {
+        steps.compactMap { if case .admit(let admission) = $0 { admission } else { nil } }
+    }
+
+    /// The settlements that were asked for.
+    var settlements: [Settlement] {
+        steps.compactMap { if case .settle(let settlement) = $0 { settlement } else { nil } }
+    }
+}
