@@ -36,6 +36,8 @@ extension WholeDaemon {
             #expect(eventually { done.withLock { $0.count } > 500 })
             let redis = try #require(daemon.redisPID)
             #expect(try daemon.stop() == .exit(0))
+            // One that did not stop serves its workers on.
+            daemon.kill()
             _ = try workers.wait()
             #expect(codes.withLock { $0 } == [])
             #expect(!TestDaemon.isAlive(redis))

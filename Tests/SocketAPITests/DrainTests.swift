@@ -9,14 +9,15 @@ import Testing
         try await withServer { server, path in
             // It reads only once the socket's file is gone, so while the server waits for it.
             let script = """
-                import os, socket, sys, threading
-                s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1])
+                s = connected()
                 one = b'*2\\r\\n$4\\r\\nECHO\\r\\n$60000\\r\\n' + b'x' * 60000 + b'\\r\\n'
                 def send():
                     try: s.sendall(one * 200)
                     except OSError: pass
                 t = threading.Thread(target=send, daemon=True); t.start()
-                while os.path.exists(sys.argv[1]): pass
+                end = time.monotonic() + 20
+                while os.path.exists(sys.argv[1]):
+                    if time.monotonic() > end: sys.exit('the socket is still there')
                 got = 0
                 try:
                     while True:
@@ -26,8 +27,8 @@ import Testing
                 except ConnectionResetError: pass
                 print(got // 60010, got % 60010)
                 """
-            async let result = run(["python3", "-c", script, path])
-            while server.counts.requests < 15 { await Task.yield() }
+            async let result = runPython(script, path)
+            try await wait(until: "15 requests are taken") { server.counts.requests >= 15 }
             await server.drain()
             let requests = server.counts.requests
             let output = try await result.output
@@ -38,7 +39,7 @@ import Testing
     @Test func anIdleConnectionEndsAndNobodyConnects() async throws {
         try await withServer { server, path in
             async let result = run(["redis-cli", "-s", path], input: "PING\n")
-            while server.counts.accepted < 1 { await Task.yield() }
+            try await wait(until: "a connection is accepted") { server.counts.accepted >= 1 }
             await server.drain()
             #expect(server.counts.open == 0)
             _ = try await result

@@ -32,8 +32,8 @@ private let goRedisNames =
     "*4\r\n$6\r\nclient\r\n$7\r\nsetinfo\r\n$8\r\nLIB-NAME\r\n$19\r\ngo-redis(,go1.24.4)\r\n"
     + "*4\r\n$6\r\nclient\r\n$7\r\nsetinfo\r\n$7\r\nLIB-VER\r\n$6\r\n9.22.0\r\n"
 private let goRedisNotifications =
-    "*5\r\n$6\r\nclient\r\n$19\r\nmaint_notifications\r\n$2\r\non\r\n$20\r\nmoving-endpoint-type\r\n"
-    + "$11\r\nexternal-ip\r\n"
+    "*5\r\n$6\r\nclient\r\n$19\r\nmaint_notifications\r\n$2\r\non\r\n"
+    + "$20\r\nmoving-endpoint-type\r\n$11\r\nexternal-ip\r\n"
 
 private let openings: [Opening] = [
     Opening(

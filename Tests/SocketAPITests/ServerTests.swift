@@ -63,15 +63,12 @@ import Testing
         bounds.maxConnections = 1
         try await withServer(bounds: bounds) { server, path in
             let script = """
-                import socket, sys
-                def connected():
-                    s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); return s
                 a = connected(); a.send(b'PING\\r\\n'); print(a.recv(99))
                 b = connected(); print(b.recv(99), b.recv(99))
                 a.send(b'QUIT\\r\\n'); print(a.recv(99), a.recv(99))
                 c = connected(); c.send(b'PING\\r\\n'); print(c.recv(99))
                 """
-            let result = try await run(["python3", "-c", script, path])
+            let result = try await runPython(script, path)
             #expect(
                 result.output == """
                     b'+PONG\\r\\n'
@@ -100,11 +97,10 @@ import Testing
         try await withServer(roles: PeerRoles(adminUserIDs: [], otherRole: nil)) { _, path in
             // It sends nothing: a client that writes first may see the end before the reason.
             let script = """
-                import socket, sys
-                s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1])
+                s = connected()
                 print(s.recv(99), s.recv(99))
                 """
-            let result = try await run(["python3", "-c", script, path])
+            let result = try await runPython(script, path)
             #expect(
                 result.output
                     == "b'-NOPERM this user has no role on this socket\\r\\n' b''\n")
@@ -114,8 +110,7 @@ import Testing
     @Test func aClosedSideStillGetsItsReplies() async throws {
         try await withServer { _, path in
             let script = """
-                import socket, sys
-                s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1])
+                s = connected()
                 s.sendall(b'STATUS a\\r\\n' * 5000); s.shutdown(socket.SHUT_WR)
                 got = b''
                 while True:
@@ -124,7 +119,7 @@ import Testing
                     got += part
                 print(got == b'$-1\\r\\n' * 5000)
                 """
-            let result = try await run(["python3", "-c", script, path])
+            let result = try await runPython(script, path)
             #expect(result.output == "True\n")
         }
     }
@@ -132,18 +127,21 @@ import Testing
     @Test func aReaderThatIsSlowGetsEverything() async throws {
         try await withServer { _, path in
             let script = """
-                import socket, sys, threading
-                s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1])
+                s = connected()
                 one = b'*2\\r\\n$4\\r\\nECHO\\r\\n$60000\\r\\n' + b'x' * 60000 + b'\\r\\n'
                 reply = 60000 + 10
-                t = threading.Thread(target=lambda: s.sendall(one * 200)); t.start()
+                t = threading.Thread(target=lambda: s.sendall(one * 200), daemon=True)
+                t.start()
                 t.join(0.5)
                 print(t.is_alive())
                 left = 200 * reply
-                while left: left -= len(s.recv(min(left, 65536)))
-                t.join(); print('all')
+                while left:
+                    part = s.recv(min(left, 65536))
+                    if not part: sys.exit('%d bytes are missing' % left)
+                    left -= len(part)
+                t.join(10); print('all')
                 """
-            let result = try await run(["python3", "-c", script, path])
+            let result = try await runPython(script, path)
             #expect(result.output == "True\nall\n")
         }
     }

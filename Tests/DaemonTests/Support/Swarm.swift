@@ -33,8 +33,13 @@ final class Swarm<Result: Sendable>: Sendable {
     var endedCount: Int { state.withLock { $0.results.count } }
 
     /// Waits for all, and gives what they brought, in the order in which they ended.
-    func wait() throws -> [Result] {
-        ended.wait()
+    ///
+    /// - Throws: `DaemonFailure` where one still works after that time, or what one threw.
+    func wait(seconds: Int = 120) throws -> [Result] {
+        guard ended.wait(timeout: .now() + .seconds(seconds)) == .success else {
+            throw DaemonFailure(
+                description: "only \(endedCount) workers ended within \(seconds) s")
+        }
         return try state.withLock { try $0.results.map { try $0.get() } }
     }
 }
