@@ -55,6 +55,8 @@ private func rows(_ heading: String) throws -> [String] {
         #expect(lines.contains(spec.summary + "."))
         #expect(lines.contains("- Role: " + spec.role.name))
         #expect(try names("Place") == spec.positions)
+        let mayMissPlace = lines.contains { $0.hasPrefix("- Place: ") && $0.hasSuffix("(or none)") }
+        #expect(mayMissPlace == spec.isPositionOptional)
         #expect(try names("Required") == spec.required.map(\.rawValue))
         #expect(
             try names("Optional")
@@ -108,18 +110,90 @@ private func rows(_ heading: String) throws -> [String] {
 
     @Test func theBoundsAreThoseOfTheCode() throws {
         let bounds = SocketBounds()
-        let numbers = try section("## Bounds").filter { $0.hasPrefix("| ") }.dropFirst()
-            .compactMap { Int($0.split(separator: "|")[1].filter(\.isNumber)) }
-        func seconds(_ time: TimeAmount) -> Int { Int(time.nanoseconds / 1_000_000_000) }
+        func seconds(_ time: TimeAmount) -> Int64 { time.nanoseconds / 1_000_000_000 }
+        let rows = try section("## Bounds").filter { $0.hasPrefix("| ") }.dropFirst()
         #expect(
-            numbers == [
-                bounds.maxConnections, bounds.maxUnanswered, bounds.maxUnwrittenBytes,
-                seconds(bounds.maxRequestTime), seconds(bounds.maxHandshakeTime),
-                bounds.maxQueuedCommands, bounds.maxQueuedBytes, bounds.request.maxArguments,
-                bounds.request.maxArgumentBytes, bounds.request.maxFrameBytes,
-                bounds.request.maxInlineBytes, bounds.maxClientNameBytes,
-                seconds(bounds.maxDrainTime),
+            rows.joined(separator: "\n") == """
+                | connections | \(bounds.maxConnections) | `OVERLOADED`, closed |
+                | requests unanswered on a connection | \(bounds.maxUnanswered) | no more are read \
+                until some are answered |
+                | bytes of replies unwritten | \(bounds.maxUnwrittenBytes) | no more requests are \
+                read; after \(seconds(bounds.maxUnwrittenTime)) s closed |
+                | time for a request to arrive | \(seconds(bounds.maxRequestTime)) s | closed |
+                | time without credentials, where the socket doesn't tell | \
+                \(seconds(bounds.maxHandshakeTime)) s | closed |
+                | commands queued by MULTI | \(bounds.maxQueuedCommands) | `TOOLARGE` |
+                | bytes queued by MULTI | \(bounds.maxQueuedBytes) | `TOOLARGE` |
+                | arguments of a request | \(bounds.request.maxArguments) | `TOOLARGE` |
+                | bytes of an argument | \(bounds.request.maxArgumentBytes) | `TOOLARGE` |
+                | bytes of a request | \(bounds.request.maxFrameBytes) | `TOOLARGE` |
+                | bytes of an inline request | \(bounds.request.maxInlineBytes) | `ERR`, closed |
+                | bytes of a client's name | \(bounds.maxClientNameBytes) | `ERR` |
+                | time for requests in flight when budgetd stops | \
+                \(seconds(bounds.maxDrainTime)) s | closed unanswered |
+                """)
+        let labels = "may be given up to \(Bounds.maxLabels) times"
+        #expect(try section("## Fields").contains { $0.contains(labels) })
+    }
+
+    /// A client repeats what it is told it may.
+    @Test func whatMayBeRepeated() throws {
+        let cells = try section("## Errors").filter { $0.hasPrefix("| `") }.map {
+            $0.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+        }
+        let repeatable = cells.filter { $0[2] != "no" }.map { "\(quoted($0[0])[0]): \($0[2])" }
+        #expect(
+            repeatable == [
+                "NOAUTH: after AUTH", "UNAVAILABLE: yes", "OUTCOME_UNKNOWN: yes, with the same key",
+                "OVERLOADED: later", "INTERNAL: yes, with the same key",
             ])
-        #expect(bounds.maxUnwrittenTime == .seconds(60))
+    }
+
+    /// Every subcommand that the text names is known.
+    @Test(arguments: [
+        (
+            "CLIENT",
+            [
+                "SETNAME w", "GETNAME", "SETINFO LIB-NAME w", "SETINFO LIB-VER 1", "ID",
+                "INFO", "LIST", "NO-EVICT ON", "NO-TOUCH ON", "REPLY ON",
+            ],
+            "SETNAME, GETNAME, SETINFO LIB-NAME and LIB-VER, ID, INFO, "
+                + "LIST (this connection only), NO-EVICT, NO-TOUCH, REPLY ON"
+        ),
+        (
+            "COMMAND", ["COUNT", "LIST", "INFO", "DOCS"],
+            "COUNT, LIST, INFO, DOCS: the commands, from their table"
+        ),
+        (
+            "CONFIG", ["GET save appendonly"],
+            "nothing but empty values for `save` and `appendonly`"
+        ),
+    ])
+    func subcommandsAreNamed(_ verb: String, _ known: [String], _ text: String) throws {
+        for subcommand in known {
+            let answer = try Wire().send(requests("\(verb) \(subcommand)"))
+            #expect(!answer.hasPrefix("-"), "\(verb) \(subcommand): \(answer)")
+        }
+        let row = try section("## The connection").first { $0.hasPrefix("| `\(verb)") }
+        #expect(row?.hasSuffix("| \(text) |") == true)
+    }
+
+    @Test func helloTakesTheOptionsOfTheText() throws {
+        let row = try section("## The connection").first { $0.hasPrefix("| `HELLO") }
+        #expect(row?.contains("[2\\|3 [AUTH user password] [SETNAME name]]") == true)
+        let answer = try Wire().send(requests("HELLO 3 AUTH default x SETNAME w"))
+        #expect(answer.hasPrefix("%"))
+    }
+
+    @Test func whatMultiRefusesIsNamed() throws {
+        let refused = try ConnectionCommand.allCases.filter {
+            let more = String(
+                repeating: " 3", count: $0.spec.argumentCounts.upperBound == 0 ? 0 : 1)
+            return try Wire().send(requests("MULTI", $0.rawValue + more))
+                .contains("can't be used between MULTI and EXEC")
+        }
+        #expect(refused == [.hello, .auth, .watch])
+        let text = try section("## MULTI").joined(separator: " ")
+        #expect(text.contains("HELLO, AUTH and WATCH are refused between MULTI and EXEC"))
     }
 }
