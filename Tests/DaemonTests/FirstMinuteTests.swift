@@ -29,6 +29,8 @@ extension WholeDaemon {
         }
 
         @Test func theWelcomeNamesWhatToTry() throws {
+            // It answers before it says so.
+            #expect(eventually { daemon.output.contains("USAGE") })
             #expect(daemon.output.hasPrefix("budgetd is ready on \(daemon.socketPath)\n"))
             for line in daemon.output.split(separator: "\n")
             where line.contains("redis-cli") {
