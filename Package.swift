@@ -51,6 +51,7 @@ let package = Package(
                 .embedInCode("Script/counters.lua"), .embedInCode("Script/warn.lua"),
                 .embedInCode("Script/admit.lua"), .embedInCode("Script/settle.lua"),
                 .embedInCode("Script/write.lua"), .embedInCode("Script/ledger.lua"),
+                .embedInCode("Administration/administer.lua"),
             ],
             swiftSettings: strict),
         .target(

@@ -26,7 +26,8 @@ final class Floor {
         link = RedisLink(configuration: linkConfiguration, eventLoop: loop)
         store = RedisStore(link: link, logger: logger)
         store.adopt(policy)
-        service = BudgetService(policy: policy, store: store, ledger: store, logger: logger)
+        service = BudgetService(
+            policy: policy, store: store, ledger: store, administration: store, logger: logger)
         check = StoreCheck(
             store: store, witness: witness, acceptsLoss: configuration.acceptsLoss)
         store.onMoment = { tenant, sequence in

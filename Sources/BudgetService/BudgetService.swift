@@ -19,14 +19,17 @@ public final class BudgetService: CommandExecutor {
 
     let store: any BudgetPort
     let ledger: any CostLedgerPort
+    let administration: any AdministrationPort
     let logger: Logger
     var planner: Planner
 
     public init(
-        policy: Policy, store: any BudgetPort, ledger: any CostLedgerPort, logger: Logger
+        policy: Policy, store: any BudgetPort, ledger: any CostLedgerPort,
+        administration: any AdministrationPort, logger: Logger
     ) {
         self.store = store
         self.ledger = ledger
+        self.administration = administration
         self.logger = logger
         planner = Planner(policy)
     }
@@ -65,6 +68,11 @@ public final class BudgetService: CommandExecutor {
         case .usage: usage(fields, completion)
         case .status: status(try statusID(request, fields), completion)
         case .run: try run(try position(request), fields, completion)
+        case .limitSet, .limitUnset, .limitGrant, .limitReset, .subjectSuspend, .subjectResume:
+            try act(request.command, fields, request.caller, completion)
+        case .limitList: try listLimits(fields, completion)
+        case .subjectShow: showSubject(fields, completion)
+        case .audit: try audit(fields, completion)
         }
     }
 

@@ -9,6 +9,8 @@
 //   b:{acme}:holds                sorted set: records that hold something, by deadline
 //   b:{acme}:w:user=alice:d2026-11-22   hash: a scope's counters in one window
 //   b:{acme}:r:<digest>           string: a reservation, charge or record
+//   b:{acme}:audit                stream: what administrators did, by sequence number
+//   b:{acme}:act:<digest>         hash: an act, by its idempotency key
 //   b:{acme}:run:<run>            hash: a run's totals; with :tasks and :entries sorted sets
 
 import BudgetModel
@@ -25,6 +27,10 @@ enum Keys {
     static func journal(_ prefix: String) -> String { prefix + "journal" }
 
     static func steering(_ prefix: String) -> String { prefix + "steer" }
+
+    static func audit(_ prefix: String) -> String { prefix + "audit" }
+
+    static func act(_ prefix: String, _ digest: String) -> String { prefix + "act:" + digest }
 
     static func holds(_ prefix: String) -> String { prefix + "holds" }
 

@@ -12,6 +12,20 @@ enum AmountText {
         }
     }
 
+    /// The same, or null.
+    static func answer(_ amount: Int64?, _ measure: Measure) -> Answer {
+        amount.map { answer($0, measure) } ?? .null
+    }
+
+    /// An amount as the policy spells it: `0.5` dollars, `12.5` seconds, `4600`.
+    static func plain(_ amount: Int64, _ measure: Measure) -> String {
+        switch measure {
+        case .cost: NanoUSD.text(amount)
+        case .seconds: NanoUSD.scaledText(amount, digits: 3)
+        default: String(amount)
+        }
+    }
+
     /// The same for a sentence: `$0.5`, `12.5 seconds`, `4600 tokens`.
     static func phrase(_ amount: Int64, _ measure: Measure) -> String {
         switch measure {

@@ -13,6 +13,15 @@ public enum Command: String, CaseIterable, Sendable {
     case usage = "USAGE"
     case status = "STATUS"
     case run = "RUN"
+    case limitList = "LIMIT LIST"
+    case limitSet = "LIMIT SET"
+    case limitUnset = "LIMIT UNSET"
+    case limitGrant = "LIMIT GRANT"
+    case limitReset = "LIMIT RESET"
+    case subjectSuspend = "SUBJECT SUSPEND"
+    case subjectResume = "SUBJECT RESUME"
+    case subjectShow = "SUBJECT SHOW"
+    case audit = "AUDIT"
 
     /// What is to be known about it.
     public var spec: CommandSpec {
@@ -25,7 +34,62 @@ public enum Command: String, CaseIterable, Sendable {
     private static let table = Dictionary(
         uniqueKeysWithValues: allCases.map { ($0, $0.makeSpec()) })
 
+    /// The words of its name, one or two.
+    public var words: [Substring] { rawValue.split(separator: " ") }
+
     private func makeSpec() -> CommandSpec {
+        switch self {
+        case .limitList, .limitSet, .limitUnset, .limitGrant, .limitReset, .subjectSuspend,
+            .subjectResume, .subjectShow, .audit:
+            return makeAdministrativeSpec()
+        default: return makeWorkerSpec()
+        }
+    }
+
+    private func makeAdministrativeSpec() -> CommandSpec {
+        let act: [Field] = [.reason, .idempotencyKey]
+        switch self {
+        case .limitSet:
+            return CommandSpec(
+                .admin, "Another cap for one subject, until a moment or for good",
+                fields: [.limit] + Field.subject + [.cap, .until] + act,
+                required: [.limit, .cap] + act)
+        case .limitUnset:
+            return CommandSpec(
+                .admin, "The policy's cap again, without what was granted",
+                fields: [.limit] + Field.subject + act, required: [.limit] + act)
+        case .limitGrant:
+            return CommandSpec(
+                .admin, "More than the cap for one subject, until a moment",
+                fields: [.limit] + Field.subject + [.amount, .until] + act,
+                required: [.limit, .amount, .until] + act)
+        case .limitReset:
+            return CommandSpec(
+                .admin, "What was spent in the window of now counts as nothing; holds stay",
+                fields: [.limit] + Field.subject + act, required: [.limit] + act)
+        case .subjectSuspend:
+            return CommandSpec(
+                .admin, "Nothing is admitted for a tenant, user, session, run or agent",
+                fields: Field.subject + act, required: act)
+        case .subjectResume:
+            return CommandSpec(
+                .admin, "Ends a suspension", fields: Field.subject + act, required: act)
+        case .subjectShow:
+            return CommandSpec(
+                .admin, "What is set for a subject: suspensions, caps, grants",
+                fields: Field.subject)
+        case .audit:
+            return CommandSpec(
+                .admin, "Who changed what, when and why, the newest first",
+                fields: [.tenant, .count, .cursor])
+        default:
+            return CommandSpec(
+                .admin, "The policy's limits, and what is set beside them",
+                fields: [.tenant, .cursor])
+        }
+    }
+
+    private func makeWorkerSpec() -> CommandSpec {
         switch self {
         case .reserve:
             CommandSpec(
@@ -66,7 +130,7 @@ public enum Command: String, CaseIterable, Sendable {
                 .worker, "What became of a reservation, charge or record",
                 positions: ["id"], isPositionOptional: true,
                 fields: [.idempotencyKey, .tenant])
-        case .run:
+        default:
             CommandSpec(
                 .ops, "A run's ledger: the total, tasks by cost, entries by time",
                 positions: ["run"], fields: [.tenant, .order, .count, .cursor])

@@ -31,6 +31,11 @@ public enum Field: String, CaseIterable, Sendable {
     case order = "by"
     case count
     case cursor
+    case limit
+    case cap
+    case amount
+    case until = "until_ms"
+    case reason
 
     /// The fields of a subject.
     public static let subject: [Field] = [
@@ -63,6 +68,10 @@ public enum Field: String, CaseIterable, Sendable {
         case .order: "cost or time"
         case .count: "a whole number from 1 to 1000"
         case .cursor: "the next of the page before"
+        case .limit: "the name of one of the policy's limits"
+        case .cap, .amount: "an amount in the limit's unit, like the policy's caps"
+        case .until: "a moment to come, Unix time in milliseconds"
+        case .reason: "1 to 512 bytes of text without control characters"
         }
     }
 }

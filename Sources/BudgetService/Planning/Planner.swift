@@ -44,7 +44,7 @@ struct Planner {
         return plan
     }
 
-    private mutating func instance(
+    mutating func instance(
         _ window: Window, tenant: String, at now: Int64
     ) -> WindowInstance {
         guard case .calendar = window, !tenantWindows.isEmpty,

@@ -16,6 +16,11 @@ struct FieldReader {
         var order: String?
         var count: Int?
         var cursor: Int?
+        var limit: String?
+        var cap: String?
+        var amount: String?
+        var until: Int64?
+        var reason: String?
         /// Whose subject fields were given, beside the tenant's default.
         var hasTenant = false
     }
@@ -108,7 +113,16 @@ struct FieldReader {
         case .count:
             fields.count = Int(try FieldText.number(field, value, 1...Int64(Bounds.maxPage)))
         case .cursor:
-            fields.cursor = Int(try FieldText.number(field, value, 0...Bounds.maxTokens))
+            fields.cursor = Int(try FieldText.number(field, value, 0...Int64(1) << 53))
+        case .limit: fields.limit = try FieldText.name(field.rawValue, value)
+        case .cap: fields.cap = try FieldText.name(field.rawValue, value)
+        case .amount: fields.amount = try FieldText.name(field.rawValue, value)
+        case .until: fields.until = try FieldText.number(field, value, 1...Int64(1) << 52)
+        case .reason:
+            guard (1...512).contains(value.utf8.count), value.utf8.allSatisfy({ $0 >= 0x20 }) else {
+                throw FieldText.fault(field, value)
+            }
+            fields.reason = value
         default: try UsageFields.set(field, value, &fields.usage)
         }
     }

@@ -50,6 +50,11 @@ enum RequestDigest {
         add("attempt", usage.attempt, &text)
         add("outcome", usage.outcome?.rawValue, &text)
         add("ttl", fields.timeToLive, &text)
+        add("limit", fields.limit, &text)
+        add("cap", fields.cap, &text)
+        add("amount", fields.amount, &text)
+        add("until", fields.until, &text)
+        add("reason", fields.reason, &text)
         return digest(text)
     }
 

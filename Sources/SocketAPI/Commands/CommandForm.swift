@@ -21,7 +21,8 @@ final class CommandForm: Sendable {
 
     /// Reads positions and pairs.
     func read(_ request: Request, caller: Caller) throws(BudgetError) -> CommandRequest {
-        let arguments = request.count - 1
+        let words = command.words.count
+        let arguments = request.count - words
         var positionCount = spec.positions.count
         // `STATUS <id>` or `STATUS field value`: with an even number of arguments all are pairs.
         if spec.isPositionOptional, arguments.isMultiple(of: 2) { positionCount = 0 }
@@ -32,13 +33,13 @@ final class CommandForm: Sendable {
         }
         var positions: [String] = []
         for index in 0..<positionCount {
-            let text = try text(request, 1 + index, of: spec.positions[index])
+            let text = try text(request, words + index, of: spec.positions[index])
             positions.append(text)
         }
         if spec.isPositionOptional, arguments == 1, isField(positions[0]) {
             throw dangling(positions[0])
         }
-        let fields = try fields(request, from: 1 + positionCount)
+        let fields = try fields(request, from: words + positionCount)
         return CommandRequest(
             command: command, positions: positions, fields: fields, caller: caller)
     }

@@ -66,6 +66,8 @@ struct ConnectionState: Sendable {
             return receive(request, form)
         case .connection(let command):
             return receive(request, command)
+        case .family:
+            preconditionFailure("a request is of a family's member")
         }
     }
 
@@ -146,6 +148,14 @@ struct ConnectionState: Sendable {
 
     private func unknownCommand(_ request: Request) -> BudgetError {
         let name = shown(request, 0)
+        if case .family(let members)? = VerbTable.shared.verb(named: name) {
+            let words = members.values.compactMap(\.command.words.last).sorted()
+            let found = request.count > 1 ? "unknown subcommand '\(shown(request, 1))'" : "nothing"
+            return BudgetError(
+                .error,
+                "\(found) behind \(name.uppercased()); expected one of "
+                    + words.joined(separator: ", "))
+        }
         var message = "unknown command '\(name)', with args beginning with:"
         for index in 1..<max(1, min(request.count, 4)) { message += " '\(shown(request, index))'" }
         if let near = NearMiss.word(for: name, among: VerbTable.shared.names) {

@@ -46,8 +46,9 @@ enum CommandDocumentation {
         case .budget(let form):
             let spec = form.spec
             let positions = spec.isPositionOptional ? 0 : spec.positions.count
-            let least = 1 + positions + 2 * spec.required.count
+            let least = form.command.words.count + positions + 2 * spec.required.count
             return spec.fields.isEmpty ? least : -least
+        case .family: return -2
         case .connection(let command):
             let counts = command.spec.argumentCounts
             let least = 1 + counts.lowerBound
@@ -59,9 +60,13 @@ enum CommandDocumentation {
         switch verb {
         case .budget(let form):
             switch form.command {
-            case .reserve, .commit, .release, .extend, .charge, .record: [.flag(.write)]
-            case .check, .usage, .status, .run: [.flag(.readonly)]
+            case .reserve, .commit, .release, .extend, .charge, .record, .limitSet, .limitUnset,
+                .limitGrant, .limitReset, .subjectSuspend, .subjectResume:
+                [.flag(.write)]
+            case .check, .usage, .status, .run, .limitList, .subjectShow, .audit:
+                [.flag(.readonly)]
             }
+        case .family: []
         case .connection(let command):
             command.spec.place == .stranger
                 ? [.flag(.fast), .flag(.noAuthentication)] : [.flag(.fast)]
@@ -78,6 +83,8 @@ enum CommandDocumentation {
             summary = "\(form.spec.summary) (\(form.spec.role.name))"
             group = "budget"
             arguments = argumentDocumentation(form.spec)
+        case .family(let members):
+            return family(name, members.values.map(\.command.rawValue).sorted())
         case .connection(let command):
             summary = command.spec.summary
             group = "connection"
@@ -87,6 +94,19 @@ enum CommandDocumentation {
             ReplyValue.Pair("summary", .text(summary)), .init("since", .text("1.0.0")),
             .init("group", .text(group)), .init("arguments", .list(arguments)),
         ]
-        return .init(name.lowercased(), .map(arguments.isEmpty ? Array(pairs.dropLast()) : pairs))
+        let plainName = name.lowercased().replacing(" ", with: "|")
+        return .init(plainName, .map(arguments.isEmpty ? Array(pairs.dropLast()) : pairs))
+    }
+
+    /// A command of two words, as Redis's own containers are told.
+    private static func family(_ name: String, _ members: [String]) -> ReplyValue.Pair {
+        let summary = members.map { String($0.dropFirst(name.count + 1)).lowercased() }
+        return .init(
+            name.lowercased(),
+            .map([
+                .init("summary", .text(summary.joined(separator: ", "))),
+                .init("since", .text("1.0.0")), .init("group", .text("budget")),
+                .init("subcommands", .map(members.compactMap(documentation))),
+            ]))
     }
 }

@@ -25,7 +25,8 @@ final class Desk {
         }
         store = ScriptedStore(now: try Desk.moment(at))
         service = BudgetService(
-            policy: try read.get(), store: store, ledger: store, logger: Logger(label: "test"))
+            policy: try read.get(), store: store, ledger: store, administration: store,
+            logger: Logger(label: "test"))
     }
 
     /// 2.50 in, 10.00 out, 1.25 cached; the machine at 3.60 an hour; the tool at a cent a call.

@@ -3,7 +3,7 @@
 
 import BudgetModel
 
-final class ScriptedStore: BudgetPort, CostLedgerPort {
+final class ScriptedStore: BudgetPort, CostLedgerPort, AdministrationPort {
     var now: Int64
     private(set) var steps: [Step] = []
     private(set) var sweptTenants: [String] = []
@@ -39,6 +39,37 @@ final class ScriptedStore: BudgetPort, CostLedgerPort {
     ) {
         queries.append(query)
         completion(.success(ledger))
+    }
+
+    /// Acts are remembered, and change nothing.
+    private(set) var acts: [Act] = []
+
+    func perform(_ act: Act, completion: @escaping (Result<ActResult, BudgetError>) -> Void) {
+        acts.append(act)
+        completion(
+            .success(
+                ActResult(moment: ledger.moment, before: .active, after: .active, isReplay: false)))
+    }
+
+    func audit(
+        tenant: String, count: Int, before: Sequence?,
+        completion: @escaping (Result<Page<AuditEntry>, BudgetError>) -> Void
+    ) {
+        completion(.success(Page(elements: [], next: nil, moment: ledger.moment)))
+    }
+
+    func steering(
+        tenant: String, scopes: [String],
+        completion: @escaping (Result<Page<Steering>, BudgetError>) -> Void
+    ) {
+        completion(.success(Page(elements: [], next: nil, moment: ledger.moment)))
+    }
+
+    func steering(
+        tenant: String, cursor: Int,
+        completion: @escaping (Result<Page<Steering>, BudgetError>) -> Void
+    ) {
+        completion(.success(Page(elements: [], next: nil, moment: ledger.moment)))
     }
 
     /// The admissions that were asked for.

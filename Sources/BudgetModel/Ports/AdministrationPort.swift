@@ -1,0 +1,37 @@
+/// What the service asks of the store for administrators. Rare beside decisions, so none of it is
+/// batched.
+public protocol AdministrationPort: AnyObject {
+    /// Does it, with its audit entry, in one step.
+    ///
+    /// The error is `CONFLICT` where the key was used for another act, else as for a step.
+    func perform(_ act: Act, completion: @escaping (Result<ActResult, BudgetError>) -> Void)
+
+    /// A page of a tenant's audit, the newest first.
+    ///
+    /// - Parameter before: the cursor of the page before, nil for the newest.
+    func audit(
+        tenant: String, count: Int, before: Sequence?,
+        completion: @escaping (Result<Page<AuditEntry>, BudgetError>) -> Void)
+
+    /// What is set for these scopes (canonical spellings), or for any scope of the tenant.
+    func steering(
+        tenant: String, scopes: [String],
+        completion: @escaping (Result<Page<Steering>, BudgetError>) -> Void)
+    func steering(
+        tenant: String, cursor: Int,
+        completion: @escaping (Result<Page<Steering>, BudgetError>) -> Void)
+}
+
+/// Some of a list, as of a moment.
+public struct Page<Element: Equatable & Sendable>: Equatable, Sendable {
+    public var elements: [Element]
+    /// Where the next page begins; nil at the end.
+    public var next: String?
+    public var moment: Moment
+
+    public init(elements: [Element], next: String?, moment: Moment) {
+        self.elements = elements
+        self.next = next
+        self.moment = moment
+    }
+}

@@ -1,0 +1,154 @@
+// LIMIT SET, UNSET, GRANT and RESET, SUBJECT SUSPEND and RESUME: one act each.
+
+import BudgetModel
+import Logging
+
+extension BudgetService {
+    func act(
+        _ command: Command, _ fields: FieldReader.Fields, _ caller: Caller,
+        _ completion: @escaping Completion
+    ) throws(BudgetError) {
+        let act = try act(command, fields, caller)
+        administration.perform(act) { result in
+            completion(
+                result.map { result in
+                    self.log(act, result)
+                    return ActAnswer.answer(act, result, self.policy)
+                })
+        }
+    }
+
+    private func act(
+        _ command: Command, _ fields: FieldReader.Fields, _ caller: Caller
+    ) throws(BudgetError) -> Act {
+        var scope: Scope
+        var limit: Limit?
+        var change: Act.Change
+        switch command {
+        case .subjectSuspend, .subjectResume:
+            scope = try suspendable(fields.subject, fields.hasTenant)
+            change = command == .subjectSuspend ? .suspend : .resume
+        default:
+            let named = try self.limit(fields.limit ?? "")
+            limit = named
+            scope = try self.scope(of: fields.subject, named, fields.hasTenant)
+            change = try self.change(command, fields, named)
+        }
+        return Act(
+            id: RequestDigest.id(tenant: fields.subject.tenant, key: fields.key ?? ""),
+            bodyDigest: RequestDigest.body(command, fields), actor: caller.name,
+            reason: fields.reason ?? "", scope: scope, limit: limit, change: change)
+    }
+
+    private func change(
+        _ command: Command, _ fields: FieldReader.Fields, _ limit: Limit
+    ) throws(BudgetError) -> Act.Change {
+        switch command {
+        case .limitSet:
+            return .setCap(
+                try amount(.cap, fields.cap, limit), until: try until(fields.until))
+        case .limitGrant:
+            let amount = try amount(.amount, fields.amount, limit)
+            guard let end = try until(fields.until) else {
+                throw BudgetError(
+                    .badArgument, "until_ms is missing; expected \(Field.until.expectation)")
+            }
+            return .grant(amount, until: end)
+        case .limitReset:
+            let now = store.now
+            let windows = planner.instance(
+                limit.window, tenant: fields.subject.tenant, at: now)
+            return .reset(window: windows)
+        default: return .unsetCap
+        }
+    }
+
+    /// The limit of that name.
+    func limit(_ name: String) throws(BudgetError) -> Limit {
+        if let found = policy.limits.first(where: { $0.name == name }) { return found }
+        let names = policy.limits.map(\.name)
+        throw BudgetError(
+            .badArgument,
+            "limit is \(FieldText.shown(name)); expected one of the policy's limits"
+                + NearMiss.hint(for: name, among: names))
+    }
+
+    /// The scope of a limit that the subject's fields name: those of its `per`, no more.
+    func scope(
+        of subject: Subject, _ limit: Limit, _ hasTenant: Bool
+    ) throws(BudgetError) -> Scope {
+        let wanted = limit.per.map(\.name).joined(separator: ", ")
+        let given = subject.fields.map(\.field).filter { $0 != .tenant }
+        let needed = limit.per.filter { $0 != .tenant }
+        for field in needed where !given.contains(field) {
+            throw BudgetError(
+                .badArgument,
+                "\(field.name) is missing; limit \(limit.name) is per \(wanted)")
+        }
+        for field in given where !needed.contains(field) {
+            throw BudgetError(
+                .badArgument,
+                "\(field.name) does not belong here; limit \(limit.name) is per \(wanted)")
+        }
+        guard let scope = Scope(of: subject, per: limit.per) else {
+            throw BudgetError(.badArgument, "expected \(wanted)")
+        }
+        return scope
+    }
+
+    /// The one field of a subject that is to be suspended; the tenant where nothing else is given.
+    func suspendable(
+        _ subject: Subject, _ hasTenant: Bool
+    ) throws(BudgetError) -> Scope {
+        let expected = "one of user, session, run, agent, or tenant alone"
+        let given = subject.fields.map(\.field).filter { $0 != .tenant }
+        guard given.count <= 1, given.allSatisfy(Subject.suspendable.contains),
+            hasTenant || !given.isEmpty
+        else {
+            let names = given.map(\.name).joined(separator: ", ")
+            throw BudgetError(
+                .badArgument,
+                (names.isEmpty ? "no subject is given" : "the subject is \(names)")
+                    + "; expected \(expected)")
+        }
+        guard let scope = Scope(of: subject, per: given.isEmpty ? [.tenant] : given) else {
+            throw BudgetError(.badArgument, "expected \(expected)")
+        }
+        return scope
+    }
+
+    private func amount(
+        _ field: Field, _ text: String?, _ limit: Limit
+    ) throws(BudgetError) -> Int64 {
+        guard let text, let amount = CapReader.amount(text, of: limit.measure), amount >= 0,
+            amount <= Bounds.maxSum
+        else {
+            throw BudgetError(
+                .badArgument,
+                "\(field.rawValue) is \(FieldText.shown(text ?? "")); limit \(limit.name) expects "
+                    + CapReader.expected(limit.measure))
+        }
+        return amount
+    }
+
+    /// A moment to come.
+    private func until(_ moment: Int64?) throws(BudgetError) -> Int64? {
+        guard let moment else { return nil }
+        guard moment > store.now else {
+            throw BudgetError(
+                .badArgument, "until_ms is \(moment), which is past; it is \(store.now) now")
+        }
+        return moment
+    }
+
+    private func log(_ act: Act, _ result: ActResult) {
+        guard !result.isReplay else { return }
+        logger.notice(
+            "administered",
+            metadata: [
+                "actor": "\(act.actor)", "action": "\(act.change.name)",
+                "scope": "\(act.scope.text)", "limit": "\(act.limit?.name ?? "")",
+                "seq": "\(result.moment.sequence.value)",
+            ])
+    }
+}

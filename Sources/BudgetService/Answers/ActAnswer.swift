@@ -1,0 +1,68 @@
+// What became of an administrator's act, and the audit of all of them.
+
+import BudgetModel
+
+enum ActAnswer {
+    static func answer(_ act: Act, _ result: ActResult, _ policy: Policy) -> Answer {
+        let measure = act.limit?.measure
+        var pairs: [Answer.Pair] = [
+            .init("action", .text(act.change.name)),
+            .init("scope", .text(act.scope.text)),
+            .init("limit", .optional(act.limit?.name)),
+            .init("before", .text(text(result.before, measure))),
+            .init("after", .text(text(result.after, measure))),
+            .init("replayed", .flag(result.isReplay)),
+        ]
+        DecisionAnswer.append(result.moment, policy, to: &pairs)
+        return .map(pairs)
+    }
+
+    /// What was or is set, for people: `suspended`, `cap 20 until …, +5 until …`, `3.2 spent`.
+    static func text(_ state: SteeringState, _ measure: Measure?) -> String {
+        let measure = measure ?? .calls
+        switch state {
+        case .active: return "active"
+        case .suspended: return "suspended"
+        case .spent(let amount): return AmountText.plain(amount, measure) + " spent"
+        case .override(nil): return "the policy's cap"
+        case .override(let override?):
+            var parts: [String] = []
+            if let cap = override.cap {
+                let end = override.until.map { " until " + AmountText.moment($0) } ?? ""
+                parts.append("cap " + AmountText.plain(cap, measure) + end)
+            }
+            for grant in override.grants {
+                parts.append(
+                    "+" + AmountText.plain(grant.amount, measure) + " until "
+                        + AmountText.moment(grant.until))
+            }
+            return parts.joined(separator: ", ")
+        }
+    }
+}
+
+enum AuditAnswer {
+    static func answer(_ page: Page<AuditEntry>, _ policy: Policy) -> Answer {
+        let next = page.next.flatMap { Sequence(text: $0) }?.value
+        var pairs: [Answer.Pair] = [
+            .init("entries", .list(page.elements.map(entry))),
+            .init("next", .optional(next)),
+        ]
+        DecisionAnswer.append(page.moment, policy, to: &pairs)
+        return .map(pairs)
+    }
+
+    private static func entry(_ entry: AuditEntry) -> Answer {
+        .map([
+            .init("seq", .integer(entry.moment.sequence.value)),
+            .init("at_ms", .integer(entry.moment.now)),
+            .init("actor", .text(entry.actor)),
+            .init("action", .text(entry.action)),
+            .init("subject", .text(SteeringAnswer.readable(entry.scope))),
+            .init("limit", .optional(entry.limit)),
+            .init("before", .text(ActAnswer.text(entry.before, entry.measure))),
+            .init("after", .text(ActAnswer.text(entry.after, entry.measure))),
+            .init("reason", .text(entry.reason)),
+        ])
+    }
+}

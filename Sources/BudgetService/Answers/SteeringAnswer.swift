@@ -1,0 +1,75 @@
+// What administrators set, as it is answered.
+
+import BudgetModel
+
+enum SteeringAnswer {
+    /// The policy's limits, and a page of the overrides and suspensions of a tenant.
+    static func limits(_ page: Page<Steering>, _ tenant: String, _ policy: Policy) -> Answer {
+        var pairs: [Answer.Pair] = [
+            .init("tenant", .text(tenant)),
+            .init("limits", .list(policy.limits.map(limit))),
+        ]
+        pairs += set(page, policy)
+        pairs.append(.init("next", .optional(page.next.flatMap { Int64($0) })))
+        DecisionAnswer.append(page.moment, policy, to: &pairs)
+        return .map(pairs)
+    }
+
+    /// What is set for a subject.
+    static func subject(_ page: Page<Steering>, _ subject: Subject, _ policy: Policy) -> Answer {
+        var pairs: [Answer.Pair] = [.init("tenant", .text(subject.tenant))]
+        pairs += set(page, policy)
+        DecisionAnswer.append(page.moment, policy, to: &pairs)
+        return .map(pairs)
+    }
+
+    private static func limit(_ limit: Limit) -> Answer {
+        .map([
+            .init("limit", .text(limit.name)),
+            .init("per", .list(limit.per.map { .text($0.name) })),
+            .init("window", .text(limit.window.name)),
+            .init("measure", .text(limit.measure.name)),
+            .init("mode", .text(limit.mode.rawValue)),
+            .init("cap", AmountText.answer(limit.cap, limit.measure)),
+        ])
+    }
+
+    private static func set(_ page: Page<Steering>, _ policy: Policy) -> [Answer.Pair] {
+        let suspended = page.elements.filter(\.isSuspended)
+        let overrides = page.elements.flatMap { steering in
+            steering.overrides.sorted { $0.key < $1.key }.map { identity, override in
+                let limit = policy.limits.first { $0.identity == identity }
+                return self.override(steering, limit, override, at: page.moment.now)
+            }
+        }
+        return [
+            .init("suspended", .list(suspended.map { .text(readable($0.scope)) })),
+            .init("overrides", .list(overrides)),
+        ]
+    }
+
+    private static func override(
+        _ steering: Steering, _ limit: Limit?, _ override: SteeringState.Override, at now: Int64
+    ) -> Answer {
+        let measure = limit?.measure ?? .calls
+        let isInForce = override.until.map { now < $0 } ?? true
+        return .map([
+            .init("limit", .optional(limit?.name)),
+            .init("scope", .text(readable(steering.scope))),
+            .init(
+                "cap", isInForce ? AmountText.answer(override.cap, measure) : .null),
+            .init("until_ms", isInForce ? .optional(override.until) : .null),
+            .init(
+                "grants",
+                .list(
+                    override.grants.filter { now < $0.until }.map { grant in
+                        .map([
+                            .init("amount", AmountText.answer(grant.amount, measure)),
+                            .init("until_ms", .integer(grant.until)),
+                        ])
+                    })),
+        ])
+    }
+
+    static func readable(_ scope: String) -> String { Escaping.plain(scope) ?? scope }
+}

@@ -1,0 +1,167 @@
+// Acts of administrators: one script call each, beside the queues of steps. An act is felt by the
+// next decision of any daemon, since every decision reads the steering hash.
+
+public import BudgetModel
+import NIOCore
+import RESP
+import RedisClient
+
+extension RedisStore: AdministrationPort {
+    private static let actScript = RedisScript(
+        source: "#!lua flags=allow-oom\n"
+            + String(decoding: PackageResources.administer_lua, as: UTF8.self))
+
+    public func perform(
+        _ act: Act, completion: @escaping (Result<ActResult, BudgetError>) -> Void
+    ) {
+        let (arguments, keyCount, count) = Self.arguments(act, settings)
+        link.evaluate(
+            Self.actScript, keysAndArguments: arguments, count: count, keyCount: keyCount,
+            deadline: .now() + configuration.timeout
+        ) { result in
+            switch result {
+            case .success(let reply):
+                completion(self.result(reply, act))
+            case .failure(let failure):
+                completion(.failure(StoreFailure.error(failure, canHaveEffect: true)))
+            }
+        }
+    }
+
+    private static func arguments(
+        _ act: Act, _ settings: BatchEncoder.Settings
+    ) -> (ByteBuffer, keyCount: Int, count: Int) {
+        let prefix = Keys.prefix(act.id.tenant)
+        var keys = [
+            Keys.journal(prefix), Keys.steering(prefix), Keys.audit(prefix),
+            Keys.act(prefix, act.id.digest),
+        ]
+        var amount = ""
+        var until = ""
+        switch act.change {
+        case .suspend, .resume, .unsetCap: break
+        case .setCap(let cap, let end):
+            amount = String(cap)
+            until = end.map { String($0) } ?? ""
+        case .grant(let more, let end):
+            amount = String(more)
+            until = String(end)
+        case .reset(let window): keys.append(Keys.window(prefix, act.scope, window.id))
+        }
+        // A reset touches no override: it names no identity.
+        var identity = ""
+        if case .reset = act.change {} else { identity = act.limit.map { "\($0.identity)" } ?? "" }
+        let values = [
+            "\(settings.epoch)-", "\(settings.now ?? 0)", act.bodyDigest,
+            "\(settings.keep.keysMs)", act.actor, act.reason, act.change.name,
+            act.scope.canonical, act.limit?.name ?? "", act.limit?.measure.name ?? "", identity,
+            amount, until, act.limit?.counter ?? "",
+        ]
+        var writer = CommandWriter()
+        for text in keys + values { writer.argument(text) }
+        return (writer.buffer, keys.count, keys.count + values.count)
+    }
+
+    private func result(_ reply: RedisReply, _ act: Act) -> Result<ActResult, BudgetError> {
+        if reply.integer == 0 {
+            return .failure(
+                BudgetError(
+                    .conflict,
+                    "the idempotency_key was used for another act; expected the same fields and "
+                        + "values, or a new key"))
+        }
+        guard let parts = reply.array, parts.count >= 4,
+            let sequence = parts[0].string.flatMap({ Sequence(text: $0) }),
+            let now = parts[1].integer, let before = parts[2].string, let after = parts[3].string,
+            let old = SteeringText.state(before, of: act.change.name),
+            let new = SteeringText.state(after, of: act.change.name)
+        else {
+            logger.error("act failed", metadata: ["reply": "\(reply)"])
+            return .failure(
+                BudgetError(
+                    .internal,
+                    "the store holds something unexpected: \(reply.string ?? "\(reply)")"))
+        }
+        if parts.count == 4 { onMoment?(act.id.tenant, sequence) }
+        return .success(
+            ActResult(
+                moment: Moment(sequence: sequence, now: now), before: old, after: new,
+                isReplay: parts.count > 4))
+    }
+
+    public func audit(
+        tenant: String, count: Int, before: Sequence?,
+        completion: @escaping (Result<Page<AuditEntry>, BudgetError>) -> Void
+    ) {
+        let end = before.map { "(" + $0.text } ?? "+"
+        let command = RedisCommand(
+            "XREVRANGE", Keys.audit(Keys.prefix(tenant)), end, "-", "COUNT", String(count + 1))
+        ask(command) { result in
+            completion(
+                result.flatMap { reply in
+                    let read = (reply.array ?? []).map(SteeringText.entry)
+                    let entries = read.compactMap { $0 }
+                    guard entries.count == read.count else {
+                        return .failure(BudgetError(.internal, "the audit can't be read"))
+                    }
+                    let page = Array(entries.prefix(count))
+                    let moment = Moment(
+                        sequence: self.queue(of: tenant).newest, now: self.now)
+                    return .success(
+                        Page(
+                            elements: page,
+                            next: entries.count > count ? page.last?.moment.sequence.text : nil,
+                            moment: moment))
+                })
+        }
+    }
+
+    public func steering(
+        tenant: String, scopes: [String],
+        completion: @escaping (Result<Page<Steering>, BudgetError>) -> Void
+    ) {
+        let key = Keys.steering(Keys.prefix(tenant))
+        ask(RedisCommand(arguments: ["HMGET", key] + scopes)) { result in
+            completion(
+                result.flatMap { reply in
+                    let texts = (reply.array ?? []).map(\.string)
+                    let pairs = zip(scopes, texts).map { ($0, $1 ?? "-") }
+                    return self.page(pairs, next: nil, tenant)
+                })
+        }
+    }
+
+    public func steering(
+        tenant: String, cursor: Int,
+        completion: @escaping (Result<Page<Steering>, BudgetError>) -> Void
+    ) {
+        let key = Keys.steering(Keys.prefix(tenant))
+        ask(RedisCommand("HSCAN", key, String(cursor), "COUNT", "500")) { result in
+            completion(
+                result.flatMap { reply in
+                    guard let parts = reply.array, parts.count == 2, let next = parts[0].string,
+                        let all = parts[1].array
+                    else { return .failure(BudgetError(.internal, "HSCAN answered \(reply)")) }
+                    let pairs = stride(from: 0, to: all.count - 1, by: 2).map {
+                        (all[$0].string ?? "", all[$0 + 1].string ?? "")
+                    }
+                    return self.page(pairs, next: next == "0" ? nil : next, tenant)
+                })
+        }
+    }
+
+    private func page(
+        _ pairs: [(String, String)], next: String?, _ tenant: String
+    ) -> Result<Page<Steering>, BudgetError> {
+        var elements: [Steering] = []
+        for (scope, text) in pairs {
+            guard let steering = SteeringText.read(text, scope: scope) else {
+                return .failure(
+                    BudgetError(.internal, "what is set for \(scope) can't be read: \(text)"))
+            }
+            elements.append(steering)
+        }
+        let moment = Moment(sequence: queue(of: tenant).newest, now: now)
+        return .success(Page(elements: elements, next: next, moment: moment))
+    }
+}

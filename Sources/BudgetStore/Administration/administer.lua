@@ -1,0 +1,126 @@
+-- One act of an administrator: the change, its journal entry and its audit entry in one step.
+--
+-- KEYS  1 journal, 2 steering, 3 audit, 4 the act's record, 5 the window's hash (reset)
+-- ARGV  1 epoch and '-', 2 now (0: ask the clock), 3 body's digest, 4 how long the record is kept,
+--       5 actor, 6 reason, 7 action, 8 scope, 9 limit, 10 measure, 11 identity, 12 amount,
+--       13 until (empty: without end), 14 counter (reset)
+-- Answers {sequence, now, before, after}, or {sequence, now, before, after, 1} where it was done
+-- before, or 0 where the key stands for another act, or one text, the fault for which nothing was
+-- done. Before and after are 'S' or '-', an override as the steering hash has it (cap:until:
+-- amount,until;…), or what is spent.
+--
+-- An audit entry holds the hash of the one before it with its own content, so that a line that
+-- was changed or taken out is found.
+local call, pcall, format = redis.call, redis.pcall, string.format
+local now = tonumber(ARGV[2])
+if now == 0 then
+  local time = call('TIME')
+  now = time[1] * 1000 + math.floor(time[2] / 1000)
+end
+local at, action, identity = format('%d', now), ARGV[7], ARGV[11]
+
+local known = pcall('HGETALL', KEYS[4])
+if known.err then return known.err end
+if #known > 0 then
+  local record = {}
+  for i = 1, #known, 2 do record[known[i]] = known[i + 1] end
+  if record.digest ~= ARGV[3] then return 0 end
+  return {record.seq, tonumber(record.at), record.before, record.after, 1}
+end
+
+local newest = pcall('XREVRANGE', KEYS[1], '+', '-', 'COUNT', '1')
+if newest.err then return newest.err end
+local epoch, number = (newest[1] and newest[1][1] or '0-0'):match('^(%d+)-(%d+)$')
+local own = tonumber(ARGV[1]:match('%d+'))
+if tonumber(epoch) > own then return 'EPOCH the journal is at epoch ' .. epoch end
+local seq = ARGV[1] .. format('%d', (tonumber(epoch) == own and tonumber(number) or 0) + 1)
+local last = pcall('XREVRANGE', KEYS[3], '+', '-', 'COUNT', '1')
+if last.err then return last.err end
+
+-- The steering of the scope: its mark, and its overrides in order, without what has ended.
+local steer = pcall('HGET', KEYS[2], ARGV[8])
+if type(steer) == 'table' then return steer.err end
+local mark, overrides, place = (steer or '-'):sub(1, 1), {}, nil
+for name, cap, til, grants in (steer or ''):gmatch('|(%d+):(%d*):(%d*):([%d,;]*)') do
+  if til ~= '' and tonumber(til) <= now then cap, til = '', '' end
+  local alive = {}
+  for amount, ends in grants:gmatch('(%d+),(%d+)') do
+    if tonumber(ends) > now then alive[#alive + 1] = amount .. ',' .. ends end
+  end
+  if cap ~= '' or #alive > 0 or name == identity then
+    overrides[#overrides + 1] = {name, cap, til, alive}
+    if name == identity then place = #overrides end
+  end
+end
+if identity ~= '' and not place then
+  place = #overrides + 1
+  overrides[place] = {identity, '', '', {}}
+end
+local function spelled(one) return one[2] .. ':' .. one[3] .. ':' .. table.concat(one[4], ';') end
+
+local key, text, before, after = KEYS[4], 'A\t' .. action, nil, nil
+local slots = {}
+if action == 'suspend' or action == 'resume' then
+  before, after = mark, action == 'suspend' and 'S' or '-'
+  mark = after
+elseif action == 'reset' then
+  local hash = pcall('HGETALL', KEYS[5])
+  if hash.err then return hash.err end
+  local counter = ARGV[14]
+  local fields = {}
+  for i = 1, #hash, 2 do
+    fields[hash[i]] = hash[i + 1]
+    local head, name = hash[i]:match('^([rt]):([^:]*):')
+    if head and name == counter then slots[#slots + 1] = hash[i] end
+  end
+  before, after = fields['s:' .. counter] or '0', '0'
+  if KEYS[5]:match(':B%d+/%d+$') then
+    before = (fields['u:' .. counter] or '0'):match('^%d+')
+    slots[#slots + 1] = 'u:' .. counter
+  end
+  if not before or not before:match('^%d+$') then return 'ERR no whole number in ' .. KEYS[5] end
+  key, text = KEYS[5], 'Q ' .. counter .. ' ' .. before
+else
+  local one = overrides[place]
+  before = spelled(one)
+  if action == 'set' then
+    one[2], one[3] = ARGV[12], ARGV[13]
+  elseif action == 'grant' then
+    one[4][#one[4] + 1] = ARGV[12] .. ',' .. ARGV[13]
+  else
+    one[2], one[3], one[4] = '', '', {}
+  end
+  after = spelled(one)
+end
+
+local entry = {
+  'at', at, 'actor', ARGV[5], 'action', action, 'scope', ARGV[8], 'limit', ARGV[9],
+  'measure', ARGV[10], 'before', before, 'after', after, 'reason', ARGV[6],
+}
+local past = last[1] and last[1][2] or {}
+local chain = redis.sha1hex((past[#past] or '') .. '\n' .. seq .. '\n' .. table.concat(entry, '\n'))
+local done = pcall('XADD', KEYS[1], seq, 'at', at, key, text)
+if type(done) == 'table' then return done.err end
+entry[#entry + 1], entry[#entry + 2] = 'chain', chain
+call('XADD', KEYS[3], seq, unpack(entry))
+if action == 'reset' then
+  if before ~= '0' and not KEYS[5]:match(':B%d+/%d+$') then
+    call('HINCRBY', KEYS[5], 'u:' .. ARGV[14], '-' .. before)
+    call('HSET', KEYS[5], 's:' .. ARGV[14], '0')
+  end
+  for s = 1, #slots do call('HDEL', KEYS[5], slots[s]) end
+else
+  local texts = {mark}
+  for o = 1, #overrides do
+    local one = overrides[o]
+    if one[2] ~= '' or #one[4] > 0 then texts[#texts + 1] = '|' .. one[1] .. ':' .. spelled(one) end
+  end
+  if mark == '-' and #texts == 1 then
+    call('HDEL', KEYS[2], ARGV[8])
+  else
+    call('HSET', KEYS[2], ARGV[8], table.concat(texts))
+  end
+end
+call('HSET', KEYS[4], 'digest', ARGV[3], 'seq', seq, 'at', at, 'before', before, 'after', after)
+call('PEXPIRE', KEYS[4], ARGV[4])
+return {seq, now, before, after}
