@@ -92,6 +92,22 @@ final class StoreHarness: Sendable {
         return try promise.futureResult.wait().get()
     }
 
+    /// Carries an administrator's act out.
+    func perform(_ act: Act, store index: Int = 0) throws -> ActResult {
+        let promise = loop.makePromise(of: Result<ActResult, BudgetError>.self)
+        try onStore(index) { $0.perform(act) { promise.succeed($0) } }
+        return try promise.futureResult.wait().get()
+    }
+
+    /// Reads a page of the audit.
+    func audit(_ tenant: String, count: Int, before: Sequence?) throws -> Page<AuditEntry> {
+        let promise = loop.makePromise(of: Result<Page<AuditEntry>, BudgetError>.self)
+        try onStore {
+            $0.audit(tenant: tenant, count: count, before: before) { promise.succeed($0) }
+        }
+        return try promise.futureResult.wait().get()
+    }
+
     /// Reads a page of a run's ledger.
     func run(_ query: RunQuery) throws -> RunLedger {
         let promise = loop.makePromise(of: Result<RunLedger, BudgetError>.self)

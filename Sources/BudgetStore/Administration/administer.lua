@@ -59,27 +59,42 @@ end
 local function spelled(one) return one[2] .. ':' .. one[3] .. ':' .. table.concat(one[4], ';') end
 
 local key, text, before, after = KEYS[4], 'A\t' .. action, nil, nil
-local slots = {}
+local slots, spent, isRolling, oldest = {}, '0', false, nil
 if action == 'suspend' or action == 'resume' then
   before, after = mark, action == 'suspend' and 'S' or '-'
   mark = after
 elseif action == 'reset' then
   local hash = pcall('HGETALL', KEYS[5])
   if hash.err then return hash.err end
-  local counter = ARGV[14]
+  local counter, width, left = ARGV[14], KEYS[5]:match(':R(%d+)$'), 0
   local fields = {}
+  isRolling = width
   for i = 1, #hash, 2 do
     fields[hash[i]] = hash[i + 1]
-    local head, name = hash[i]:match('^([rt]):([^:]*):')
-    if head and name == counter then slots[#slots + 1] = hash[i] end
+    local head, name, slot = hash[i]:match('^([rt]):([^:]*):(.*)$')
+    if head == 'r' and name ~= counter then
+      oldest = oldest and math.min(oldest, slot) or tonumber(slot)
+    elseif name == counter then
+      slots[#slots + 1] = hash[i]
+      if head == 'r' and tonumber(slot) < math.floor(now * 60 / width) - 60 then
+        left = left + hash[i + 1]
+      end
+    end
   end
-  before, after = fields['s:' .. counter] or '0', '0'
-  if KEYS[5]:match(':B%d+/%d+$') then
-    before = (fields['u:' .. counter] or '0'):match('^%d+')
+  spent = fields['s:' .. counter] or '0'
+  local rate, period = KEYS[5]:match(':B(%d+)/(%d+)$')
+  if rate then
+    local level, when = (fields['u:' .. counter] or '0 0'):match('^(%d+) (%d+)$')
+    if not level then return 'ERR no level in ' .. KEYS[5] end
+    level = math.max(0, level - math.max(0, now - when) * rate)
     slots[#slots + 1] = 'u:' .. counter
+    before, spent = format('%d', math.ceil(level / period)), '0'
+  elseif spent:match('^%d+$') then
+    before = format('%d', spent - left)
+  else
+    return 'ERR no whole number in ' .. KEYS[5]
   end
-  if not before or not before:match('^%d+$') then return 'ERR no whole number in ' .. KEYS[5] end
-  key, text = KEYS[5], 'Q ' .. counter .. ' ' .. before
+  after, key, text = '0', KEYS[5], 'Q ' .. counter .. ' ' .. before
 else
   local one = overrides[place]
   before = spelled(one)
@@ -104,11 +119,18 @@ if type(done) == 'table' then return done.err end
 entry[#entry + 1], entry[#entry + 2] = 'chain', chain
 call('XADD', KEYS[3], seq, unpack(entry))
 if action == 'reset' then
-  if before ~= '0' and not KEYS[5]:match(':B%d+/%d+$') then
-    call('HINCRBY', KEYS[5], 'u:' .. ARGV[14], '-' .. before)
+  if spent ~= '0' then
+    call('HINCRBY', KEYS[5], 'u:' .. ARGV[14], '-' .. spent)
     call('HSET', KEYS[5], 's:' .. ARGV[14], '0')
   end
   for s = 1, #slots do call('HDEL', KEYS[5], slots[s]) end
+  if isRolling and oldest then
+    call('HSET', KEYS[5], 'oldest', format('%d', oldest))
+  elseif isRolling then
+    call('HDEL', KEYS[5], 'oldest')
+  end
+  -- A charge from before is not taken back from what it is no longer in.
+  if call('EXISTS', KEYS[5]) == 1 then call('HSET', KEYS[5], 'q:' .. ARGV[14], seq) end
 else
   local texts = {mark}
   for o = 1, #overrides do

@@ -51,18 +51,21 @@ local function spendInSlot(hash, field, amount, moment)
   state.oldest = state.oldest and math.min(state.oldest, slot) or slot
 end
 
--- Whether what was spent by an entry, at a moment, is in a hash's totals still: not where it has
--- left a rolling window, or a new life has begun since.
-local function isCounted(hash, entry, moment)
-  local state = rolled[hash]
-  if state then return math.floor(moment / state.width) >= state.slot - 60 end
-  if N[5 + hash * 2] <= 0 then return true end
-  if life[hash] == 'begun' then return false end
-  local born = call('HGET', KEYS[3 + hash], 'born')
-  local epoch, number = match(born or '0-0', '^(%d+)-(%d+)$')
+-- Whether an entry is newer than what a field of a hash names, if it names one.
+local function isSince(entry, hash, field)
+  local epoch, number = match(call('HGET', KEYS[3 + hash], field) or '', '^(%d+)-(%d+)$')
+  if not epoch then return true end
   local own, ordinal = match(entry, '^(%d+)-(%d+)$')
-  epoch, number, own, ordinal = epoch + 0, number + 0, own + 0, ordinal + 0
-  return own > epoch or own == epoch and ordinal > number
+  return own + 0 > epoch + 0 or own == epoch and ordinal + 0 > number + 0
+end
+
+-- Whether what was spent by an entry, at a moment, is in a counter still: not where it has left a
+-- rolling window, a new life has begun or the quota was reset since.
+local function isCounted(hash, field, entry, moment)
+  local state = rolled[hash]
+  if state and math.floor(moment / state.width) < state.slot - 60 then return false end
+  if life[hash] == 'begun' then return false end
+  return isSince(entry, hash, 'q:' .. nameOf(field):sub(3)) and isSince(entry, hash, 'born')
 end
 
 local function writeRolled()

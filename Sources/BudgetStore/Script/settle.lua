@@ -19,7 +19,7 @@ local function settleLimit(q, isHeld, wasSpent)
   spendInSlot(hash, field, spent, now)
   if buckets[cell] then return pour(buckets[cell], spent - (wasSpent and N[q + 3] or held)) end
   use(hash, true)
-  if wasSpent and isCounted(hash, wasSpent[1], wasSpent[2]) then
+  if wasSpent and isCounted(hash, field, wasSpent[1], wasSpent[2]) then
     spent = spent - N[q + 3]
     spendInSlot(hash, field, -N[q + 3], wasSpent[2])
   end

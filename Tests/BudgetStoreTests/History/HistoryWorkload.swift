@@ -13,6 +13,7 @@ struct HistoryWorkload {
     /// Requests to be repeated, the newest last.
     private var requests: [StepPlanner.Request] = []
 
+    private var acts: [Act] = []
     /// Whether what expires is charged: in every second history.
     let charges: Bool
 
@@ -136,30 +137,46 @@ struct HistoryWorkload {
         books.made.isEmpty ? nil : books.reservations[random.pick(books.made.suffix(80).map { $0 })]
     }
 
-    /// A new suspension, override or grant, or the end of one.
-    mutating func steer(_ tenant: String) -> (scope: Scope, steering: ReferenceSteering)? {
+    /// What an administrator does; sometimes the same once more.
+    mutating func act(_ tenant: String) -> Act? {
+        if let last = acts.last(where: { $0.id.tenant == tenant }), random.oneIn(15) { return last }
         let subject = calls.subject(tenant, generation, &random)
-        let limit = random.pick(planner.limits)
-        var steering = ReferenceSteering()
+        var limit: Limit?
+        var scope: Scope?
+        let change: Act.Change
         if random.oneIn(3) {
             let field = random.pick(Subject.suspendable)
             // What is suspended stays so until this comes again, so more often it is resumed.
-            steering.isSuspended = random.oneIn(field == .tenant ? 30 : 5)
-            return Scope(of: subject, per: [field]).map { ($0, steering) }
+            change = random.oneIn(field == .tenant ? 30 : 5) ? .suspend : .resume
+            scope = Scope(of: subject, per: [field])
+        } else {
+            let one = random.pick(planner.limits)
+            limit = one
+            scope = Scope(of: subject, per: one.per)
+            change = self.change(one)
         }
-        guard let scope = Scope(of: subject, per: limit.per) else { return nil }
-        for one in planner.limits where one.per == limit.per && random.oneIn(2) {
-            var override = ReferenceSteering.Override()
-            if random.oneIn(2) { override.cap = random.pick([0, one.cap / 2, one.cap * 3]) }
-            if random.oneIn(2) { override.until = clock.now + random.pick([0, 1, 900, 90_000]) }
-            for _ in 0..<random.pick([0, 0, 1, 2]) {
-                override.grants.append(
-                    .init(
-                        amount: random.pick([1, one.cap, Bounds.maxSum]),
-                        until: clock.now + random.pick([0, 1, 900, 90_000])))
-            }
-            steering.overrides[one.identity] = override
+        guard let scope else { return nil }
+        keys += 1
+        let digest = String(("a" + String(repeating: "-", count: 21) + String(keys)).suffix(22))
+        let act = Act(
+            id: ReservationID(tenant: tenant, digest: digest), bodyDigest: digest, actor: random.pick(["uid:0", "token:é"]),
+            reason: random.pick(["because", "loop\tseen | twice"]), scope: scope, limit: limit,
+            change: change)
+        acts.append(act)
+        return act
+    }
+
+    private mutating func change(_ limit: Limit) -> Act.Change {
+        let end = clock.now + random.pick([1, 900, 90_000, 86_400_000])
+        switch Int.random(in: 0..<10, using: &random) {
+        case 0..<3:
+            return .setCap(
+                random.pick([0, limit.cap / 2, limit.cap * 3]),
+                until: random.oneIn(3) ? nil : end)
+        case 3..<6: return .grant(random.pick([1, limit.cap, Bounds.maxSum]), until: end)
+        case 6..<8: return .unsetCap
+        default:
+            return .reset(window: planner.windows.instance(of: limit.window, at: clock.now))
         }
-        return (scope, steering)
     }
 }

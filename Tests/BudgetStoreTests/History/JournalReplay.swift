@@ -12,6 +12,7 @@ struct JournalReplay {
     private var open: [String: ReadCall] = [:]
     /// When a window's life began, and when a reservation's estimate was charged.
     private var born: [ExactName: Sequence] = [:]
+    private var resets: [ExactName: [String: Sequence]] = [:]
     private var charged: [String: Sequence] = [:]
     private let prefix: String
 
@@ -41,9 +42,16 @@ struct JournalReplay {
         if line.text.first == "Z" {
             spent[ExactName(line.key)] = nil
             born[ExactName(line.key)] = line.sequence
+            resets[ExactName(line.key)] = nil
             return
         }
-        if line.text.first == "X" { return }
+        if line.text.first == "Q" {
+            let parts = line.text.split(separator: " ")
+            spent[ExactName(line.key), default: [:]][String(parts[1])] = 0
+            resets[ExactName(line.key), default: [:]][String(parts[1])] = line.sequence
+            return
+        }
+        if "XA".contains(line.text.prefix(1)) { return }
         guard let read = CallText.read(line.text, tenant: tenant) else {
             Issue.record("unreadable: \(line.text)")
             return
@@ -60,7 +68,9 @@ struct JournalReplay {
             let amount = read.call.amounts[account.measure]
             if read.letter != "V" {
                 add(amount, account, to: &spent)
-            } else if let charge = charged[line.key], charge >= born[key(account)] ?? charge {
+            } else if let charge = charged[line.key], charge >= born[key(account)] ?? charge,
+                charge >= resets[key(account)]?[account.counter] ?? charge
+            {
                 add(-amount, account, to: &spent)
             }
         }

@@ -143,10 +143,19 @@ struct RandomHistory {
 
     private mutating func steer() throws {
         let tenant = workload.random.pick(Self.tenants)
-        guard let (scope, steering) = workload.steer(tenant) else { return }
-        ledgers[tenant]?.steering[ScopeName(scope)] = steering
-        let key = Keys.steering(Keys.prefix(tenant))
-        try redis.command("HSET", key, scope.canonical, steering.text)
+        guard let act = workload.act(tenant) else { return }
+        let now = workload.clock.now
+        try harness.setClock(now)
+        let store = Int.random(in: 0..<manner.stores, using: &workload.random)
+        let found = try harness.perform(act, store: store)
+        guard let expected = ledgers[tenant]?.apply(act, at: now), found != expected else { return }
+        throw Difference(
+            description: """
+                seed \(seed), \(manner), after operation \(done) of \(size), at \(now)
+                act:       \(act.change) \(act.scope.canonical) \(act.limit?.name ?? "")
+                reference: \(expected)
+                store:     \(found)
+                """)
     }
 
     private mutating func steerNoMore() throws {

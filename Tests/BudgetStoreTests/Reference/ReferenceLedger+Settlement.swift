@@ -68,7 +68,10 @@ extension ReferenceLedger {
         guard Measure.sums.contains(account.measure), WindowName(account).flow == nil,
             let ending = known.ending
         else { return }
-        if let born = windows[WindowName(account)]?.born, ending.moment.sequence < born { return }
+        let window = windows[WindowName(account)]
+        if let born = window?.born, ending.moment.sequence < born { return }
+        let reset = window?.resets[account.counter]
+        if let reset, ending.moment.sequence < reset { return }
         spend(-ending.call.amounts[account.measure], account, at: ending.moment.now)
     }
 

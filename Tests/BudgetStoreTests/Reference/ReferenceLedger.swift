@@ -30,6 +30,10 @@ struct ReferenceLedger {
     var steering: [ScopeName: ReferenceSteering] = [:]
     var entries: [Entry] = []
     var sequence = Sequence(epoch: 0, number: 0)
+    /// By digest.
+    var acts: [String: ActResult] = [:]
+    /// The oldest first.
+    var audit: [AuditEntry] = []
     /// Thresholds that the operation under way has passed.
     var passed: [StepAnswer.Warning] = []
 

@@ -58,6 +58,8 @@ struct ReferenceWindow {
     var warned: [Int64: Int64] = [:]
     /// When it was last spent in or a hold ended, as far as that is known; lifetimes only.
     var last: Int64?
+    /// The entry by which a counter was reset last.
+    var resets: [String: Sequence] = [:]
     /// The entry by which this life began; nil for the first.
     var born: Sequence?
 
