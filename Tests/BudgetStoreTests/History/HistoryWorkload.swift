@@ -159,7 +159,8 @@ struct HistoryWorkload {
         keys += 1
         let digest = String(("a" + String(repeating: "-", count: 21) + String(keys)).suffix(22))
         let act = Act(
-            id: ReservationID(tenant: tenant, digest: digest), bodyDigest: digest, actor: random.pick(["uid:0", "token:é"]),
+            id: ReservationID(tenant: tenant, digest: digest), bodyDigest: digest,
+            actor: random.pick(["uid:0", "token:é"]),
             reason: random.pick(["because", "loop\tseen | twice"]), scope: scope, limit: limit,
             change: change)
         acts.append(act)

@@ -59,6 +59,12 @@ extension RESPValue {
     /// Whether a decision allows.
     var isAllowed: Bool { text("decision") == "allow" }
 
+    /// The maps of a field that is a list of them.
+    func maps(_ field: String) -> [RESPValue] { self[field]?.array ?? [] }
+
+    /// The texts of a field that is a list of them.
+    func list(_ field: String) -> [String] { maps(field).compactMap(\.string) }
+
     /// The names of a map's fields, in order.
     var fieldNames: [String] { entries?.compactMap(\.key.string) ?? [] }
 

@@ -1,0 +1,163 @@
+// Administrators' acts as a client sees them, on one daemon and on two that share a Redis.
+
+import Glibc
+import RESP
+import TestSupport
+import Testing
+
+extension WholeDaemon {
+    @Suite struct SteeringTests {
+        private let policy = """
+            version: 1
+            limits:
+              - { name: user-day, per: [user], window: day, measure: cost, cap: 0.02, warn_at: 0.5 }
+              - { name: loop, per: [run], window: lifetime, measure: calls, cap: 2 }
+              - { name: rate, per: [agent], window: bucket, measure: calls, rate: 1/d, burst: 2 }
+            prices: [prices.yaml]
+            """
+        /// Costs one cent.
+        private let call = "model gpt-4o input_tokens 0 output_tokens 1000"
+
+        @Test func promise10SuspendedAtOnceOnEveryDaemon() throws {
+            let redis = try TestRedis()
+            let first = try TestDaemon(policy: policy, redis: redis)
+            let second = try TestDaemon(policy: policy, redis: redis)
+            let held = try second.ask("RESERVE idempotency_key a user u \(call)")
+            #expect(held.isAllowed)
+            let act = "user u reason loop idempotency_key s1"
+            let done = try first.ask("SUBJECT SUSPEND \(act)")
+            #expect(done.text("before") == "active")
+            #expect(done.text("after") == "suspended")
+            for daemon in [second, first] {
+                let denied = try daemon.ask("CHARGE idempotency_key b user u \(call)")
+                #expect(denied.text("reason") == "suspended")
+                #expect(denied.text("scope") == "user=u")
+            }
+            let id = try #require(held.text("id"))
+            let commit = try second.ask("COMMIT \(id) output_tokens 1000")
+            #expect(commit.text("state") == "committed")
+            #expect(try second.ask("SUBJECT SHOW user u").list("suspended") == ["user=u"])
+            let end = try second.ask("SUBJECT RESUME user u reason fixed idempotency_key s2")
+            #expect(end.text("after") == "active")
+            #expect(try first.ask("CHARGE idempotency_key b user u \(call)").isAllowed)
+        }
+
+        @Test func capsGrantsAndResetsAreFeltByTheNextDecision() throws {
+            let daemon = try TestDaemon(policy: policy)
+            func charge(_ key: String) throws -> RESPValue {
+                try daemon.ask("CHARGE idempotency_key \(key) user u \(call)")
+            }
+            #expect(try charge("1").isAllowed)
+            #expect(try charge("2").isAllowed)
+            #expect(try charge("3").text("reason") == "limit_exceeded")
+            let until = "until_ms 4000000000000"
+            let why = "user u reason asked"
+            let grant = "LIMIT GRANT limit user-day amount 0.01 \(until) \(why)"
+            #expect(try daemon.ask("\(grant) idempotency_key g").text("replayed") == "0")
+            #expect(try daemon.ask("\(grant) idempotency_key g").text("replayed") == "1")
+            #expect(try charge("3").isAllowed)
+            #expect(try charge("4").text("cap") == "0.03")
+            let set = "LIMIT SET limit user-day cap 0.05 \(why) idempotency_key c"
+            #expect(try daemon.ask(set).text("after")?.hasPrefix("cap 0.05, +0.01 until ") == true)
+            #expect(try charge("4").isAllowed)
+            let usage = try daemon.ask("USAGE user u")
+            #expect(usage.standing("user-day") == "0.04 0 0.02")
+            let reset = try daemon.ask("LIMIT RESET limit user-day \(why) idempotency_key r")
+            #expect(reset.text("before") == "0.04 spent")
+            #expect(try daemon.ask("USAGE user u").standing("user-day") == "0 0 0.06")
+            let unset = try daemon.ask("LIMIT UNSET limit user-day \(why) idempotency_key x")
+            #expect(unset.text("after") == "the policy's cap")
+            #expect(try daemon.ask("USAGE user u").standing("user-day") == "0 0 0.02")
+        }
+
+        @Test func promise11EveryActIsOneAuditEntry() throws {
+            let daemon = try TestDaemon(policy: policy)
+            let acts = [
+                "SUBJECT SUSPEND run r reason one idempotency_key 1",
+                "SUBJECT SUSPEND run r reason one idempotency_key 1",
+                "LIMIT SET limit loop run r cap 9 reason two idempotency_key 2",
+                "LIMIT RESET limit loop run r reason three idempotency_key 3",
+            ]
+            for act in acts { #expect(try daemon.ask(act).text("action") != nil, "\(act)") }
+            let page = try daemon.ask("AUDIT count 2")
+            #expect(page.maps("entries").map { $0.text("reason") } == ["three", "two"])
+            let next = try #require(page.text("next"))
+            let rest = try daemon.ask("AUDIT count 2 cursor \(next)")
+            #expect(rest.maps("entries").map { $0.text("subject") } == ["run=r"])
+            let actor = rest.maps("entries").first?.text("actor")
+            #expect(actor?.hasPrefix("uid:\(geteuid()) ") == true)
+            #expect(rest.text("next") == "null")
+        }
+
+        @Test(arguments: [
+            ("LIMIT SET limit lop run r cap 9 reason x idempotency_key k", "did you mean"),
+            ("LIMIT SET limit loop user u cap 9 reason x idempotency_key k", "run is missing"),
+            ("LIMIT SET limit loop run r user u cap 9 reason x idempotency_key k", "user does not"),
+            ("LIMIT SET limit loop run r cap many reason x idempotency_key k", "limit loop expects a whole number"),
+            ("LIMIT SET limit loop run r cap 9 until_ms 5 reason x idempotency_key k", "is past"),
+            ("LIMIT SET limit loop run r cap 9 idempotency_key k", "reason is missing"),
+            ("LIMIT GRANT limit loop run r amount 9 reason x idempotency_key k", "until_ms is"),
+            ("LIMIT FOO limit loop", "expected one of GRANT, LIST, RESET, SET, UNSET"),
+            ("LIMIT", "expected one of GRANT, LIST, RESET, SET, UNSET"),
+            ("SUBJECT SUSPEND reason x idempotency_key k", "no subject is given"),
+            ("SUBJECT SUSPEND task t reason x idempotency_key k", "the subject is task"),
+            ("SUBJECT SUSPEND user u run r reason x idempotency_key k", "the subject is user, run"),
+        ]) func actsThatMakeNoSense(_ act: String, _ message: String) throws {
+            let daemon = try TestDaemon(policy: policy)
+            let answer = try daemon.ask(act)
+            #expect("\(answer)".contains(message), "\(answer)")
+            #expect(try daemon.ask("AUDIT").maps("entries").isEmpty)
+            #expect(try daemon.ask("PING") == .simple("PONG"))
+        }
+
+        @Test func anotherActUnderTheSameKeyIsAConflict() throws {
+            let daemon = try TestDaemon(policy: policy)
+            let act = "run r reason x idempotency_key k"
+            _ = try daemon.ask("SUBJECT SUSPEND \(act)")
+            #expect(try daemon.ask("SUBJECT RESUME \(act)").errorCode == "CONFLICT")
+            #expect(try daemon.ask("SUBJECT SHOW run r").list("suspended") == ["run=r"])
+        }
+
+        @Test func aBucketSaysWhenThereIsRoom() throws {
+            let daemon = try TestDaemon(policy: policy)
+            for key in ["1", "2"] {
+                #expect(try daemon.ask("CHARGE idempotency_key \(key) agent a \(call)").isAllowed)
+            }
+            let denied = try daemon.ask("CHARGE idempotency_key 3 agent a \(call)")
+            #expect(denied.text("reason") == "rate_limited")
+            #expect(denied.text("retryable") == "1")
+            let wait = try #require(denied.text("retry_after_ms").flatMap { Int64($0) })
+            #expect(wait > 86_000_000 && wait <= 86_400_000)
+        }
+
+        @Test func aThresholdIsToldOnce() throws {
+            let daemon = try TestDaemon(policy: policy)
+            let warnings = try (1...2).map { key in
+                try daemon.ask("CHARGE idempotency_key \(key) user u \(call)").maps("warnings")
+            }
+            #expect(warnings[0].map { $0.text("threshold") } == ["0.5"])
+            #expect(warnings[0].map { $0.text("scope") } == ["user=u"])
+            #expect(warnings[1].isEmpty)
+        }
+
+        @Test func whatExpiresIsChargedAndALateCommitSettlesIt() throws {
+            let hasty = "reservations: { ttl: 1ms, grace: 1ms, on_expire: charge }"
+            let daemon = try TestDaemon(policy: policy + "\n" + hasty)
+            let held = try daemon.ask("RESERVE idempotency_key k user u run r \(call)")
+            let id = try #require(held.text("id"))
+            let isCharged = try eventually {
+                try daemon.ask("USAGE user u").standing("user-day") == "0.01 0 0.01"
+            }
+            #expect(isCharged)
+            #expect(try daemon.ask("STATUS \(id)").text("state") == "expired")
+            let commit = try daemon.ask("COMMIT \(id) output_tokens 400")
+            #expect(commit.text("state") == "late_committed")
+            #expect(commit.text("cost_usd") == "0.004")
+            #expect(try daemon.ask("USAGE user u").standing("user-day") == "0.004 0 0.016")
+            let run = try daemon.ask("RUN r")
+            #expect(run.text("cost_usd") == "0.004")
+            let kinds = run.maps("entries").map { $0.text("kind") }
+            #expect(kinds == ["expire_charge", "void", "late_commit"])
+        }
+    }
+}
