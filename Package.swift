@@ -48,9 +48,10 @@ let package = Package(
             resources: [
                 .embedInCode("Script/reserve.lua"), .embedInCode("Script/several.lua"),
                 .embedInCode("Script/overlay.lua"), .embedInCode("Script/moving.lua"),
-                .embedInCode("Script/counters.lua"), .embedInCode("Script/warn.lua"),
-                .embedInCode("Script/admit.lua"), .embedInCode("Script/settle.lua"),
-                .embedInCode("Script/write.lua"), .embedInCode("Script/ledger.lua"),
+                .embedInCode("Script/counters.lua"), .embedInCode("Script/measure.lua"),
+                .embedInCode("Script/warn.lua"), .embedInCode("Script/admit.lua"),
+                .embedInCode("Script/settle.lua"), .embedInCode("Script/write.lua"),
+                .embedInCode("Script/ledger.lua"),
                 .embedInCode("Administration/administer.lua"),
             ],
             swiftSettings: strict),

@@ -93,7 +93,7 @@ extension WholeDaemon {
             ("LIMIT SET limit lop run r cap 9 reason x idempotency_key k", "did you mean"),
             ("LIMIT SET limit loop user u cap 9 reason x idempotency_key k", "run is missing"),
             ("LIMIT SET limit loop run r user u cap 9 reason x idempotency_key k", "user does not"),
-            ("LIMIT SET limit loop run r cap many reason x idempotency_key k", "limit loop expects a whole number"),
+            ("LIMIT SET limit loop run r cap many reason x idempotency_key k", "expects a whole"),
             ("LIMIT SET limit loop run r cap 9 until_ms 5 reason x idempotency_key k", "is past"),
             ("LIMIT SET limit loop run r cap 9 idempotency_key k", "reason is missing"),
             ("LIMIT GRANT limit loop run r amount 9 reason x idempotency_key k", "until_ms is"),

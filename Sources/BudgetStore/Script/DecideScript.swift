@@ -14,8 +14,9 @@ enum DecideScript {
     /// and of several plain reservations first, the general way behind them.
     private static let source = [
         PackageResources.reserve_lua, PackageResources.several_lua, PackageResources.overlay_lua,
-        PackageResources.moving_lua, PackageResources.counters_lua, PackageResources.warn_lua,
-        PackageResources.admit_lua, PackageResources.settle_lua, PackageResources.write_lua,
+        PackageResources.moving_lua, PackageResources.counters_lua, PackageResources.measure_lua,
+        PackageResources.warn_lua, PackageResources.admit_lua, PackageResources.settle_lua,
+        PackageResources.write_lua,
     ].map { String(decoding: $0, as: UTF8.self) }.joined()
 
     /// Whether a step asks for something that Redis may refuse for want of memory.

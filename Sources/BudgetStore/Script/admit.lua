@@ -1,21 +1,23 @@
 -- Admissions: reserve, charge, record and check.
 
--- Why an admission is refused before any limit is looked at, or nil.
+-- Why an admission is refused before any limit is looked at, or nil, and an error or nil.
 local function refused(q, first)
   for s = q + 8, first - 1 do
-    local mark = steer[N[s]]
-    if mark and mark:sub(1, 1) == 'S' then return {0, n, 0, 1, s - q - 7} end
+    local text = steer[N[s]]
+    local mark = text and text:sub(1, 1) or '-'
+    if mark == 'S' then return {0, n, 0, 1, s - q - 7} end
+    if mark ~= '-' then return nil, 'ERR no suspension: ' .. text end
   end
 end
 
 -- Looks at all limits: an error, or nil, the denial or nil, and the tightest.
-local function weigh(first, last, whole)
+local function weigh(first, last, whole, forgives)
   local denial
   local tight, left, of, share = 0, 0, 1, 2
   for q = first, last, 8 do
     local used, amount, cap, set = value[N[q + 1]], N[q + 3], N[q + 4], 0
     if not used or whole or steer[N[q + 5]] or type(amount) == 'number' then
-      used, amount, cap, set = measure(q, whole)
+      used, amount, cap, set = measure(q, whole, forgives)
       if not used then return amount end
     end
     capOf[q] = cap
@@ -70,10 +72,13 @@ local function admit(i, kind)
   if now < N[q + 2] or now >= N[q + 3] then return {3, n} end
   local why = kind ~= 3 and steer.err or kind == 1 and type(holds) == 'table' and holds.err
   if why then return {-1, n, why} end
-  local denial = N[q + 7] > 0 and {0, n, 0, N[q + 7] + 1} or refused(q, first)
+  local denial = N[q + 7] > 0 and {0, n, 0, N[q + 7] + 1} or nil
+  if not denial and kind ~= 3 then denial, why = refused(q, first) end
+  if why then return {-1, n, why} end
   local full, tight, left, of
-  why, full, tight, left, of = weigh(first, ledger - 1, spends)
+  why, full, tight, left, of = weigh(first, ledger - 1, spends, kind == 3)
   if not why and spends then why = openLedger(ledger) end
+  for k = first, spends and ledger - 1 or 0, 8 do why = why or openSlot(N[k], N[k + 2], now) end
   if why then return {-1, n, why} end
   denial = denial or full
   if denial and kind ~= 3 then return denial end

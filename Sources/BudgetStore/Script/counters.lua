@@ -1,4 +1,4 @@
--- Counters: cells of the overlay, lifetimes, caps in force and ledgers.
+-- Counters: cells of the overlay, lifetimes and ledgers.
 
 -- The number in a cell; nil and an error where it has none.
 local function load(cell, hash, field)
@@ -6,10 +6,11 @@ local function load(cell, hash, field)
   local new, number = life[hash] == 'reborn' or life[hash] == 'begun', 0
   local read = not new and pcall('HGET', KEYS[3 + hash], nameOf(field))
   if read then
-    if read.err or find(read, '%D') then
-      return nil, read.err or 'ERR no whole number in ' .. KEYS[3 + hash]
-    end
-    number = tonumber(read) - gone(hash, field)
+    local why, left = read.err, nil
+    if not why then number, why = natural(read, hash) end
+    if not why then left, why = gone(hash, nameOf(field)) end
+    if why then return nil, why end
+    number = number - left
   else
     fresh[hash] = true
   end
@@ -40,10 +41,14 @@ end
 local function look(hash, whole)
   local expire, idle, state = N[4 + hash * 2], N[5 + hash * 2], life[hash]
   if idle == -3 then return roll(hash) end
-  if idle < -3 or idle == -1 or idle == 0 and not whole or state and (not whole or state ~= 'seen') then return end
+  if idle < -3 or idle == -1 or idle == 0 and not whole then return end
+  if state and (not whole or state ~= 'seen') then return end
   local read = pcall('HMGET', KEYS[3 + hash], 'last', 'expire')
-  if read.err then return read.err end
-  local last, kept = tonumber(read[1] or 0), tonumber(read[2] or 0)
+  local last, why = 0, read.err
+  if read[1] then last, why = natural(read[1], hash) end
+  if why then return why end
+  -- An expiry that can't be read is moved, and so put right.
+  local kept = read[2] and natural(read[2], hash) or 0
   local isShort = expire > 0 and now + expire > kept + math.min(3600000, expire / 8)
   life[hash] = not whole and 'seen' or isShort and 'prolong' or 'same'
   if state or idle == 0 or last == 0 or now - last <= idle then return end
@@ -79,62 +84,6 @@ local function use(hash, moves)
   elseif moves and (state == 'same' or state == 'prolong') then
     life[hash] = state == 'same' and 'used' or 'prolonged'
   end
-end
-
--- The cap with its override and its grants: 'S' or '-', then |identity:cap:until:amount,until;…
-local function allowance(text, identity, cap)
-  local _, found = text:find('|' .. format('%d', identity) .. ':', 1, true)
-  if not found then return cap, 0 end
-  local overridden = 0
-  local set, last, grants = text:match('^(%d*):(%d*):([%d,;]*)', found + 1)
-  if set ~= '' and (last == '' or now < tonumber(last)) then
-    cap, overridden = tonumber(set), 1
-  end
-  for amount, til in grants:gmatch('(%d+),(%d+)') do
-    if now < tonumber(til) then cap, overridden = cap + tonumber(amount), 1 end
-  end
-  return cap < MAX and cap or MAX, overridden
-end
-
--- What a limit's spent field holds; a bucket holds nothing, and all in it is spent.
-local function spentOf(q)
-  local bucket = buckets[N[q + 1]]
-  if bucket then return math.ceil(bucket.level / bucket.period) end
-  return load(N[q + 1] + 1, N[q], spentBeside(N[q + 2]))
-end
-
-local function measureBucket(q, amount, cap, text)
-  local bucket, why = bucketOf(q)
-  if not bucket then return nil, why end
-  local set = 0
-  if text then cap, set = allowance(text, math.abs(N[q + 6]), cap) end
-  return bucket.level / bucket.period, amount, math.min(cap, math.floor(2 ^ 50 / bucket.period)), set
-end
-
--- Loads a limit's counters: used, amount, cap, overridden; or nil and an error.
-local function measure(q, whole)
-  local hash, cell, amount, cap, text = N[q], N[q + 1], tonumber(N[q + 3]), N[q + 4], steer[N[q + 5]]
-  if N[5 + hash * 2] == -4 then return measureBucket(q, amount, cap, text) end
-  local why = look(hash, whole or amount < 0)
-  if why then return nil, why end
-  local used, set = value[cell], 0
-  if not used then
-    used, why = load(cell, hash, N[q + 2])
-    if not used then return nil, why end
-  end
-  if whole or amount < 0 then
-    local spent
-    spent, why = spentOf(q)
-    if not spent then return nil, why end
-  end
-  if amount < 0 then
-    local member
-    member, why = load(MEMBER - amount, hash, amount)
-    if not member then return nil, why end
-    amount = member == 0 and 1 or 0
-  end
-  if text then cap, set = allowance(text, math.abs(N[q + 6]), cap) end
-  return used, amount, cap, set
 end
 
 -- Loads a ledger's counters, or tells why they can't be written.

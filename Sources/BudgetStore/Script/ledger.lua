@@ -8,32 +8,43 @@
 -- many there are, and how many have been passed over or read.
 -- An entry of the journal holds operations of one step, and its id is the last one's
 -- sequence number; an entry that the journal no longer keeps is left out.
+-- Where a key or a value is not as the other script writes it, the answer is only why.
 local count, from, listing = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local newest = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', '1')[1]
-local totals = redis.call('HMGET', KEYS[2], 's:cost', 's:tokens', 's:calls', 's:retries')
-local tasks, entries = {}, {}
-local first = listing == 'tasks' and from or 0
-local found = listing == 'entries' and {}
-  or redis.call('ZREVRANGE', KEYS[3], first, first + count - 1, 'WITHSCORES')
-for i = 1, #found, 2 do
-  local task = found[i]
-  local sums = redis.call('HMGET', KEYS[2], 'tokens:' .. task, 'calls:' .. task, 'retries:' .. task)
-  tasks[#tasks + 1] = {task, found[i + 1], sums[1], sums[2], sums[3]}
+local call = redis.call
+
+-- The time, key and text of an entry; nothing where the journal no longer keeps it.
+local function entry(sequence)
+  local step = call('XRANGE', KEYS[1], sequence, '+', 'COUNT', '1')[1]
+  if not step then return end
+  local epoch, own = sequence:match('^(%d+)-(%d+)$')
+  local stepEpoch, last = step[1]:match('^(%d+)-(%d+)$')
+  local place = #step[2] - 1 - 2 * (last - own)
+  if epoch == stepEpoch and place > 2 then return step[2][2], step[2][place], step[2][place + 1] end
 end
-local page = listing == 'tasks' and {}
-  or redis.call('ZRANGE', KEYS[4], from, from + count - 1)
-for _, member in ipairs(page) do
-  local sequence = member:gsub('%-0*', '-')
-  local step = redis.call('XRANGE', KEYS[1], sequence, '+', 'COUNT', '1')[1]
-  if step then
-    local own, last = tonumber(sequence:match('%d+$')), tonumber(step[1]:match('%d+$'))
-    local place = #step[2] - 1 - 2 * (last - own)
-    if place > 2 then
-      entries[#entries + 1] = {sequence, step[2][2], step[2][place], step[2][place + 1]}
-    end
+
+local function page()
+  local time = call('TIME')
+  local now = time[1] * 1000 + math.floor(time[2] / 1000)
+  local newest = call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', '1')[1]
+  local totals = call('HMGET', KEYS[2], 's:cost', 's:tokens', 's:calls', 's:retries')
+  local tasks, entries = {}, {}
+  local first = listing == 'tasks' and from or 0
+  local found = listing == 'entries' and {}
+    or call('ZREVRANGE', KEYS[3], first, first + count - 1, 'WITHSCORES')
+  for i = 1, #found, 2 do
+    local task = found[i]
+    local sums = call('HMGET', KEYS[2], 'tokens:' .. task, 'calls:' .. task, 'retries:' .. task)
+    tasks[#tasks + 1] = {task, found[i + 1], sums[1], sums[2], sums[3]}
   end
+  local members = listing == 'tasks' and {} or call('ZRANGE', KEYS[4], from, from + count - 1)
+  for _, member in ipairs(members) do
+    local sequence = member:gsub('%-0*', '-')
+    local at, key, text = entry(sequence)
+    if at then entries[#entries + 1] = {sequence, at, key, text} end
+  end
+  local all = call('ZCARD', listing == 'tasks' and KEYS[3] or KEYS[4])
+  return {now, newest and newest[1] or '0-0', totals, tasks, entries, all, from + count}
 end
-local all = redis.call('ZCARD', listing == 'tasks' and KEYS[3] or KEYS[4])
-return {now, newest and newest[1] or '0-0', totals, tasks, entries, all, from + count}
+
+local isRead, answer = pcall(page)
+return isRead and answer or {type(answer) == 'table' and answer.err or answer}

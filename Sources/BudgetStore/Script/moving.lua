@@ -8,47 +8,101 @@
 -- A bucket's field holds '<level> <when>'. A level is amount x period, so that a rate of any
 -- amount a period empties it in whole numbers; rate and period are the end of the key.
 
+-- Takes a counter's sum of what has left from its totals, or tells why that can't be.
+local function leave(hash, state, field, counter, sum)
+  local totals = {}
+  for _, kind in ipairs({'u:', 's:'}) do
+    local total, why = natural(field[kind .. counter] or '0', hash)
+    if not total then return why end
+    totals[kind] = math.min(total, sum.amount)
+  end
+  for kind, amount in pairs(totals) do state.gone[kind .. counter] = amount end
+  for f = 1, #sum.fields do state.fields[#state.fields + 1] = sum.fields[f] end
+end
+
+-- Looks for what has left. A counter that can't be read keeps its slots, and fails whoever needs
+-- it; the other counters go on.
+local function sift(hash, state)
+  local all, field, sums, oldest = call('HGETALL', KEYS[3 + hash]), {}, {}, nil
+  for i = 1, #all, 2 do field[all[i]] = all[i + 1] end
+  for name, text in pairs(field) do
+    local counter, slot = match(name, '^r:(.*):(%d+)$')
+    if counter then
+      slot = slot + 0
+      if slot >= state.slot - 60 then
+        oldest = oldest and math.min(oldest, slot) or slot
+      else
+        local sum = sums[counter] or {amount = 0, fields = {}}
+        local amount, why = integer(text, hash)
+        sums[counter], sum.why = sum, sum.why or why
+        sum.amount, sum.fields[#sum.fields + 1] = sum.amount + (amount or 0), name
+      end
+    end
+  end
+  for counter, sum in pairs(sums) do
+    state.bad[counter] = sum.why or leave(hash, state, field, counter, sum)
+  end
+  if not next(state.bad) then state.oldest = oldest end
+  state.moved = true
+end
+
 local function roll(hash)
   if rolled[hash] then return end
   local key = KEYS[3 + hash]
   local read = pcall('HGET', key, 'oldest')
   if type(read) == 'table' then return read.err end
+  local oldest, why
+  if read then oldest, why = natural(read, hash) end
+  if why then return why end
   local width = tonumber(match(key, ':R(%d+)$')) / 60
-  local state = {width = width, slot = math.floor(now / width), oldest = tonumber(read or nil)}
-  state.gone, state.fields, state.spent = {}, {}, {}
-  if state.oldest and state.oldest < state.slot - 60 then
-    local all, oldest = call('HGETALL', key), nil
-    for i = 1, #all, 2 do
-      local counter, slot = match(all[i], '^r:(.*):(%d+)$')
-      slot = tonumber(slot)
-      if slot and not find(all[i + 1], '^%-?%d+$') then
-        return 'ERR no whole number in ' .. key
-      end
-      if slot and slot < state.slot - 60 then
-        state.gone[counter] = (state.gone[counter] or 0) + all[i + 1]
-        state.fields[#state.fields + 1] = all[i]
-      elseif slot then
-        oldest = oldest and math.min(oldest, slot) or slot
-      end
-    end
-    state.oldest, state.moved = oldest, true
-  end
+  local state = {width = width, slot = math.floor(now / width), oldest = oldest}
+  state.gone, state.bad, state.fields, state.spent, state.open = {}, {}, {}, {}, {}
+  if oldest and oldest < state.slot - 60 then sift(hash, state) end
   rolled[hash] = state
 end
 
--- What of a counter's field has left its rolling window and is still in the total.
-local function gone(hash, field)
-  return rolled[hash] and rolled[hash].gone[nameOf(field):sub(3)] or 0
+-- What of a field has left its rolling window and is still in the total; or nil and an error.
+local function gone(hash, name)
+  local state = rolled[hash]
+  if not state then return 0 end
+  local why = state.bad[name:sub(3)]
+  if why then return nil, why end
+  return state.gone[name] or 0
+end
+
+local function slotName(state, field, moment)
+  return format('r:%s:%d', nameOf(field):sub(3), math.floor(moment / state.width))
+end
+
+-- Why nothing can be spent at a moment, or nil.
+local function openSlot(hash, field, moment)
+  local state = rolled[hash]
+  local name = state and slotName(state, field, moment)
+  if not state or state.open[name] then return end
+  local read, why = pcall('HGET', KEYS[3 + hash], name), nil
+  if read then read, why = integer(read, hash) end
+  state.open[name] = not why
+  return why
 end
 
 -- What is spent at a moment, whose slot has to be in the totals still.
 local function spendInSlot(hash, field, amount, moment)
   local state = rolled[hash]
   if not state or tonumber(amount) == 0 then return end
-  local slot = math.floor(moment / state.width)
-  local name = format('r:%s:%d', nameOf(field):sub(3), slot)
+  local slot, name = math.floor(moment / state.width), slotName(state, field, moment)
   state.spent[name] = (state.spent[name] or 0) + amount
   state.oldest = state.oldest and math.min(state.oldest, slot) or slot
+end
+
+-- The entry by which a lifetime's life began.
+local function birthOf(hash)
+  return match(call('HGET', KEYS[3 + hash], 'born') or '0-0', '^(%d+)-(%d+)$')
+end
+
+-- Why it can't be told whether something was spent in this life, or nil.
+local function unknownBirth(hash)
+  if N[5 + hash * 2] <= 0 or birthOf(hash) then return end
+  return 'ERR no sequence in ' .. KEYS[3 + hash]
 end
 
 -- Whether an entry is newer than what a field of a hash names, if it names one.
@@ -71,9 +125,8 @@ end
 local function writeRolled()
   for hash, state in pairs(rolled) do
     local key = KEYS[3 + hash]
-    for counter, amount in pairs(state.gone) do
-      call('HINCRBY', key, 'u:' .. counter, format('%d', -amount))
-      call('HINCRBY', key, 's:' .. counter, format('%d', -amount))
+    for name, amount in pairs(state.gone) do
+      call('HINCRBY', key, name, format('%d', -amount))
     end
     for f = 1, #state.fields do call('HDEL', key, state.fields[f]) end
     for name, amount in pairs(state.spent) do
@@ -97,7 +150,8 @@ local function bucketOf(q)
   local read = pcall('HGET', key, name)
   if type(read) == 'table' then return nil, read.err end
   local level, when = match(read or '0 0', '^(%d+) (%d+)$')
-  if not level then return nil, 'ERR no level in ' .. key end
+  level, when = level and natural(level, hash), when and natural(when, hash)
+  if not level or not when then return nil, 'ERR no level in ' .. key end
   local rate, period = match(key, ':B(%d+)/(%d+)$')
   level = math.max(0, level - math.max(0, now - when) * rate)
   local bucket = {key = key, name = name, level = level, rate = rate + 0, period = period + 0}

@@ -28,3 +28,18 @@ local capOf = {}
 
 local function nameOf(field) return FIELD[field] or ARGV[-field] end
 local function spentBeside(field) return field > 0 and field + 1 or field - 1 end
+
+-- The whole number that a text from Redis is; nil and an error where it isn't written as Redis
+-- writes one, or is not exact.
+local function integer(text, hash)
+  local number = (text == '0' or find(text, '^%-?[1-9]%d*$')) and tonumber(text)
+  if number and math.abs(number) <= MAX then return number end
+  return nil, 'ERR no whole number in ' .. KEYS[3 + hash]
+end
+
+-- The same where it is not below 0.
+local function natural(text, hash)
+  local number, why = integer(text, hash)
+  if number and number < 0 then return nil, 'ERR below 0 in ' .. KEYS[3 + hash] end
+  return number, why
+end

@@ -1,10 +1,11 @@
 -- One step of one tenant's books: n operations, decided in order, then written at once.
--- This is the first of nine parts of one program; the last one goes through the operations.
+-- This is the first of ten parts of one program; the last one goes through the operations.
 --
--- Everything is read first (by pcall, so that a key of the wrong type fails the operations that
--- need it and no other); decisions are made on an overlay of what was read; then come the
--- writes, none of which can fail: first the journal, whose id is the sequence number. Amounts
--- arrive as decimal strings, and every sum stays below 2^53.
+-- Everything is read first, by pcall, so that a key of the wrong type, or a value that is not as
+-- the script writes it, fails the operations that need it and no other; decisions are made on an
+-- overlay of what was read; then come the writes, none of which can fail: first the journal,
+-- whose id is the sequence number. Amounts arrive as decimal strings, and every sum stays below
+-- 2^53.
 --
 -- A counter is two fields in its window's hash: `u:` used (spent + held) and `s:` spent, so a
 -- reservation reads and writes one field a limit. Of several ways that were measured this has

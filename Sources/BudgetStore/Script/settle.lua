@@ -2,10 +2,12 @@
 
 -- The record of a reservation that is to change: its text, or the answer that ends it here.
 local function reservation(i, seq)
-  local known = readRecord(KEYS[3 + hashes + i])
+  local key = KEYS[3 + hashes + i]
+  local known = readRecord(key)
   if not known then return nil, {4, n} end
   if known.err then return nil, {-1, n, known.err} end
-  local deadline, made = known:match('^.(%d+) (%S+)')
+  local deadline, made = match(known, '^%u(%d+) (%S+) %d+ %d+ %-?%d+ %d+\n')
+  if not made then return nil, {-1, n, 'ERR no record in ' .. key} end
   if seq ~= made then return nil, {3, n} end
   if type(holds) == 'table' then return nil, {-1, n, holds.err} end
   return known, nil, tonumber(deadline)
@@ -32,20 +34,23 @@ local function settleLimit(q, isHeld, wasSpent)
 end
 
 -- Loads the counters of a limit that is to be settled, or tells why that can't be.
-local function openAccount(q)
+local function openAccount(q, wasSpent)
   if N[5 + N[q] * 2] == -4 then return bucketOf(q) end
   local why = look(N[q], true)
   if why then return nil, why end
   local read
   read, why = load(N[q + 1], N[q], N[q + 2])
   if not read then return nil, why end
+  if N[q + 4] ~= '0' then why = openSlot(N[q], N[q + 2], now) end
+  if wasSpent then why = why or openSlot(N[q], N[q + 2], wasSpent[2]) or unknownBirth(N[q]) end
+  if why then return nil, why end
   return load(N[q + 1] + 1, N[q], spentBeside(N[q + 2]))
 end
 
 -- A call that was charged when it expired is charged anew: an entry takes the first charge back.
 -- The ledger's sums get the difference with the entry that follows.
 local function voidCharge(key, known, q)
-  enter(key, 'V' .. match(known, '\nF%S+ %S+ D(.*)$'))
+  enter(key, 'V' .. match(known, '\nF%d+%-%d+ %d+ D(.*)$'))
   if N[q] == 0 then return end
   local l = #ledgers
   ledgers[l + 1], ledgers[l + 2] = N[q], ARGV[1] .. format('%016d', base + n)
@@ -62,18 +67,19 @@ local function settle(i, kind)
   local state, wasSpent = known:sub(1, 1), N[q + 6] == 1
   local isHeld, late = state == 'H', kind == 5 and (state == 'E' or state == 'D')
   if (isHeld or late) and wasSpent ~= (state == 'D') then return {3, n} end
-  wasSpent = wasSpent and {match(known, '\nF(%S+) (%d+) D')}
+  wasSpent = wasSpent and {match(known, '\nF(%d+%-%d+) (%d+) D')}
+  local key, text = KEYS[3 + hashes + i], ARGV[2 + steers + i]
+  if wasSpent and not wasSpent[1] then return {-1, n, 'ERR no charge in ' .. key} end
   if kind == 7 and now < deadline + grace then isHeld = false end
   if not isHeld and not late then return {2, n, known} end
   for k = first, warns - 1, 5 do
-    local read, why = openAccount(k)
+    local read, why = openAccount(k, wasSpent)
     if not read then return {-1, n, why} end
   end
-  local why = openLedger(ledger) or weigh(warns, ledger - 1)
+  local why = openLedger(ledger) or weigh(warns, ledger - 1, false, true)
   if why then return {-1, n, why} end
   for k = first, warns - 1, 5 do settleLimit(k, isHeld, wasSpent) end
   use(N[ledger], true)
-  local key, text = KEYS[3 + hashes + i], ARGV[2 + steers + i]
   if late then text = 'L' .. text:sub(2) end
   if wasSpent then voidCharge(key, known, ledger) end
   enter(key, text)

@@ -32,7 +32,9 @@ extension CallText {
             case "L":
                 guard let account = account(Substring(value), call.subject) else { return nil }
                 accounts.append(account)
-            case "$": cost = Int64(value) ?? -1
+            case "$":
+                guard let amount = amount(value) else { return nil }
+                cost = amount
             case "un": call.isUnpriced = true
             case "pv":
                 guard let version = Escaping.plain(value) else { return nil }
@@ -46,7 +48,6 @@ extension CallText {
                 }
             }
         }
-        guard cost >= 0 else { return nil }
         if call.priceVersion == Pricing.given { call.usage.cost = cost }
         // A release and an expiry have no call, and so no amounts.
         if items.count > 3 { call.amounts = Amounts(call.usage, cost: cost) }
@@ -65,10 +66,15 @@ extension CallText {
         case "st": usage.serviceTier = ServiceTier(rawValue: value)
         case "oc": usage.outcome = CallOutcome(rawValue: value)
         default:
-            guard let number = Int64(value) else { return false }
+            guard let number = amount(value) else { return false }
             return set(name, number, &usage)
         }
         return true
+    }
+
+    /// What can be added to others without a look.
+    private static func amount(_ text: some StringProtocol) -> Int64? {
+        Int64(text).flatMap { (0...Bounds.maxAmount).contains($0) ? $0 : nil }
     }
 
     private static func set(

@@ -18,7 +18,8 @@ enum RecordText {
             let made = moment(head[1], head[2]), let tight = Int(head[3]),
             let left = Int64(head[4]), let cap = Int64(head[5]),
             let first = CallText.read(lines[1], tenant: id.tenant),
-            let kind = kind(first.letter)
+            let kind = kind(first.letter),
+            [deadline, made.now, first.timeToLive].allSatisfy((0...Bounds.maxSum).contains)
         else { return nil }
         var ending: Ending?
         if let last = lines.last, last.first == "F" {
