@@ -1,6 +1,8 @@
-# What LiteLLM's own calculator says that calls of every chat model cost: one line for each model
-# and usage, `model TAB provider TAB usage TAB US dollars`, or `error: …` in place of the dollars.
-# The usages come as JSON, in the words of budgetd's fields; nothing is asked of the network.
+# What LiteLLM's own calculator says that calls of every chat model cost. The first line is the path
+# of its price file; then one line for each model and usage, `model TAB usage TAB US dollars`, or
+# `error: …` in place of the dollars. The usages come as JSON, in the words of budgetd's fields.
+# Nothing is asked of the network, and it is always Saturday night, when some models cost less.
+import datetime
 import json
 import logging
 import os
@@ -9,6 +11,7 @@ import sys
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
 
 import litellm
+import litellm.litellm_core_utils.llm_cost_calc.utils as calculator
 from litellm.cost_calculator import completion_cost
 from litellm.types.utils import (
     CacheCreationTokenDetails,
@@ -20,6 +23,8 @@ from litellm.types.utils import (
 
 logging.disable(logging.CRITICAL)
 litellm.suppress_debug_info = True
+saturday = datetime.datetime(2026, 11, 21, 20, 0, tzinfo=datetime.timezone.utc)
+calculator.current_billing_time = lambda: saturday
 
 
 def usage_block(fields):
@@ -68,7 +73,14 @@ def cost(model, provider, fields):
     )
 
 
-usages = json.loads(sys.argv[1])
+def read(text):
+    words = text.split()
+    pairs = zip(words[::2], words[1::2])
+    return {name: int(value) if value.isdigit() else value for name, value in pairs}
+
+
+usages = {name: read(text) for name, text in json.loads(sys.argv[1]).items()}
+print(os.path.join(os.path.dirname(litellm.__file__), "model_prices_and_context_window_backup.json"))
 for model, entry in sorted(litellm.model_cost.items()):
     if entry.get("mode") != "chat" or model == "sample_spec":
         continue
@@ -78,10 +90,13 @@ for model, entry in sorted(litellm.model_cost.items()):
     except Exception:
         provider = entry.get("litellm_provider")
     for name, fields in usages.items():
-        if fields.get("service_tier") == "batch" and "input_cost_per_token_batches" not in entry:
+        # Without batch prices LiteLLM guesses half of the others, and budgetd doesn't.
+        if fields.get("service_tier") == "batch" and not (
+            "input_cost_per_token_batches" in entry and "output_cost_per_token_batches" in entry
+        ):
             continue
         try:
             text = repr(cost(model, provider, fields))
         except Exception as fault:
             text = "error: " + str(fault).replace("\n", " ").replace("\t", " ")[:100]
-        print(model, provider, name, text, sep="\t")
+        print(model, name, text, sep="\t")
