@@ -10,7 +10,7 @@ extension PriceBook {
     /// The entry that prices a model, or nil.
     public func entry(model: String, provider: String?, at now: Int64) -> PriceEntry? {
         if let found = named(model, provider, now) { return found }
-        guard let provider else { return only(model, now) ?? prefixed(model, now) }
+        guard let provider else { return prefixed(model, now) ?? only(model, now) }
         if general.contains(model), let found = named(model, nil, now) { return found }
         let prefix = provider + "/"
         if model.hasPrefix(prefix) {
@@ -24,10 +24,13 @@ extension PriceBook {
         if let entries = byName[ModelName(model: model, provider: provider)] {
             return [entries[0].item]
         }
-        let several = provider == nil ? providers[model] ?? [] : []
-        guard several.isEmpty else { return several.map { .model(model, provider: $0) } }
-        guard provider == nil, let (provider, rest) = Self.split(model) else { return [] }
-        return items(model: rest, provider: provider)
+        guard provider == nil else { return [] }
+        if let (provider, rest) = Self.split(model),
+            let entries = byName[ModelName(model: rest, provider: provider)]
+        {
+            return [entries[0].item]
+        }
+        return (providers[model] ?? []).map { .model(model, provider: $0) }
     }
 
     private func named(_ model: String, _ provider: String?, _ now: Int64) -> PriceEntry? {

@@ -4,9 +4,9 @@
 // first entry an item has no price. Which entry prices a model (PriceBook+Lookup):
 //   1. the one for exactly this provider and model;
 //   2. else the one that an alias stands for, or the one for the model without a provider;
-//   3. else, where the request names no provider: the model's default entry, or the one of the
-//      only provider that has a price in force for it. With several, guessing could book too
-//      little: it is unknown.
+//   3. else, where the request names no provider: the model's default entry; the one of the
+//      provider that the name begins with; the one of the only provider that has a price in
+//      force for it. With several, guessing could book too little: it is unknown.
 // A call is the sum of its parts (tokens, machine time, tool call, pieces): exact in 128 bits at
 // 1e-15 dollars, rounded up to 1e-9 once.
 //

@@ -26,7 +26,7 @@ enum RatesReader {
     /// Prices of a tier, or above a threshold: any of them, at least one.
     static func tier(_ node: YAMLNode) -> TokenRates? {
         guard let fields = node.fields(keys) else { return nil }
-        if fields.values.isEmpty { node.fault("the tier has no price; expected \(expected)") }
+        if fields.values.isEmpty { node.fault("there is no price; expected \(expected)") }
         return tokens(fields)
     }
 

@@ -15,6 +15,7 @@ enum LiteLLMUnpriced {
         ("video", "film has no usage of its own; its tokens are charged as other input"),
         ("per_audio_per_second", "sound that comes with other input has no seconds of its own"),
         ("per_pixel", "pixels are not counted; state the cost, or price the model by the image"),
+        ("output_cost_per_image_", "images are charged at the price of their usual size"),
         ("per_image", "images within a chat are charged by their tokens"),
         ("output_cost_per_second_", "film is charged at the price of its usual resolution"),
         ("output_cost_per_character", "characters of output are not counted"),

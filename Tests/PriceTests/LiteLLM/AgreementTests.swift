@@ -101,13 +101,27 @@ import Testing
                 + "\(Self.usages.count) usages, \(share) in 100; it can't price \(unknown.count)")
         let listed = try listed()
         for (model, found) in differences.sorted(by: { $0.key < $1.key }) {
-            print(
-                "prices: \(model): \(listed[model] ?? "no reason"): \(found.joined(separator: "; "))"
-            )
+            let reason = listed[model] ?? "no reason"
+            print("prices: \(model): \(reason): \(found.joined(separator: "; "))")
         }
+        try checkIsComplete(calculator.priceFile)
         #expect(models.count > 2500)
         #expect(share >= 94)
         #expect(Set(differences.keys) == Set(listed.keys))
+    }
+
+    /// Every price of the file is charged, or known and listed.
+    private func checkIsComplete(_ priceFile: String) throws {
+        let text = try String(contentsOf: URL(filePath: priceFile), encoding: .utf8)
+        let file = LiteLLMFile(text: text, faults: FaultList(file: "litellm.json"))
+        let out = Set(file.findings.filter(\.problem.isFatal).map(\.item)).count
+        let check = PriceCheck(
+            items: file.items, priced: file.items - out, findings: file.findings)
+        print("prices: \(check.priced) of \(check.items) items of every mode have a price")
+        for row in check.rows { print("prices: check: " + row.joined(separator: " | ")) }
+        #expect(!check.findings.contains { $0.problem == .unknownField })
+        // Some models stand there by two names.
+        #expect(4000...check.priced ~= file.entries.count)
     }
 
     private func text(_ pricing: Pricing) -> String {
