@@ -219,6 +219,34 @@ import Testing
         #expect(findings.map(\.problem) == [.shadowed])
     }
 
+    @Test func versionsOfAModelHaveItsPrice() throws {
+        let book = try file(
+            """
+            {"gpt": {"litellm_provider": "openai", "input_cost_per_token": 1e-06},
+             "gpt-2025-01-01": {"litellm_provider": "openai", "input_cost_per_token": 2e-06},
+             "ft:gpt": {"litellm_provider": "openai", "input_cost_per_token": 3e-06},
+             "gemini/pro": {"litellm_provider": "gemini", "input_cost_per_token": 4e-06}}
+            """
+        ).0
+        let rows: [(String?, String, Int64?)] = [
+            (nil, "gpt-2026-05-01", 1), ("openai", "gpt-2026-05-01", 1),
+            (nil, "openai/gpt-2026-05-01", 1), (nil, "gpt-2025-01-01", 2),
+            (nil, "gpt-2026-05-32", nil), (nil, "gpt-001", nil), (nil, "ft:gpt:house::id", 3),
+            (nil, "ft:gpt:house:id", nil), ("gemini", "pro-001", 4), (nil, "gemini/pro-001", 4),
+            ("gemini", "pro-exp", nil), ("azure", "gpt-2026-05-01", nil),
+        ]
+        for (provider, model, micro) in rows {
+            let entry = book.entry(model: model, provider: provider, at: 0)
+            #expect(
+                entry?.rates.tokens.input?.femto == micro.map { $0 * 1_000_000_000 }, "\(model)")
+        }
+        // A dated price of our own is for the name that it has.
+        let own = PriceBook([
+            PriceEntry(item: .model("gpt", provider: nil), from: 0, rates: Rates(perCall: .free))
+        ])
+        #expect(own.entry(model: "gpt-2026-05-01", provider: nil, at: 0) == nil)
+    }
+
     @Test func aChangedPriceIsAnotherVersion() throws {
         let version = { (price: String) in
             try book(#""input_cost_per_token": \#(price), "max_tokens": 1"#).entries[0].version

@@ -8,13 +8,24 @@ extension PriceBook {
     }
 
     /// The entry that prices a model, or nil.
+    ///
+    /// A price that holds from the beginning of time also holds for the model's dated and tuned
+    /// versions that have none, as it does at LiteLLM.
     public func entry(model: String, provider: String?, at now: Int64) -> PriceEntry? {
+        if let found = spelt(model, provider, now) { return found }
+        guard let plain = Self.withoutVersion(model, provider),
+            let found = spelt(plain, provider, now), found.from == PriceEntry.always
+        else { return nil }
+        return found
+    }
+
+    private func spelt(_ model: String, _ provider: String?, _ now: Int64) -> PriceEntry? {
         if let found = named(model, provider, now) { return found }
         guard let provider else { return prefixed(model, now) ?? only(model, now) }
         if general.contains(model), let found = named(model, nil, now) { return found }
         let prefix = provider + "/"
         if model.hasPrefix(prefix) {
-            return entry(model: String(model.dropFirst(prefix.count)), provider: provider, at: now)
+            return spelt(String(model.dropFirst(prefix.count)), provider, now)
         }
         return named(prefix + model, nil, now)
     }
@@ -46,7 +57,24 @@ extension PriceBook {
 
     private func prefixed(_ model: String, _ now: Int64) -> PriceEntry? {
         guard let (provider, rest) = Self.split(model) else { return nil }
-        return entry(model: rest, provider: provider, at: now)
+        return spelt(rest, provider, now)
+    }
+
+    /// `gpt-4o-2026-05-01` without its date, `ft:gpt-4o:house::id` without its owner, and Google's
+    /// `gemini-2.5-pro-001` without its number; nil where nothing is left out.
+    private static func withoutVersion(_ model: String, _ provider: String?) -> String? {
+        if model.contains("ft:") {
+            let parts = model.split(separator: ":", omittingEmptySubsequences: false)
+            return parts.count == 5 ? parts[..<2].joined(separator: ":") : nil
+        }
+        let numbered = ["vertex_ai", "gemini", "databricks"]
+        let isNumbered = numbered.contains { $0 == provider || model.hasPrefix($0 + "/") }
+        let parts = model.split(separator: "-", omittingEmptySubsequences: false)
+        let count = isNumbered ? 1 : 3
+        guard parts.count > count else { return nil }
+        let last = parts.suffix(count).joined(separator: "-")
+        let isVersion = isNumbered ? Int(last) != nil : CivilDate(last) != nil
+        return isVersion ? parts.dropLast(count).joined(separator: "-") : nil
     }
 
     /// `azure/gpt-4o` as azure and gpt-4o.

@@ -7,6 +7,8 @@
 //   3. else, where the request names no provider: the model's default entry; the one of the
 //      provider that the name begins with; the one of the only provider that has a price in
 //      force for it. With several, guessing could book too little: it is unknown.
+//   4. else, where it is LiteLLM's, the entry of the model without the date or number at the end
+//      of its name.
 // A call is the sum of its parts (tokens, machine time, tool call, pieces): exact in 128 bits at
 // 1e-15 dollars, rounded up to 1e-9 once.
 //
