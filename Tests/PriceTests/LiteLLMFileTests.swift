@@ -261,5 +261,8 @@ import Testing
     @Test func fireworksChargesHalfForCachedTokens() throws {
         let book = try book(#""input_cost_per_token": 9e-07"#, provider: "fireworks_ai")
         #expect(try nano(book, "input_tokens 100 cache_read_tokens 60") == 63_000)
+        let embedding = try self.book(
+            #""input_cost_per_token": 9e-07"#, provider: "fireworks_ai-embedding-models")
+        #expect(try nano(embedding, "input_tokens 100 cache_read_tokens 60") == 90_000)
     }
 }

@@ -11,6 +11,8 @@ struct LiteLLMItem {
     private let fields: [String: JSONNode]
     /// Without what LiteLLM adds for its own use: `vertex_ai-language-models` is `vertex_ai`.
     let provider: String?
+    /// As the file names it.
+    private let ownProvider: String?
     private let mode: String?
     private var prices: [LiteLLMKey: Rate] = [:]
     private var ranges: [(above: Int64, prices: [LiteLLMKey: Rate])] = []
@@ -32,6 +34,7 @@ struct LiteLLMItem {
         self.fields = fields
         mode = fields["mode"]?.text
         let named = fields["litellm_provider"]?.text
+        ownProvider = named
         provider = Self.families.first { named?.hasPrefix($0.0) ?? false }?.1 ?? named
         for (name, node) in fields.sorted(by: { $0.value.line < $1.value.line }) {
             read(name, node)
@@ -60,7 +63,7 @@ struct LiteLLMItem {
     }
 
     private var rates: Rates {
-        var rates = LiteLLMTokens(prices: prices, ranges: ranges, provider: provider).rates
+        var rates = LiteLLMTokens(prices: prices, ranges: ranges, provider: ownProvider).rates
         let price = { (kind: LiteLLMKey.Kind) in prices[LiteLLMKey(kind)] }
         let output = [price(.outputSecond), price(.outputVideoSecond)].compactMap { $0 }
         let second =

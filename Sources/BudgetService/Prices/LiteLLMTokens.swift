@@ -18,6 +18,7 @@ struct LiteLLMTokens {
     let prices: [LiteLLMKey: Rate]
     /// From each range's beginning on (exclusively), its prices.
     let ranges: [(above: Int64, prices: [LiteLLMKey: Rate])]
+    /// As the file names it: two providers have rules of their own.
     let provider: String?
 
     private static let kinds = LiteLLMKey.Kind.allCases.filter { $0.token != nil }
