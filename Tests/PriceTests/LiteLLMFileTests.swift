@@ -56,6 +56,11 @@ import Testing
         #expect(
             try nano(book, "input_tokens 100 input_audio_tokens 30 input_image_tokens 10")
                 == 1_400_000)
+        // What is stated alone is charged all the same: 100 × 40, 100 × 80, 100 × 5, 100 × 20
+        #expect(try nano(book, "input_audio_tokens 100") == 4_000_000)
+        #expect(try nano(book, "output_audio_tokens 100") == 8_000_000)
+        #expect(try nano(book, "cache_write_1h_tokens 100") == 500_000)
+        #expect(try nano(book, "reasoning_tokens 100") == 2_000_000)
         // Cached sound is charged as cached: 90 × 0.25 + 10 × 40
         #expect(
             try nano(book, "input_tokens 100 cache_read_tokens 90 input_audio_tokens 30")

@@ -44,9 +44,11 @@ struct Bill {
     ///   - hasImages: whether images are charged by the piece, and not by their tokens.
     private mutating func addInput(_ rates: TokenRates, isText: Bool, hasImages: Bool) {
         let read = Self.count(usage.cacheReadTokens)
-        let written = Self.count(usage.cacheWriteTokens)
-        let long = min(Self.count(usage.longCacheWriteTokens), written)
-        var rest = max(0, Self.count(usage.inputTokens) - read - written)
+        let long = Self.count(usage.longCacheWriteTokens)
+        let written = max(long, Self.count(usage.cacheWriteTokens))
+        var rest = Self.rest(
+            usage.inputTokens, without: read + written, usage.inputAudioTokens,
+            usage.inputImageTokens)
         let audio = Self.part(usage.inputAudioTokens, of: &rest)
         let image = Self.part(usage.inputImageTokens, of: &rest)
         add(read, rates.cacheRead ?? rates.input)
@@ -58,16 +60,25 @@ struct Bill {
     }
 
     private mutating func addOutput(_ rates: TokenRates) {
-        var rest = Self.count(usage.outputTokens)
-        // Reasoning that is stated alone is charged all the same.
         let reasoned = Self.count(usage.reasoningTokens)
-        rest = max(0, rest - reasoned)
+        var rest = Self.rest(
+            usage.outputTokens, without: reasoned, usage.outputAudioTokens,
+            usage.outputImageTokens)
         let audio = Self.part(usage.outputAudioTokens, of: &rest)
         let image = Self.part(usage.outputImageTokens, of: &rest)
         add(reasoned, rates.reasoning ?? rates.output)
         add(audio, rates.outputAudio ?? rates.output)
         add(image, rates.outputImage ?? rates.output)
         add(rest, rates.output)
+    }
+
+    /// What is left of the whole. Parts that are stated alone are the whole: they are charged
+    /// all the same.
+    private static func rest(
+        _ whole: Int64?, without parts: Int128, _ audio: Int64?, _ image: Int64?
+    ) -> Int128 {
+        guard let whole else { return count(audio) + count(image) }
+        return max(0, count(whole) - parts)
     }
 
     /// Takes a part out of what is left of the whole.

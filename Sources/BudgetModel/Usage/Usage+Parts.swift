@@ -7,17 +7,19 @@ extension Usage {
 
     private typealias Part = (name: String, count: Int64?)
 
-    /// Checks that cached tokens fit into the input, as sound and images do, that reasoning,
-    /// sound and images fit into the output, where both are stated, and that what the cache
-    /// keeps for an hour was stated as written.
+    /// Checks that parts fit into the whole, where both are stated: cached tokens into the
+    /// input, as sound and images; reasoning, sound and images into the output; what the cache
+    /// keeps for an hour into what was written to it.
     ///
     /// - Throws: `BADARG`, naming the fields and their values.
     public func checkParts() throws(BudgetError) {
         if let inputTokens {
             let input = ("input_tokens", inputTokens)
             try check(
-                ("cache_read_tokens", cacheReadTokens), ("cache_write_tokens", cacheWriteTokens),
-                in: input)
+                ("cache_read_tokens", cacheReadTokens),
+                cacheWriteTokens == nil
+                    ? ("cache_write_1h_tokens", longCacheWriteTokens)
+                    : ("cache_write_tokens", cacheWriteTokens), in: input)
             try check(
                 ("input_audio_tokens", inputAudioTokens),
                 ("input_image_tokens", inputImageTokens), in: input)
@@ -27,9 +29,11 @@ extension Usage {
                 ("reasoning_tokens", reasoningTokens), ("output_audio_tokens", outputAudioTokens),
                 ("output_image_tokens", outputImageTokens), in: ("output_tokens", outputTokens))
         }
-        try check(
-            ("cache_write_1h_tokens", longCacheWriteTokens),
-            in: ("cache_write_tokens", cacheWriteTokens ?? 0))
+        if let cacheWriteTokens {
+            try check(
+                ("cache_write_1h_tokens", longCacheWriteTokens),
+                in: ("cache_write_tokens", cacheWriteTokens))
+        }
     }
 
     private func check(_ parts: Part..., in whole: (name: String, count: Int64)) throws(BudgetError)
