@@ -88,6 +88,10 @@ let package = Package(
             name: "PolicyTests", dependencies: ["BudgetModel", "BudgetService"],
             exclude: ["Bad"], swiftSettings: strict),
         tests("BudgetServiceTests", ["BudgetModel", "BudgetService", logging]),
+        .testTarget(
+            name: "PriceTests", dependencies: ["BudgetModel", "BudgetService", "TestSupport"],
+            exclude: ["LiteLLM/calculate.py", "LiteLLM/disagreements.txt"],
+            swiftSettings: strict),
         tests(
             "BudgetStoreTests",
             [

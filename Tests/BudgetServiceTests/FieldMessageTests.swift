@@ -9,8 +9,9 @@ private let names = "1 to 256 bytes of text without control characters"
 private let counts = "a whole number from 0 to 1000000000000"
 private let usage =
     "provider, model, operation, input_tokens, output_tokens, cache_read_tokens, "
-    + "cache_write_tokens, reasoning_tokens, seconds, machine, units, service_tier, cost_usd, "
-    + "response_id, attempt, outcome"
+    + "cache_write_tokens, cache_write_1h_tokens, reasoning_tokens, input_audio_tokens, "
+    + "input_image_tokens, output_audio_tokens, output_image_tokens, images, queries, "
+    + "characters, seconds, machine, units, service_tier, cost_usd, response_id, attempt, outcome"
 private let id = "default.p5N7ZLjKpY8Dchu2us9ceA"
 
 /// A request, and what is said of it behind BADARG; nil where it is taken.
@@ -135,6 +136,8 @@ private let sentences: [(words: [String], said: String?)] = [
             RECORD idempotency_key k tenant t user u session s workflow r task ta agent a tool to
             fingerprint f team x provider p model m operation o input_tokens 10 output_tokens 20
             cache_read_tokens 1 cache_write_tokens 2 reasoning_tokens 3 seconds 1.0005 machine ma
+            cache_write_1h_tokens 1 input_audio_tokens 6 input_image_tokens 3
+            output_audio_tokens 7 output_image_tokens 8 images 9 queries 11 characters 12
             units 4 service_tier flex cost_usd 0.0000000011 response_id re attempt 5 outcome timeout
             """
         ).call
@@ -153,6 +156,14 @@ private let sentences: [(words: [String], said: String?)] = [
         usage.cacheReadTokens = 1
         usage.cacheWriteTokens = 2
         usage.reasoningTokens = 3
+        usage.longCacheWriteTokens = 1
+        usage.inputAudioTokens = 6
+        usage.inputImageTokens = 3
+        usage.outputAudioTokens = 7
+        usage.outputImageTokens = 8
+        usage.images = 9
+        usage.queries = 11
+        usage.characters = 12
         // What is spent is never entered as less: rounded up to a millisecond and to 1e-9 dollars.
         usage.milliseconds = 1001
         usage.machine = "ma"

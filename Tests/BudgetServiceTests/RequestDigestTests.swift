@@ -43,8 +43,10 @@ import Testing
 
     @Test func everyFieldAndItsValueMakesAnotherBody() throws {
         let numbers: Set<Field> = [
-            .inputTokens, .outputTokens, .cacheReadTokens, .cacheWriteTokens, .reasoningTokens,
-            .seconds, .units, .cost, .attempt, .ttl,
+            .inputTokens, .outputTokens, .cacheReadTokens, .cacheWriteTokens,
+            .longCacheWriteTokens, .reasoningTokens, .inputAudioTokens, .inputImageTokens,
+            .outputAudioTokens, .outputImageTokens, .images, .queries, .characters, .seconds,
+            .units, .cost, .attempt, .ttl,
         ]
         var digests = [try digest("RESERVE")]
         for field in Command.reserve.spec.fields where field != .idempotencyKey {
@@ -57,7 +59,7 @@ import Testing
             let name = field == .label ? "label.x" : field.rawValue
             for value in values { digests.append(try digest("RESERVE \(name) \(value)")) }
         }
-        #expect(digests.count == 81)
+        #expect(digests.count == 105)
         #expect(Set(digests).count == digests.count)
     }
 

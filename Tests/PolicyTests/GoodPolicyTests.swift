@@ -198,7 +198,8 @@ import Testing
             input: Rate(femto: 10_000_000_000), output: Rate(femto: 30_000_000_000))
         #expect(policy.unknownModel == .price(Rates(tokens: unknown)))
         let rates = try #require(policy.priceBook.entries.first).rates
-        #expect(rates.tiers[.batch] == TokenRates(input: Rate(femto: 1_000_000_000)))
+        #expect(rates.tokens(in: .batch).input == Rate(femto: 1_000_000_000))
+        #expect(rates.tokens(in: .batch).output == .free)
         #expect(rates.tokens(in: .priority).output == Rate(femto: 4_000_000_000))
         #expect(rates.tokens(in: .flex) == rates.tokens)
         #expect(rates.tokens.reasoning == Rate(femto: 500_000_000))

@@ -12,7 +12,7 @@ public enum DecimalText {
 
     /// Reads `text` as a multiple of 10^-`scale`, rounding half to even.
     ///
-    /// - Parameter scale: 0 … 15.
+    /// - Parameter scale: 0 … 30.
     /// - Returns: the rounded multiple, 0 or more.
     public static func read(
         _ text: some StringProtocol, scale: Int

@@ -1,48 +1,71 @@
 // The dated prices of models, machines and tools.
 //
 // An entry holds from its day (UTC midnight) until the next entry of the same item. Before its
-// first entry an item has no price. Which entry prices a model:
+// first entry an item has no price. Which entry prices a model (PriceBook+Lookup):
 //   1. the one for exactly this provider and model;
-//   2. else the one for the model without a provider;
-//   3. else, where the request names no provider and exactly one provider has a price in force
-//      for the model, that one. With several, guessing could book too little: it is unknown.
-// A call is the sum of its parts (tokens, machine time, tool call, units): exact in 128 bits at
+//   2. else the one that an alias stands for, or the one for the model without a provider;
+//   3. else, where the request names no provider: the model's default entry; the one of the
+//      provider that the name begins with; the one of the only provider that has a price in
+//      force for it. With several, guessing could book too little: it is unknown.
+//   4. else, where it is LiteLLM's, the entry of the model without the date or number at the end
+//      of its name.
+// A call is the sum of its parts (tokens, machine time, tool call, pieces): exact in 128 bits at
 // 1e-15 dollars, rounded up to 1e-9 once.
+//
+// A book of LiteLLM has thousands of models. Pricing a call looks once into one table, which is
+// made with the book; everything that needs a second look is a name spelt in another way.
 
 /// The prices by which calls are charged; a value, read anew with each policy.
 public struct PriceBook: Equatable, Sendable {
     /// Sorted by item and date.
     public let entries: [PriceEntry]
-    private let byItem: [PriceEntry.Item: [PriceEntry]]
+    /// What a house calls a priced model, and which item it means.
+    public let aliases: [String: PriceEntry.Item]
+    let byItem: [PriceEntry.Item: [PriceEntry]]
+    /// By what a request says. Without a provider: an alias's, the provider-less or the default.
+    let byName: [ModelName: [PriceEntry]]
+    /// Names that hold at any provider: aliases and models priced without one.
+    let general: Set<String>
     /// The providers under which a model has entries.
-    private let providers: [String: [String]]
+    let providers: [String: [String]]
 
-    /// - Parameter entries: in any order; no two of the same item and date.
-    public init(_ entries: [PriceEntry] = []) {
-        let sorted = entries.sorted { ($0.item.name, $0.from) < ($1.item.name, $1.from) }
+    struct ModelName: Hashable {
+        var model: String
+        var provider: String?
+    }
+
+    /// - Parameters:
+    ///   - entries: in any order; no two of the same item and date.
+    ///   - aliases: to items that have entries; others are passed over.
+    public init(_ entries: [PriceEntry] = [], aliases: [String: PriceEntry.Item] = [:]) {
+        let sorted = entries.map { (name: $0.item.name, entry: $0) }
+            .sorted { ($0.name, $0.entry.from) < ($1.name, $1.entry.from) }.map(\.entry)
         self.entries = sorted
+        self.aliases = aliases
         byItem = Dictionary(grouping: sorted, by: \.item)
+        var names: [ModelName: [PriceEntry]] = [:]
+        var general: Set<String> = []
         var providers: [String: [String]] = [:]
-        for case .model(let model, provider: let provider?) in byItem.keys {
+        for case (.model(let model, let provider), let entries) in byItem {
+            names[ModelName(model: model, provider: provider)] = entries
+            guard let provider else {
+                general.insert(model)
+                continue
+            }
             providers[model, default: []].append(provider)
         }
-        self.providers = providers
-    }
-
-    /// The entry in force for an item at `now` (Unix time in milliseconds), or nil.
-    public func entry(_ item: PriceEntry.Item, at now: Int64) -> PriceEntry? {
-        byItem[item]?.last { $0.from <= now }
-    }
-
-    /// The entry that prices a model, by the order of this file's head.
-    public func entry(model: String, provider: String?, at now: Int64) -> PriceEntry? {
-        if let provider, let exact = entry(.model(model, provider: provider), at: now) {
-            return exact
+        for case (.model(let model, _?), let entries) in byItem
+        where !general.contains(model) && entries.contains(where: \.isDefault) {
+            names[ModelName(model: model)] = entries
         }
-        if let general = entry(.model(model, provider: nil), at: now) { return general }
-        guard provider == nil, let candidates = providers[model] else { return nil }
-        let found = candidates.compactMap { entry(.model(model, provider: $0), at: now) }
-        return found.count == 1 ? found[0] : nil
+        for (alias, item) in aliases {
+            guard let entries = byItem[item] else { continue }
+            names[ModelName(model: alias)] = entries
+            general.insert(alias)
+        }
+        byName = names
+        self.general = general
+        self.providers = providers
     }
 
     /// What one call costs.
@@ -61,35 +84,36 @@ public struct PriceBook: Equatable, Sendable {
     ) -> Pricing {
         if let stated = usage.cost { return .priced(nano: stated, version: Pricing.given) }
         var bill = Bill(usage)
-        for part in parts(of: usage, tool: tool, at: now) {
-            if let entry = part.entry {
-                bill.add(entry.rates, version: entry.version)
-            } else if case .tool = part.item {
-                continue
-            } else if let stand = unknownModel.rates(for: part.item) {
-                bill.add(stand.rates, version: stand.version)
-            } else {
-                return .unknown(part.item)
-            }
+        if let model = usage.model {
+            let item = PriceEntry.Item.model(model, provider: usage.provider)
+            let found = entry(model: model, provider: usage.provider, at: now)
+            guard bill.add(found, item, unknownModel) else { return .unknown(item) }
+        }
+        if let machine = usage.machine {
+            let item = PriceEntry.Item.machine(machine)
+            guard bill.add(entry(item, at: now), item, unknownModel) else { return .unknown(item) }
+        }
+        if let tool, usage.model == nil || usage.operation == Usage.executeTool,
+            let entry = entry(.tool(tool), at: now)
+        {
+            bill.add(entry.rates, version: entry.version)
         }
         return bill.total
     }
+}
 
-    /// What of a call has or needs a price, with the entry in force.
-    private func parts(
-        of usage: Usage, tool: String?, at now: Int64
-    ) -> [(item: PriceEntry.Item, entry: PriceEntry?)] {
-        var parts: [(PriceEntry.Item, PriceEntry?)] = []
-        if let model = usage.model {
-            let found = entry(model: model, provider: usage.provider, at: now)
-            parts.append((.model(model, provider: usage.provider), found))
+extension Bill {
+    /// Adds an entry, or what the policy has in its place; false where it has nothing.
+    fileprivate mutating func add(
+        _ entry: PriceEntry?, _ item: PriceEntry.Item, _ unknownModel: UnknownModel
+    ) -> Bool {
+        if let entry {
+            add(entry.rates, version: entry.version)
+        } else if let stand = unknownModel.rates(for: item) {
+            add(stand.rates, version: stand.version)
+        } else {
+            return false
         }
-        if let machine = usage.machine {
-            parts.append((.machine(machine), entry(.machine(machine), at: now)))
-        }
-        if let tool, usage.model == nil || usage.operation == Usage.executeTool {
-            parts.append((.tool(tool), entry(.tool(tool), at: now)))
-        }
-        return parts
+        return true
     }
 }

@@ -32,6 +32,19 @@ public struct Rate: Hashable, Sendable {
         try bounded(DecimalText.read(text, scale: 9), times: 1)
     }
 
+    /// Reads US dollars for one (token, second), rounded half-even to 1e-15.
+    ///
+    /// - Returns: the rate, and whether rounding lost more than the noise of a double.
+    public static func read(
+        exactly text: some StringProtocol
+    ) throws(DecimalText.Fault) -> (rate: Rate, isRounded: Bool) {
+        let rate = try bounded(DecimalText.read(text, scale: 15), times: 1)
+        let fine = try DecimalText.read(text, scale: 30)
+        let lost = (fine - Int128(rate.femto) * 1_000_000_000_000_000).magnitude
+        // The digits of a double are right to one part in 2^53, some 9e15.
+        return (rate, lost > fine.magnitude / 2_000_000_000_000_000)
+    }
+
     private static func bounded(
         _ value: Int128, times factor: Int128
     ) throws(DecimalText.Fault) -> Rate {

@@ -44,8 +44,13 @@ struct CanonicalText {
     }
 
     mutating func add(_ entry: PriceEntry) {
-        add("price", [entry.item.name, "\(entry.from)"] + spelled(entry.rates))
+        add(
+            "price",
+            [entry.item.name, "\(entry.from)", entry.isDefault ? "default" : nil]
+                + spelled(entry.rates))
     }
+
+    mutating func add(_ rates: Rates) { add("rates", spelled(rates)) }
 
     mutating func add(_ keep: Retention) {
         add(
@@ -54,18 +59,27 @@ struct CanonicalText {
     }
 
     private func spelled(_ rates: Rates) -> [String?] {
-        var parts = spelled(rates.tokens)
+        var parts = spelled(rates.tiers)
+        for step in rates.steps { parts += ["above", "\(step.above)"] + spelled(step.tiers) }
+        let pieces = [
+            rates.perHour, rates.perCall, rates.perImage, rates.perQuery, rates.perCharacter,
+            rates.perUnit,
+        ]
+        return parts + pieces.map { $0.map(spelled) }
+    }
+
+    private func spelled(_ tiers: Rates.Tiers) -> [String?] {
+        var parts = spelled(tiers.standard)
         for tier in ServiceTier.allCases {
-            guard let own = rates.tiers[tier] else { continue }
+            guard let own = tiers.others[tier] else { continue }
             parts.append(tier.rawValue)
             parts += spelled(own)
         }
-        return parts + [rates.perHour, rates.perCall, rates.perUnit].map { $0.map(spelled) }
+        return parts
     }
 
     private func spelled(_ rates: TokenRates) -> [String?] {
-        [rates.input, rates.output, rates.cacheRead, rates.cacheWrite, rates.reasoning]
-            .map { $0.map(spelled) }
+        TokenRates.kinds.map { rates[keyPath: $0].map(spelled) }
     }
 
     private func spelled(_ rate: Rate) -> String { String(rate.femto) }
@@ -74,5 +88,14 @@ struct CanonicalText {
     var digest: String {
         let digits = String(Digest.bits64(of: text), radix: 16)
         return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+    }
+}
+
+extension Rates {
+    /// Eight hexadecimal digits: enough to tell the prices of one model apart.
+    var digest: String {
+        var text = CanonicalText()
+        text.add(self)
+        return String(text.digest.prefix(8))
     }
 }

@@ -66,6 +66,9 @@ public final class Policy: Equatable, Sendable {
         }
         text.add(unknownModel)
         for entry in priceBook.entries { text.add(entry) }
+        for (alias, item) in priceBook.aliases.sorted(by: { $0.key < $1.key }) {
+            text.add("alias", alias, item.name)
+        }
         text.add(keep)
         digest = text.digest
     }

@@ -15,13 +15,21 @@ extension Usage {
         usage.serviceTier = serviceTier ?? reserved.serviceTier
         usage.attempt = attempt ?? reserved.attempt
         usage.milliseconds = milliseconds ?? reserved.milliseconds
+        usage.images = images ?? reserved.images
+        usage.queries = queries ?? reserved.queries
+        usage.characters = characters ?? reserved.characters
         usage.units = units ?? reserved.units
         if inputTokens == nil, outputTokens == nil {
             usage.inputTokens = reserved.inputTokens
             usage.outputTokens = reserved.outputTokens
             usage.cacheReadTokens = cacheReadTokens ?? reserved.cacheReadTokens
             usage.cacheWriteTokens = cacheWriteTokens ?? reserved.cacheWriteTokens
+            usage.longCacheWriteTokens = longCacheWriteTokens ?? reserved.longCacheWriteTokens
             usage.reasoningTokens = reasoningTokens ?? reserved.reasoningTokens
+            usage.inputAudioTokens = inputAudioTokens ?? reserved.inputAudioTokens
+            usage.inputImageTokens = inputImageTokens ?? reserved.inputImageTokens
+            usage.outputAudioTokens = outputAudioTokens ?? reserved.outputAudioTokens
+            usage.outputImageTokens = outputImageTokens ?? reserved.outputImageTokens
         } else {
             usage.inputTokens = inputTokens ?? 0
             usage.outputTokens = outputTokens ?? 0
@@ -33,6 +41,7 @@ extension Usage {
 
     private var statesNothing: Bool {
         inputTokens == nil && outputTokens == nil && milliseconds == nil && units == nil
+            && images == nil && queries == nil && characters == nil
     }
 
     /// Whether a limit's `match` can't tell the two apart.

@@ -16,13 +16,29 @@ public struct Usage: Equatable, Sendable {
     public var cacheReadTokens: Int64?
     /// The part of the input that was written to the provider's cache.
     public var cacheWriteTokens: Int64?
+    /// The part of the written tokens that the cache keeps for an hour.
+    public var longCacheWriteTokens: Int64?
     /// The part of the output that was reasoning.
     public var reasoningTokens: Int64?
+    /// The part of the input that was sound; cached tokens may be among it.
+    public var inputAudioTokens: Int64?
+    /// The part of the input that was images; cached tokens may be among it.
+    public var inputImageTokens: Int64?
+    /// The part of the output that was sound.
+    public var outputAudioTokens: Int64?
+    /// The part of the output that was images.
+    public var outputImageTokens: Int64?
     /// Compute time in milliseconds (`seconds` on the wire).
     public var milliseconds: Int64?
     /// The priced machine that the time was spent on.
     public var machine: String?
-    /// Units of something that is priced by the piece.
+    /// Images that were made, or that an embedding took in.
+    public var images: Int64?
+    /// Searches, and what a reranker counts as one.
+    public var queries: Int64?
+    /// Characters of text that was spoken or embedded.
+    public var characters: Int64?
+    /// Units of something else that is priced by the piece.
     public var units: Int64?
     public var serviceTier: ServiceTier?
     /// In 1e-9 US dollars; given, it wins over the price book.

@@ -18,7 +18,15 @@ public enum Field: String, CaseIterable, Sendable {
     case outputTokens = "output_tokens"
     case cacheReadTokens = "cache_read_tokens"
     case cacheWriteTokens = "cache_write_tokens"
+    case longCacheWriteTokens = "cache_write_1h_tokens"
     case reasoningTokens = "reasoning_tokens"
+    case inputAudioTokens = "input_audio_tokens"
+    case inputImageTokens = "input_image_tokens"
+    case outputAudioTokens = "output_audio_tokens"
+    case outputImageTokens = "output_image_tokens"
+    case images
+    case queries
+    case characters
     case seconds
     case machine
     case units
@@ -45,8 +53,10 @@ public enum Field: String, CaseIterable, Sendable {
     /// The fields of an estimate or a usage.
     public static let usage: [Field] = [
         .provider, .model, .operation, .inputTokens, .outputTokens, .cacheReadTokens,
-        .cacheWriteTokens, .reasoningTokens, .seconds, .machine, .units, .serviceTier, .cost,
-        .responseID, .attempt, .outcome,
+        .cacheWriteTokens, .longCacheWriteTokens, .reasoningTokens, .inputAudioTokens,
+        .inputImageTokens, .outputAudioTokens, .outputImageTokens, .images, .queries,
+        .characters, .seconds, .machine, .units, .serviceTier, .cost, .responseID, .attempt,
+        .outcome,
     ]
 
     /// What its value has to be, as an error message says it.
@@ -56,8 +66,9 @@ public enum Field: String, CaseIterable, Sendable {
         case .tenant, .user, .session, .run, .task, .agent, .tool, .fingerprint, .label,
             .provider, .model, .operation, .machine, .responseID:
             "1 to 256 bytes of text without control characters"
-        case .inputTokens, .outputTokens, .cacheReadTokens, .cacheWriteTokens, .reasoningTokens,
-            .units:
+        case .inputTokens, .outputTokens, .cacheReadTokens, .cacheWriteTokens,
+            .longCacheWriteTokens, .reasoningTokens, .inputAudioTokens, .inputImageTokens,
+            .outputAudioTokens, .outputImageTokens, .images, .queries, .characters, .units:
             "a whole number from 0 to 1000000000000"
         case .seconds: "a decimal number of seconds from 0 to 9007199254"
         case .serviceTier: "one of standard, batch, flex, priority"

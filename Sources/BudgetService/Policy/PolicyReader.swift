@@ -18,11 +18,22 @@ public enum PolicyReader {
 
     /// Reads the policy at a path; price files are looked for beside it.
     public static func read(path: String) -> Result<Policy, PolicyFaults> {
+        readAll(path: path).map(\.policy)
+    }
+
+    /// Reads the policy at a path, and lists what of its price files can't be charged.
+    public static func checkPrices(path: String) -> Result<PriceCheck, PolicyFaults> {
+        readAll(path: path).map(\.prices)
+    }
+
+    private typealias Reading = (policy: Policy, prices: PriceCheck)
+
+    private static func readAll(path: String) -> Result<Reading, PolicyFaults> {
         let load = { (path: String) throws in
             try String(contentsOf: URL(fileURLWithPath: path), encoding: .utf8)
         }
         do {
-            return read(text: try load(path), file: path, loadFile: load)
+            return readAll(text: try load(path), file: path, loadFile: load)
         } catch {
             let list = FaultList(file: path)
             list.add(line: 1, column: 1, "can't be read: \(error.localizedDescription)")
@@ -39,6 +50,12 @@ public enum PolicyReader {
     public static func read(
         text: String, file: String, loadFile: (_ path: String) throws -> String
     ) -> Result<Policy, PolicyFaults> {
+        readAll(text: text, file: file, loadFile: loadFile).map(\.policy)
+    }
+
+    private static func readAll(
+        text: String, file: String, loadFile: (_ path: String) throws -> String
+    ) -> Result<Reading, PolicyFaults> {
         let list = FaultList(file: file)
         var yaml = YAMLFile(text: text, faults: list)
         var prices = PricesReader(policyFile: file)
@@ -47,7 +64,7 @@ public enum PolicyReader {
         }
         let faults = PolicyFaults([list] + prices.faultLists)
         guard let policy, faults.faults.isEmpty else { return .failure(faults) }
-        return .success(policy)
+        return .success((policy, prices.check))
     }
 
     /// The policy as far as it can be read.
@@ -67,7 +84,6 @@ public enum PolicyReader {
                 "keys are kept for \(DurationText.text(keep.keysMs)), shorter than a reservation "
                     + "may live; expected keep.keys of at least max_ttl and grace together")
         }
-        prices.read(fields["prices"], loadFile)
         return Policy(
             timeZone: fields["timezone"]?.timeZone() ?? .gmt,
             tenants: SettingsReader.tenants(fields["tenants"]),
@@ -77,7 +93,7 @@ public enum PolicyReader {
             reservations: reservations,
             defaultEstimate: SettingsReader.estimates(fields["default_estimate"]),
             unknownModel: SettingsReader.unknownModel(fields["unknown_model"]),
-            priceBook: PriceBook(prices.entries),
+            priceBook: prices.read(fields["prices"], loadFile),
             keep: keep)
     }
 }

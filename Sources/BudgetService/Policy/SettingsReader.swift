@@ -6,11 +6,8 @@ import BudgetModel
 /// has the model's default.
 enum SettingsReader {
     /// Names that a request gives a meaning to by itself.
-    private static let ownNames = [
-        "provider", "model", "operation", "input_tokens", "output_tokens", "cache_read_tokens",
-        "cache_write_tokens", "reasoning_tokens", "seconds", "machine", "units", "service_tier",
-        "cost_usd", "response_id", "attempt", "outcome", "idempotency_key", "ttl_ms", "id",
-    ]
+    private static let ownNames =
+        Field.usage.map(\.rawValue) + [Field.idempotencyKey.rawValue, Field.ttl.rawValue, "id"]
 
     static func tenants(_ node: YAMLNode?) -> [String: TenantSettings] {
         var tenants: [String: TenantSettings] = [:]

@@ -42,7 +42,15 @@ enum UsageFields {
         case .outputTokens: usage.outputTokens = number
         case .cacheReadTokens: usage.cacheReadTokens = number
         case .cacheWriteTokens: usage.cacheWriteTokens = number
+        case .longCacheWriteTokens: usage.longCacheWriteTokens = number
         case .reasoningTokens: usage.reasoningTokens = number
+        case .inputAudioTokens: usage.inputAudioTokens = number
+        case .inputImageTokens: usage.inputImageTokens = number
+        case .outputAudioTokens: usage.outputAudioTokens = number
+        case .outputImageTokens: usage.outputImageTokens = number
+        case .images: usage.images = number
+        case .queries: usage.queries = number
+        case .characters: usage.characters = number
         case .units: usage.units = number
         case .attempt: usage.attempt = number
         default: preconditionFailure("\(field) is no field of a usage")

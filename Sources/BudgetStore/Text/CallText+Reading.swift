@@ -85,7 +85,15 @@ extension CallText {
         case "q": usage.outputTokens = value
         case "cr": usage.cacheReadTokens = value
         case "cw": usage.cacheWriteTokens = value
+        case "cl": usage.longCacheWriteTokens = value
         case "rt": usage.reasoningTokens = value
+        case "ia": usage.inputAudioTokens = value
+        case "ii": usage.inputImageTokens = value
+        case "oa": usage.outputAudioTokens = value
+        case "oi": usage.outputImageTokens = value
+        case "im": usage.images = value
+        case "qn": usage.queries = value
+        case "ch": usage.characters = value
         case "ms": usage.milliseconds = value
         case "n": usage.units = value
         case "at": usage.attempt = value

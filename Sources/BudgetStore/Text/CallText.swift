@@ -4,7 +4,7 @@
 // body's digest, the time to live, and items:
 //
 //   u= s= r= k= a= t= f= l.<name>=      user session run task agent tool fingerprint label
-//   p= m= o= i= q= cr= cw= rt= ms= mc= n= st= at= oc= rid=      the usage
+//   p= m= o= i= q= cr= cw= cl= rt= ia= ii= oa= oi= im= qn= ch= ms= mc= n= st= at= oc= rid=  usage
 //   $= pv= un=                          cost in 1e-9 US dollars, price version, unpriced
 //   L=name|per|window|counter           an account, in the plan's order
 
@@ -81,7 +81,15 @@ enum CallText {
         item("q", usage.outputTokens, &text)
         item("cr", usage.cacheReadTokens, &text)
         item("cw", usage.cacheWriteTokens, &text)
+        item("cl", usage.longCacheWriteTokens, &text)
         item("rt", usage.reasoningTokens, &text)
+        item("ia", usage.inputAudioTokens, &text)
+        item("ii", usage.inputImageTokens, &text)
+        item("oa", usage.outputAudioTokens, &text)
+        item("oi", usage.outputImageTokens, &text)
+        item("im", usage.images, &text)
+        item("qn", usage.queries, &text)
+        item("ch", usage.characters, &text)
         item("ms", usage.milliseconds, &text)
         item("mc", usage.machine, &text)
         item("n", usage.units, &text)

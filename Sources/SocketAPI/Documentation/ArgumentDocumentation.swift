@@ -63,7 +63,9 @@ extension Field {
         case .cost: "usd"
         case .ttl: "milliseconds"
         case .label: "value"
-        case .inputTokens, .outputTokens, .cacheReadTokens, .cacheWriteTokens, .reasoningTokens:
+        case .inputTokens, .outputTokens, .cacheReadTokens, .cacheWriteTokens,
+            .longCacheWriteTokens, .reasoningTokens, .inputAudioTokens, .inputImageTokens,
+            .outputAudioTokens, .outputImageTokens:
             "tokens"
         default: rawValue
         }
@@ -71,8 +73,10 @@ extension Field {
 
     fileprivate var valueType: String {
         switch self {
-        case .inputTokens, .outputTokens, .cacheReadTokens, .cacheWriteTokens, .reasoningTokens,
-            .units, .attempt, .ttl, .count:
+        case .inputTokens, .outputTokens, .cacheReadTokens, .cacheWriteTokens,
+            .longCacheWriteTokens, .reasoningTokens, .inputAudioTokens, .inputImageTokens,
+            .outputAudioTokens, .outputImageTokens, .images, .queries, .characters, .units,
+            .attempt, .ttl, .count:
             "integer"
         case .seconds, .cost: "double"
         default: "string"

@@ -115,7 +115,9 @@ extension SeededGenerator {
     private static var counts: [WritableKeyPath<Usage, Int64?>] {
         [
             \.inputTokens, \.outputTokens, \.cacheReadTokens, \.cacheWriteTokens,
-            \.reasoningTokens, \.milliseconds, \.units, \.attempt,
+            \.longCacheWriteTokens, \.reasoningTokens, \.inputAudioTokens, \.inputImageTokens,
+            \.outputAudioTokens, \.outputImageTokens, \.images, \.queries, \.characters,
+            \.milliseconds, \.units, \.attempt,
         ]
     }
 }
