@@ -109,6 +109,10 @@ let package = Package(
                 "SocketAPI", "RESP", "BudgetModel", "BudgetService", nioCore, nioEmbedded,
                 nioPosix, logging,
             ]),
+        .testTarget(
+            name: "ConfigurationTests",
+            dependencies: ["BudgetDaemon", "BudgetService", "RedisClient", "SocketAPI"],
+            exclude: ["bad.txt"], swiftSettings: strict),
         tests("EmbeddedTests", ["RedisClient", logging]),
         tests("DaemonTests", ["budgetd", "RESP", "TestSupport", nioCore]),
         tests("BenchTests", []),

@@ -93,7 +93,7 @@ public struct Daemon: Sendable {
     /// Looked at before anything is started: the system takes 107 bytes of a unix socket's path.
     private func checkSocketPath() throws {
         let length = configuration.socketPath.utf8.count
-        guard (1...107).contains(length) else {
+        guard (1...DaemonConfiguration.maxSocketPathBytes).contains(length) else {
             throw DaemonError(
                 "the socket path \(configuration.socketPath) has \(length) bytes; expected 1 to "
                     + "107, as unix sockets have")

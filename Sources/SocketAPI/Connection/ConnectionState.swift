@@ -132,7 +132,8 @@ struct ConnectionState: Sendable {
     private mutating func enqueue(
         _ command: Transaction.Queued, bytes: Int
     ) throws(BudgetError) -> ConnectionAction {
-        try transaction?.append(command, bytes: bytes, bounds: settings.bounds)
+        let bounds = settings.bounds
+        try transaction?.append(command, bytes: bytes, bounds: bounds)
         return .reply(.word(.queued))
     }
 

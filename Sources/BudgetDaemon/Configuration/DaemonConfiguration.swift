@@ -7,6 +7,11 @@ public import SocketAPI
 
 /// What an operator can set.
 public struct DaemonConfiguration: Sendable {
+    /// When an own Redis writes to disk.
+    public typealias Durability = EmbeddedRedis.Configuration.Durability
+    /// Where a Redis is.
+    public typealias Redis = RedisEndpoint
+
     /// The policy file.
     public var policyPath: String
     /// Where the witness and, with an embedded Redis, its data live.
@@ -17,7 +22,7 @@ public struct DaemonConfiguration: Sendable {
     /// The Redis to use; nil starts one of our own.
     public var redis: RedisEndpoint?
     /// How durable the embedded Redis is.
-    public var durability = EmbeddedRedis.Configuration.Durability.always
+    public var durability = Durability.always
     /// Event loops, each with a connection to Redis of its own.
     public var threads = 1
     /// Begin a new epoch where Redis turns out to have lost data.
@@ -52,10 +57,15 @@ public struct DaemonConfiguration: Sendable {
 }
 
 extension DaemonConfiguration {
+    /// How many event loops there may be: more than a big machine has cores only cost memory.
+    public static let threadRange = 1...64
+    /// What the system takes for a unix socket's path.
+    static let maxSocketPathBytes = 107
+    /// The forms of a Redis's address, as messages name them.
+    public static let endpointForms = "unix:/path or redis://127.0.0.1:6379"
+
     /// `always` or `everysec`, or nil.
-    public static func durability(
-        named name: String
-    ) -> EmbeddedRedis.Configuration.Durability? { .init(rawValue: name) }
+    public static func durability(named name: String) -> Durability? { .init(rawValue: name) }
 
     /// The Redis that a text names: `unix:/path`, or `redis://host:port` on this machine.
     ///

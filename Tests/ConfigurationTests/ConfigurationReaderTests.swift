@@ -1,0 +1,72 @@
+// The configuration file: what good ones say, what bad ones are told.
+
+import BudgetService
+import Foundation
+import RedisClient
+import SocketAPI
+import Testing
+
+@testable import BudgetDaemon
+
+@Suite struct ConfigurationReaderTests {
+    private func read(_ text: String, file: String = "budgetd.yaml") throws -> ConfigurationFile {
+        try ConfigurationReader.read(text: text, file: file).get()
+    }
+
+    @Test(arguments: try BadCase.all())
+    func isRefused(bad: BadCase) {
+        guard
+            case .failure(let faults) = ConfigurationReader.read(
+                text: bad.text, file: "budgetd.yaml")
+        else {
+            Issue.record("it was taken")
+            return
+        }
+        #expect(faults.lines == bad.faults)
+    }
+
+    @Test func everySetting() throws {
+        let file = try read(
+            """
+            policy: policy.yaml
+            state: /var/lib/budgetd
+            socket: run/b.sock
+            threads: 4
+            log_level: debug
+            roles:
+              admin: { uids: [1000], gids: 27 }
+              ops: { uids: [1001, 1002], gids: [4] }
+              others: none
+            redis: { url: "redis://127.0.0.1:7000" }
+            """, file: "/etc/budgetd/budgetd.yaml")
+        #expect(file.policy == "/etc/budgetd/policy.yaml")
+        #expect(file.state == "/var/lib/budgetd")
+        #expect(file.socket == "/etc/budgetd/run/b.sock")
+        #expect(file.threads == 4)
+        #expect(file.logLevel == .debug)
+        #expect(file.durability == nil)
+        #expect(file.roles.adminUserIDs == PeerRoles.usualAdmins.union([1000]))
+        #expect(file.roles.adminGroupIDs == [27])
+        #expect(file.roles.opsUserIDs == [1001, 1002])
+        #expect(file.roles.opsGroupIDs == [4])
+        #expect(file.roles.otherRole == nil)
+        #expect(file.redis == .tcp(host: "127.0.0.1", port: 7000))
+    }
+
+    @Test func whatIsAbsentStaysOpen() throws {
+        let file = try read("durability: everysec\n")
+        #expect(file.durability == .everysec)
+        #expect(file.policy == nil)
+        #expect(file.redis == nil)
+        #expect(file.roles.otherRole == .worker)
+    }
+
+    @Test func theUsualFileMayBeAbsentANamedOneMayNot() throws {
+        let nowhere = "/nonexistent/budgetd.yaml"
+        #expect(try ConfigurationFile.find(nil, usualPath: nowhere).policy == nil)
+        let error = #expect(throws: ConfigurationFaults.self) {
+            try ConfigurationFile.find(nowhere)
+        }
+        #expect(error?.description.hasPrefix("\(nowhere):1: can't be read: ") == true)
+    }
+}
