@@ -17,6 +17,8 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let lifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(
+    name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -59,14 +61,19 @@ let package = Package(
             name: "BudgetService", dependencies: ["BudgetModel", crypto, logging, yams],
             swiftSettings: strict),
         .target(
+            name: "AccessTokens", dependencies: ["BudgetModel", "BudgetService", crypto],
+            swiftSettings: strict),
+        .target(
             name: "SocketAPI",
-            dependencies: ["RESP", "BudgetModel", "BudgetService", nioCore, nioPosix, logging],
+            dependencies: [
+                "RESP", "BudgetModel", "BudgetService", nioCore, nioPosix, logging,
+            ],
             exclude: ["PROTOCOL.md"], swiftSettings: strict),
         .target(
             name: "BudgetDaemon",
             dependencies: [
                 "BudgetModel", "RESP", "RedisClient", "BudgetStore", "BudgetService",
-                "SocketAPI", nioCore, nioPosix, logging, lifecycle,
+                "SocketAPI", "AccessTokens", nioCore, nioPosix, logging, lifecycle, signals,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -99,6 +106,7 @@ let package = Package(
                 nioCore,
                 nioPosix,
             ]),
+        tests("AccessTokensTests", ["AccessTokens", "BudgetService"]),
         tests("RESPTests", ["RESP", nioCore]),
         tests(
             "RedisClientTests",
@@ -111,10 +119,15 @@ let package = Package(
             ]),
         .testTarget(
             name: "ConfigurationTests",
-            dependencies: ["BudgetDaemon", "BudgetService", "RedisClient", "SocketAPI"],
+            dependencies: [
+                "AccessTokens", "BudgetDaemon", "BudgetService", "RedisClient", "SocketAPI",
+                nioCore, logging,
+            ],
             exclude: ["bad.txt"], swiftSettings: strict),
         tests("EmbeddedTests", ["RedisClient", logging]),
-        tests("DaemonTests", ["budgetd", "RESP", "TestSupport", nioCore]),
+        tests(
+            "DaemonTests",
+            ["AccessTokens", "BudgetService", "budgetd", "RESP", "TestSupport", nioCore]),
         tests("BenchTests", []),
     ]
 )

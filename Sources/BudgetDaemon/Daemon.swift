@@ -44,6 +44,7 @@ public struct Daemon: Sendable {
         raiseFileLimit()
         try checkSocketPath()
         let policy = try readPolicy()
+        let tokens = try readTokens()
         try makeDirectories()
         let witness = try Witness.load(path: configuration.witnessPath)
         var services: [any Service] = []
@@ -52,15 +53,17 @@ public struct Daemon: Sendable {
         do {
             let house = try await House.build(
                 configuration, endpoint, policy, witness, on: group, logger: logger)
-            let server = SocketServer(
-                configuration: SocketConfiguration(
-                    path: configuration.socketPath, roles: configuration.roles),
-                group: group, logger: logger
-            ) { loop in house.floor(of: loop).service }
+            let servers = listeners(tokens).map { listener in
+                SocketServer(configuration: listener, group: group, logger: logger) { loop in
+                    house.floor(of: loop).service
+                }
+            }
+            if let tokens { services.append(TokenService(tokens: tokens)) }
+            services.append(ReloadService { tokens?.refresh() })
             services.append(WitnessService(witness: witness, logger: logger))
             services.append(house)
             services.append(SweepService(house: house, logger: logger))
-            services.append(Listening(house: house, server: server, ready: ready))
+            services.append(Listening(house: house, servers: servers, ready: ready))
             // The end reaches it from the group around `Life`.
             try await ServiceGroup(
                 configuration: .init(
@@ -105,6 +108,27 @@ public struct Daemon: Sendable {
         case .success(let policy): return policy
         case .failure(let faults): throw DaemonError(faults.text)
         }
+    }
+
+    private func readTokens() throws -> TokenAuthenticator? {
+        try configuration.listen.map {
+            try TokenAuthenticator(path: $0.tokensPath, logger: logger)
+        }
+    }
+
+    /// The unix socket, and TCP where it is wanted.
+    private func listeners(_ tokens: TokenAuthenticator?) -> [SocketConfiguration] {
+        var listeners = [
+            SocketConfiguration(path: configuration.socketPath, roles: configuration.roles)
+        ]
+        if let listen = configuration.listen, let tokens {
+            var bounds = SocketBounds()
+            bounds.maxConnections = listen.maxConnections ?? bounds.maxConnections
+            listeners.append(
+                SocketConfiguration(
+                    host: listen.host, port: listen.port, authenticator: tokens, bounds: bounds))
+        }
+        return listeners
     }
 
     private func makeDirectories() throws {
@@ -155,16 +179,16 @@ private struct Life: Service {
     func run() async throws { try await daemon.live(ready: ready) }
 }
 
-/// Opens the socket once Redis has passed its check: until then nobody is answered.
+/// Opens the sockets once Redis has passed its check: until then nobody is answered.
 private struct Listening: Service {
     let house: House
-    let server: SocketServer
+    let servers: [SocketServer]
     let ready: @Sendable () -> Void
 
     func run() async throws {
         guard await house.whenReady(), !Task.isShuttingDownGracefully else { return }
-        try await server.start()
+        for server in servers { try await server.start() }
         ready()
-        try await SocketService(server: server).run()
+        try await SocketService(servers: servers).run()
     }
 }

@@ -22,13 +22,15 @@ struct EmbeddedRedisService: Service {
     }
 }
 
-/// The socket API.
+/// The socket API, on all its listeners.
 struct SocketService: Service {
-    let server: SocketServer
+    let servers: [SocketServer]
 
     func run() async throws {
         try? await gracefulShutdown()
-        await server.drain()
+        await withTaskGroup { group in
+            for server in servers { group.addTask { await server.drain() } }
+        }
     }
 }
 

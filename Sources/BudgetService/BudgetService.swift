@@ -56,7 +56,8 @@ public final class BudgetService: CommandExecutor {
         _ request: CommandRequest, _ completion: @escaping Completion
     ) throws(BudgetError) {
         var reader = FieldReader(request.command.spec, aliases: policy.fields)
-        let fields = try reader.read(request.fields)
+        var fields = try reader.read(request.fields)
+        try request.caller.confine(&fields)
         switch request.command {
         case .reserve: try admit(.reserve, request.command, fields, completion)
         case .charge: try admit(.charge, request.command, fields, completion)
@@ -93,6 +94,7 @@ public final class BudgetService: CommandExecutor {
                     + "<tenant>.<22 characters>")
         }
         _ = try FieldText.name("the tenant of id", id.tenant)
+        try request.caller.check(tenant: id.tenant)
         return id
     }
 

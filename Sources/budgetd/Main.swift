@@ -92,6 +92,7 @@ struct Main: AsyncParsableCommand {
         configuration.roles = file.roles
         configuration.roles.adminUserIDs.formUnion(adminUID)
         configuration.roles.opsUserIDs.formUnion(opsUID)
+        configuration.listen = file.listen
         configuration.redis = try chosenRedis() ?? file.redis
         return configuration
     }

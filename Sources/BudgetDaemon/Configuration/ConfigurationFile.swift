@@ -28,6 +28,8 @@ public struct ConfigurationFile: Sendable {
     public var logLevel: Logger.Level?
     /// Who may do what on the unix socket.
     public var roles = PeerRoles()
+    /// Where TCP clients are served.
+    public var listen: ListenConfiguration?
     /// The Redis to use.
     public var redis: RedisEndpoint?
 

@@ -11,7 +11,8 @@ import RedisClient
 /// Reads a configuration file.
 public enum ConfigurationReader {
     private static let keys = [
-        "policy", "state", "socket", "threads", "durability", "log_level", "roles", "redis",
+        "policy", "state", "socket", "threads", "durability", "log_level", "roles", "listen",
+        "redis",
     ]
 
     /// Reads the file at a path.
@@ -57,6 +58,10 @@ public enum ConfigurationReader {
         let levels = Logger.Level.allCases.map { ($0.rawValue, $0) }
         file.logLevel = fields["log_level"]?.choice(levels)
         if let roles = fields["roles"] { file.roles = RolesReader.read(roles) }
+        if let listen = fields["listen"] {
+            let now = Int64(Date().timeIntervalSince1970)
+            file.listen = ListenReader.read(listen, from: directory, now: now)
+        }
         if let redis = fields["redis"] { file.redis = RedisReader.read(redis) }
         if file.redis != nil, let durability = fields["durability"] {
             durability.fault(

@@ -19,6 +19,8 @@ public struct DaemonConfiguration: Sendable {
     public var socketPath: String
     /// Which peers of the socket may do what.
     public var roles = PeerRoles()
+    /// Where TCP clients are served; nil for nowhere.
+    public var listen: ListenConfiguration?
     /// The Redis to use; nil starts one of our own.
     public var redis: RedisEndpoint?
     /// How durable the embedded Redis is.

@@ -1,7 +1,8 @@
 // What a connection is and decides; no channel, clock or socket in it.
 //
-// Made of: who speaks and in which version, the queue of a MULTI (`Transaction`), the replies owed
-// (`ReplyQueue`), and whether it is open. A request goes in, a `ConnectionAction` comes out.
+// Made of: who speaks (`ConnectionState+Access`) and in which version, the queue of a MULTI
+// (`Transaction`), the replies owed (`ReplyQueue`), and whether it is open. A request goes in, a
+// `ConnectionAction` comes out.
 //
 // What must always hold:
 // - Replies leave in the order of their requests, each in its request's protocol version.
@@ -29,15 +30,22 @@ struct ConnectionState: Sendable {
     let peer: Caller?
     private(set) var phase = Phase.open
     var caller: Caller?
+    /// The address at the other end; empty for a unix socket.
+    let address: String
+    /// What credentials gave; nil where the socket says who it is, or nobody has said it yet.
+    var grant: Grant?
+    /// When the grant was looked at last.
+    var generation = 0
     var version = ProtocolVersion.resp2
     var identity = ClientIdentity()
     var transaction: Transaction?
     var replies = ReplyQueue()
 
-    init(id: Int, settings: ConnectionSettings, peer: Caller?) {
+    init(id: Int, settings: ConnectionSettings, peer: Caller?, address: String = "") {
         self.id = id
         self.settings = settings
         self.peer = peer
+        self.address = address
         caller = peer
     }
 
@@ -58,6 +66,7 @@ struct ConnectionState: Sendable {
 
     /// Takes a request.
     mutating func receive(_ request: Request) -> ConnectionAction {
+        guard isStillGranted() else { return .reply(.error(Self.revoked)) }
         guard let verb = VerbTable.shared.verb(of: request) else {
             return caller == nil ? notAuthenticated() : refuse(unknownCommand(request))
         }

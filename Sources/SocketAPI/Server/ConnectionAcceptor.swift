@@ -20,7 +20,7 @@ struct ConnectionAcceptor: Sendable {
         bounds = configuration.bounds
         settings = configuration.settings
         roles = configuration.roles
-        hasCredentials = configuration.authenticate != nil
+        hasCredentials = configuration.authenticator != nil
         self.counters = counters
         self.loops = Dictionary(
             uniqueKeysWithValues: loops.map { (ObjectIdentifier($0.eventLoop), $0) })
@@ -46,7 +46,9 @@ struct ConnectionAcceptor: Sendable {
         }
         try operations.addHandler(
             ConnectionHandler(
-                state: ConnectionState(id: id, settings: settings, peer: caller),
+                state: ConnectionState(
+                    id: id, settings: settings, peer: caller,
+                    address: channel.remoteAddress?.ipAddress ?? ""),
                 connections: loop.value, now: channel.eventLoop.now))
     }
 
