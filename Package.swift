@@ -11,6 +11,8 @@ let strict: [SwiftSetting] = [
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
@@ -30,6 +32,7 @@ let package = Package(
     name: "budgetd",
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -42,7 +45,7 @@ let package = Package(
         .target(name: "RESP", dependencies: [nioCore], swiftSettings: strict),
         .target(
             name: "RedisClient",
-            dependencies: ["CHiredis", "RESP", nioCore, nioPosix, logging, crypto],
+            dependencies: ["CHiredis", "RESP", nioCore, nioPosix, nioSSL, logging, crypto],
             swiftSettings: strict),
         .target(
             name: "BudgetStore",
@@ -66,7 +69,7 @@ let package = Package(
         .target(
             name: "SocketAPI",
             dependencies: [
-                "RESP", "BudgetModel", "BudgetService", nioCore, nioPosix, logging,
+                "RESP", "BudgetModel", "BudgetService", nioCore, nioPosix, nioSSL, nioTLS, logging,
             ],
             exclude: ["PROTOCOL.md"], swiftSettings: strict),
         .target(

@@ -111,8 +111,8 @@ public struct Daemon: Sendable {
     }
 
     private func readTokens() throws -> TokenAuthenticator? {
-        try configuration.listen.map {
-            try TokenAuthenticator(path: $0.tokensPath, logger: logger)
+        try configuration.listen?.tokensPath.map {
+            try TokenAuthenticator(path: $0, logger: logger)
         }
     }
 
@@ -121,12 +121,13 @@ public struct Daemon: Sendable {
         var listeners = [
             SocketConfiguration(path: configuration.socketPath, roles: configuration.roles)
         ]
-        if let listen = configuration.listen, let tokens {
+        if let listen = configuration.listen {
             var bounds = SocketBounds()
             bounds.maxConnections = listen.maxConnections ?? bounds.maxConnections
             listeners.append(
                 SocketConfiguration(
-                    host: listen.host, port: listen.port, authenticator: tokens, bounds: bounds))
+                    host: listen.host, port: listen.port, authenticator: tokens, tls: listen.tls,
+                    bounds: bounds))
         }
         return listeners
     }

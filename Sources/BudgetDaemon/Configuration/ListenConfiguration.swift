@@ -1,15 +1,17 @@
 // The TCP listener as an operator sets it.
 
-import Foundation
+public import SocketAPI
 
 /// Where and for whom TCP clients are served.
-public struct ListenConfiguration: Equatable, Sendable {
+public struct ListenConfiguration: Sendable {
     /// A name or an address of this machine.
     public var host: String
     /// 1 to 65535.
     public var port: Int
-    /// The file of the tokens.
-    public var tokensPath: String
+    /// The file of the tokens; nil where certificates alone say who a client is.
+    public var tokensPath: String?
+    /// What encrypts it; nil for plain text, on this machine only.
+    public var tls: ListenerTLS?
     /// Connections at a time.
     public var maxConnections: Int?
 

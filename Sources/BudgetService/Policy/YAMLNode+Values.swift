@@ -83,7 +83,7 @@ extension YAMLNode {
     }
 
     /// Checks a name that was a key.
-    func checkName(_ text: String, _ expected: String) -> Bool {
+    package func checkName(_ text: String, _ expected: String) -> Bool {
         let isPrintable = text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7f }
         guard isPrintable, 1...Bounds.maxNameBytes ~= text.utf8.count else {
             fault(

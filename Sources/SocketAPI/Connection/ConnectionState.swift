@@ -27,7 +27,7 @@ struct ConnectionState: Sendable {
     let id: Int
     let settings: ConnectionSettings
     /// Who the socket says it is; RESET makes the caller that again.
-    let peer: Caller?
+    private(set) var peer: Caller?
     private(set) var phase = Phase.open
     var caller: Caller?
     /// The address at the other end; empty for a unix socket.
@@ -46,6 +46,12 @@ struct ConnectionState: Sendable {
         self.settings = settings
         self.peer = peer
         self.address = address
+        caller = peer
+    }
+
+    /// The socket says later who it is, before the first request: by a certificate.
+    mutating func identify(_ peer: Caller) {
+        self.peer = peer
         caller = peer
     }
 

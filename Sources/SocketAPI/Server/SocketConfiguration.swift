@@ -27,6 +27,8 @@ public struct SocketConfiguration: Sendable {
     public var roles: PeerRoles
     /// Checks AUTH; nil where no credentials are configured.
     public var authenticator: (any Authenticator)?
+    /// What encrypts a TCP listener; nil for plain text.
+    public var tls: ListenerTLS?
     /// What HELLO and INFO tell about the software.
     public var identity: ServerIdentity
     /// The bounds of connections.
@@ -43,14 +45,16 @@ public struct SocketConfiguration: Sendable {
         self.bounds = bounds
     }
 
-    /// Makes the configuration of a TCP listener, where nobody has a role but by credentials.
+    /// Makes the configuration of a TCP listener, where nobody has a role but by credentials or a
+    /// certificate.
     public init(
-        host: String, port: Int, authenticator: any Authenticator,
+        host: String, port: Int, authenticator: (any Authenticator)?, tls: ListenerTLS? = nil,
         identity: ServerIdentity = ServerIdentity(), bounds: SocketBounds = SocketBounds()
     ) {
         place = .tcp(host: host, port: port)
         roles = PeerRoles(adminUserIDs: [], otherRole: nil)
         self.authenticator = authenticator
+        self.tls = tls
         self.identity = identity
         self.bounds = bounds
     }

@@ -176,7 +176,8 @@ public actor SocketServer {
         let bounds = configuration.bounds
         return ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: bounds.backlog)
-            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            // TLS has an end of its own, and none of it in one direction.
+            .childChannelOption(.allowRemoteHalfClosure, value: configuration.tls == nil)
             .childChannelOption(
                 .writeBufferWaterMark,
                 value: .init(low: bounds.maxUnwrittenBytes / 4, high: bounds.maxUnwrittenBytes)

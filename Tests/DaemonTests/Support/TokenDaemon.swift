@@ -17,15 +17,17 @@ struct TokenDaemon {
     ///   - listen: more settings of `listen`, each behind a comma.
     ///   - tokens: the first tokens.
     init(
-        policy: String = Policies.hasty, listen: String = "", tokens: TokenFile = TokenFile()
+        policy: String = Policies.hasty, listen: String = "", tokens: TokenFile = TokenFile(),
+        usesTokens: Bool = true
     ) throws {
         port = try LoopbackPort.free()
         daemon = try TestDaemon(policy: policy, isStarted: false)
         path = daemon.directory.path + "/tokens"
         try tokens.write(path: path)
+        let own = usesTokens ? ", tokens: tokens" : ""
         let file = try daemon.directory.write(
             "budgetd.yaml",
-            "listen: { address: \"127.0.0.1:\(port)\", tokens: tokens\(listen) }\n")
+            "listen: { address: \"127.0.0.1:\(port)\"\(own)\(listen) }\n")
         try daemon.start(["--config", file])
     }
 
