@@ -48,11 +48,11 @@ public struct Daemon: Sendable {
         try makeDirectories()
         let witness = try Witness.load(path: configuration.witnessPath)
         var services: [any Service] = []
-        guard let endpoint = try await redis(&services) else { return }
+        guard let redis = try await redis(&services) else { return }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
         do {
             let house = try await House.build(
-                configuration, endpoint, policy, witness, on: group, logger: logger)
+                configuration, redis, policy, witness, on: group, logger: logger)
             let servers = listeners(tokens).map { listener in
                 SocketServer(configuration: listener, group: group, logger: logger) { loop in
                     house.floor(of: loop).service
@@ -63,6 +63,7 @@ public struct Daemon: Sendable {
             services.append(WitnessService(witness: witness, logger: logger))
             services.append(house)
             services.append(SweepService(house: house, logger: logger))
+            services.append(RedisWatchService(house: house))
             services.append(Listening(house: house, servers: servers, ready: ready))
             // The end reaches it from the group around `Life`.
             try await ServiceGroup(
@@ -145,7 +146,7 @@ public struct Daemon: Sendable {
     /// The Redis to use, started where it is one of our own.
     ///
     /// - Returns: nil where the daemon was told to end meanwhile; nothing of ours runs then.
-    private func redis(_ services: inout [any Service]) async throws -> RedisEndpoint? {
+    private func redis(_ services: inout [any Service]) async throws -> RedisConfiguration? {
         if let given = configuration.redis { return given }
         let embedded = EmbeddedRedis(
             configuration: .init(
@@ -162,7 +163,7 @@ public struct Daemon: Sendable {
                 return nil
             }
             services.append(EmbeddedRedisService(redis: embedded))
-            return .unix(path: path)
+            return RedisConfiguration(.init(endpoint: .unix(path: path)))
         } catch let error as EmbeddedRedisError
             where error.code == .stopped && Task.isShuttingDownGracefully
         {

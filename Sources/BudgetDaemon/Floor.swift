@@ -18,10 +18,10 @@ final class Floor {
     private var isEnding = false
 
     init(
-        _ configuration: DaemonConfiguration, _ endpoint: RedisEndpoint, _ policy: Policy,
+        _ configuration: DaemonConfiguration, _ redis: RedisConfiguration, _ policy: Policy,
         _ witness: Witness, loop: any EventLoop, logger: Logger
     ) {
-        var linkConfiguration = RedisLinkConfiguration(endpoint: endpoint)
+        var linkConfiguration = redis.link
         linkConfiguration.logger = logger
         link = RedisLink(configuration: linkConfiguration, eventLoop: loop)
         store = RedisStore(link: link, logger: logger)
@@ -29,7 +29,8 @@ final class Floor {
         service = BudgetService(
             policy: policy, store: store, ledger: store, administration: store, logger: logger)
         check = StoreCheck(
-            store: store, witness: witness, acceptsLoss: configuration.acceptsLoss)
+            store: store, witness: witness, rules: redis.rules,
+            acceptsLoss: configuration.acceptsLoss)
         store.onMoment = { tenant, sequence in
             witness.saw(
                 tenant: tenant, epoch: UInt64(sequence.epoch), sequence: UInt64(sequence.number))
@@ -57,6 +58,9 @@ final class Floor {
         }
         return promise.futureResult
     }
+
+    /// Looks at the Redis again, although it passed its check when it was connected to.
+    func checkAgain() { check.checkAgain() }
 
     /// Whoever waits for a connection gives up: the daemon ends.
     func stopWaiting() {

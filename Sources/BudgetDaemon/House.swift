@@ -12,14 +12,14 @@ struct House: Service {
     let floors: [NIOLoopBound<Floor>]
 
     static func build(
-        _ configuration: DaemonConfiguration, _ endpoint: RedisEndpoint, _ policy: Policy,
+        _ configuration: DaemonConfiguration, _ redis: RedisConfiguration, _ policy: Policy,
         _ witness: Witness, on group: any EventLoopGroup, logger: Logger
     ) async throws -> House {
         var floors: [NIOLoopBound<Floor>] = []
         for loop in group.makeIterator() {
             let floor = loop.submit {
                 NIOLoopBound(
-                    Floor(configuration, endpoint, policy, witness, loop: loop, logger: logger),
+                    Floor(configuration, redis, policy, witness, loop: loop, logger: logger),
                     eventLoop: loop)
             }
             floors.append(try await floor.get())

@@ -87,6 +87,25 @@ struct SweepService: Service {
     }
 }
 
+/// Looks at Redis while it is used: CONFIG SET needs no reconnection.
+struct RedisWatchService: Service {
+    /// How long a Redis may evict or forget before it is noticed.
+    static let interval = Duration.seconds(30)
+
+    let house: House
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                try? await Task.sleep(for: Self.interval)
+                for floor in house.floors {
+                    floor.eventLoop.execute { floor.value.checkAgain() }
+                }
+            }
+        }
+    }
+}
+
 /// Writes the witness down.
 struct WitnessService: Service {
     /// What a power cut may take from the witness: it then notices a loss later or not at all.

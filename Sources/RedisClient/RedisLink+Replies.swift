@@ -85,6 +85,16 @@ extension RedisLink {
         logger.warning("redis is read-only, reconnecting", metadata: ["error": "\(error)"])
     }
 
+    /// Leaves a ready connection, because a look at the Redis behind it said so: what was written
+    /// gets its answers, then another connection is made, and checked.
+    public func leave(because reason: String) {
+        eventLoop.preconditionInEventLoop()
+        guard state.drain() else { return }
+        report(.draining)
+        logger.error("redis can't be used any more", metadata: ["reason": "\(reason)"])
+        leaveIfDrained()
+    }
+
     func leaveIfDrained() {
         guard state.isDrained, let connection else { return }
         connectionEnded(connection, because: .connectionLost("left"))

@@ -34,8 +34,11 @@ struct Main: AsyncParsableCommand {
     @Option(help: "The directory of the daemon's own data.")
     var state: String?
 
-    @Option(help: "A Redis to use instead of an own one: unix:/path or redis://127.0.0.1:6379.")
+    @Option(help: "A Redis to use instead of an own one: \(RedisConfiguration.addressForms).")
     var redis: String?
+
+    @Option(help: "What that Redis need not have: \(Self.waivers).")
+    var redisAllow: [String] = []
 
     @Option(help: "When an own Redis writes to disk: always (the default) or everysec.")
     var durability: String?
@@ -93,7 +96,12 @@ struct Main: AsyncParsableCommand {
         configuration.roles.adminUserIDs.formUnion(adminUID)
         configuration.roles.opsUserIDs.formUnion(opsUID)
         configuration.listen = file.listen
-        configuration.redis = try chosenRedis() ?? file.redis
+        configuration.redis = try chosenRedis(file.redis) ?? file.redis
+        for name in redisAllow {
+            guard configuration.waive(name) else {
+                throw ValidationError("--redis-allow is \(name); expected \(Self.waivers)")
+            }
+        }
         return configuration
     }
 
@@ -130,13 +138,17 @@ struct Main: AsyncParsableCommand {
         return threads
     }
 
-    private func chosenRedis() throws -> DaemonConfiguration.Redis? {
+    private static let waivers = DaemonConfiguration.waiverNames.joined(separator: ", ")
+
+    private func chosenRedis(_ file: RedisConfiguration?) throws -> RedisConfiguration? {
         guard let redis else { return nil }
-        guard let endpoint = DaemonConfiguration.endpoint(redis) else {
+        guard let chosen = try DaemonConfiguration.redis(redis, over: file) else {
+            // Not shown: there may be a password in it.
             throw ValidationError(
-                "--redis is \(redis); expected \(DaemonConfiguration.endpointForms)")
+                "--redis can't be used; expected \(RedisConfiguration.addressForms); plain text "
+                    + "beyond this machine only with redis.allow in the file")
         }
-        return endpoint
+        return chosen
     }
 
     private static func welcome(_ socket: String) -> String {

@@ -50,7 +50,9 @@ import Testing
         #expect(file.roles.opsUserIDs == [1001, 1002])
         #expect(file.roles.opsGroupIDs == [4])
         #expect(file.roles.otherRole == nil)
-        #expect(file.redis == .tcp(host: "127.0.0.1", port: 7000))
+        #expect(
+            file.redis?.address
+                == .init(endpoint: .tcp(host: "127.0.0.1", port: 7000), isEncrypted: false))
     }
 
     @Test func whatIsAbsentStaysOpen() throws {

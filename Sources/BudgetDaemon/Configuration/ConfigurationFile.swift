@@ -31,7 +31,7 @@ public struct ConfigurationFile: Sendable {
     /// Where TCP clients are served.
     public var listen: ListenConfiguration?
     /// The Redis to use.
-    public var redis: RedisEndpoint?
+    public var redis: RedisConfiguration?
 
     /// Settings of nothing.
     public init() {}

@@ -62,7 +62,10 @@ public enum ConfigurationReader {
             let now = Int64(Date().timeIntervalSince1970)
             file.listen = ListenReader.read(listen, from: directory, now: now)
         }
-        if let redis = fields["redis"] { file.redis = RedisReader.read(redis) }
+        if let redis = fields["redis"] {
+            file.redis = RedisReader.read(
+                redis, from: directory, environment: ProcessInfo.processInfo.environment)
+        }
         if file.redis != nil, let durability = fields["durability"] {
             durability.fault(
                 "this is about a Redis of budgetd's own, and redis.url names another; expected "

@@ -1,7 +1,8 @@
 // Where the daemon finds what it needs. Everything has a default, so that `budgetd` alone runs.
 
-public import Logging
+import BudgetStore
 import Foundation
+public import Logging
 public import RedisClient
 public import SocketAPI
 
@@ -9,8 +10,6 @@ public import SocketAPI
 public struct DaemonConfiguration: Sendable {
     /// When an own Redis writes to disk.
     public typealias Durability = EmbeddedRedis.Configuration.Durability
-    /// Where a Redis is.
-    public typealias Redis = RedisEndpoint
 
     /// The policy file.
     public var policyPath: String
@@ -22,7 +21,7 @@ public struct DaemonConfiguration: Sendable {
     /// Where TCP clients are served; nil for nowhere.
     public var listen: ListenConfiguration?
     /// The Redis to use; nil starts one of our own.
-    public var redis: RedisEndpoint?
+    public var redis: RedisConfiguration?
     /// How durable the embedded Redis is.
     public var durability = Durability.always
     /// Event loops, each with a connection to Redis of its own.
@@ -63,23 +62,37 @@ extension DaemonConfiguration {
     public static let threadRange = 1...64
     /// What the system takes for a unix socket's path.
     static let maxSocketPathBytes = 107
-    /// The forms of a Redis's address, as messages name them.
-    public static let endpointForms = "unix:/path or redis://127.0.0.1:6379"
 
     /// `always` or `everysec`, or nil.
     public static func durability(named name: String) -> Durability? { .init(rawValue: name) }
 
-    /// The Redis that a text names: `unix:/path`, or `redis://host:port` on this machine.
+    /// The Redis that a text names; the rest of its settings is the file's, where that has any.
     ///
-    /// - Returns: nil for anything else; a plain connection leaves the machine for nobody.
-    public static func endpoint(_ text: String) -> RedisEndpoint? {
-        if text.hasPrefix("unix:") {
-            let path = text.dropFirst(text.hasPrefix("unix://") ? 7 : 5)
-            return path.isEmpty ? nil : .unix(path: String(path))
+    /// - Returns: nil where the text is no address, or plain text would leave the machine.
+    public static func redis(
+        _ text: String, over file: RedisConfiguration?
+    ) throws -> RedisConfiguration? {
+        guard let address = RedisConfiguration.address(text) else { return nil }
+        var redis = file ?? RedisConfiguration(address)
+        redis.address = address
+        redis.tls = address.isEncrypted ? try redis.tls ?? RedisTLS() : nil
+        if redis.credentials == nil,
+            let password = ProcessInfo.processInfo.environment[RedisConfiguration.passwordVariable]
+        {
+            redis.credentials = RedisCredentials(password: password)
         }
-        guard text.hasPrefix("redis://"), let url = URLComponents(string: text),
-            let host = url.host, ["127.0.0.1", "localhost", "::1", "[::1]"].contains(host)
-        else { return nil }
-        return .tcp(host: host, port: url.port ?? 6379)
+        return redis.isExposed ? nil : redis
+    }
+
+    /// The names that `waive` takes.
+    public static let waiverNames = ServerRules.Waiver.allCases.map(\.rawValue)
+
+    /// Asks less of the Redis of the operator's own.
+    ///
+    /// - Returns: false where there is no such thing to waive.
+    public mutating func waive(_ name: String) -> Bool {
+        guard let waiver = ServerRules.Waiver(rawValue: name) else { return false }
+        redis?.rules.waivers.insert(waiver)
+        return true
     }
 }
