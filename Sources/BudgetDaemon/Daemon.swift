@@ -45,6 +45,9 @@ public struct Daemon: Sendable {
         try checkSocketPath()
         let policy = try readPolicy()
         let tokens = try readTokens()
+        let keeper = PolicyKeeper(
+            path: configuration.policyPath, policy: policy, socketPath: configuration.socketPath,
+            logger: logger)
         try makeDirectories()
         let witness = try Witness.load(path: configuration.witnessPath)
         var services: [any Service] = []
@@ -52,14 +55,21 @@ public struct Daemon: Sendable {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
         do {
             let house = try await House.build(
-                configuration, redis, policy, witness, on: group, logger: logger)
+                configuration, redis, policy, witness, keeper, on: group, logger: logger)
+            keeper.serve(house)
             let servers = listeners(tokens).map { listener in
-                SocketServer(configuration: listener, group: group, logger: logger) { loop in
-                    house.floor(of: loop).service
-                }
+                SocketServer(
+                    configuration: listener, group: group, logger: logger,
+                    moreInformation: { [keeper.information] },
+                    makeExecutor: { loop in house.floor(of: loop).executor })
             }
             if let tokens { services.append(TokenService(tokens: tokens)) }
-            services.append(ReloadService { tokens?.refresh() })
+            services.append(
+                ReloadService {
+                    tokens?.refresh()
+                    _ = await keeper.reload()
+                })
+            services.append(PolicyService(keeper: keeper, house: house, logger: logger))
             services.append(WitnessService(witness: witness, logger: logger))
             services.append(house)
             services.append(SweepService(house: house, logger: logger))

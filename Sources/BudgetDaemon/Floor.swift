@@ -12,22 +12,26 @@ import RedisClient
 final class Floor {
     let link: RedisLink
     let store: RedisStore
-    let service: BudgetService
+    /// What the listeners give requests to.
+    let executor: ServiceSwitch
+    private let logger: Logger
+    private let office: LoopOffice
     private let check: StoreCheck
     private var waiters: [EventLoopPromise<Void>] = []
     private var isEnding = false
 
     init(
         _ configuration: DaemonConfiguration, _ redis: RedisConfiguration, _ policy: Policy,
-        _ witness: Witness, loop: any EventLoop, logger: Logger
+        _ witness: Witness, _ keeper: PolicyKeeper, loop: any EventLoop, logger: Logger
     ) {
+        self.logger = logger
+        office = LoopOffice(keeper, loop: loop)
         var linkConfiguration = redis.link
         linkConfiguration.logger = logger
         link = RedisLink(configuration: linkConfiguration, eventLoop: loop)
         store = RedisStore(link: link, logger: logger)
         store.adopt(policy)
-        service = BudgetService(
-            policy: policy, store: store, ledger: store, administration: store, logger: logger)
+        executor = ServiceSwitch(Self.service(policy, store, office, logger))
         check = StoreCheck(
             store: store, witness: witness, rules: redis.rules,
             acceptsLoss: configuration.acceptsLoss)
@@ -38,6 +42,21 @@ final class Floor {
         link.onConnect = { [check] handshake, verdict in check.check(handshake, verdict) }
         link.onStatusChange = { [weak self] status in self?.changed(status) }
         link.start()
+    }
+
+    private static func service(
+        _ policy: Policy, _ store: RedisStore, _ office: LoopOffice, _ logger: Logger
+    ) -> BudgetService {
+        let service = BudgetService(
+            policy: policy, store: store, ledger: store, administration: store, logger: logger)
+        service.office = office
+        return service
+    }
+
+    /// Decides under this policy from the next request on.
+    func adopt(_ policy: Policy) {
+        store.adopt(policy)
+        executor.service = Self.service(policy, store, office, logger)
     }
 
     private func changed(_ status: RedisLinkStatus) {

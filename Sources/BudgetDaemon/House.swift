@@ -13,13 +13,15 @@ struct House: Service {
 
     static func build(
         _ configuration: DaemonConfiguration, _ redis: RedisConfiguration, _ policy: Policy,
-        _ witness: Witness, on group: any EventLoopGroup, logger: Logger
+        _ witness: Witness, _ keeper: PolicyKeeper, on group: any EventLoopGroup,
+        logger: Logger
     ) async throws -> House {
         var floors: [NIOLoopBound<Floor>] = []
         for loop in group.makeIterator() {
             let floor = loop.submit {
                 NIOLoopBound(
-                    Floor(configuration, redis, policy, witness, loop: loop, logger: logger),
+                    Floor(
+                        configuration, redis, policy, witness, keeper, loop: loop, logger: logger),
                     eventLoop: loop)
             }
             floors.append(try await floor.get())

@@ -22,6 +22,8 @@ public final class BudgetService: CommandExecutor {
     let administration: any AdministrationPort
     let logger: Logger
     var planner: Planner
+    /// What POLICY asks; without it POLICY is refused.
+    public var office: (any PolicyOffice)?
 
     public init(
         policy: Policy, store: any BudgetPort, ledger: any CostLedgerPort,
@@ -57,7 +59,7 @@ public final class BudgetService: CommandExecutor {
     ) throws(BudgetError) {
         var reader = FieldReader(request.command.spec, aliases: policy.fields)
         var fields = try reader.read(request.fields)
-        try request.caller.confine(&fields)
+        try request.caller.confine(&fields, request.command)
         switch request.command {
         case .reserve: try admit(.reserve, request.command, fields, completion)
         case .charge: try admit(.charge, request.command, fields, completion)
@@ -74,6 +76,8 @@ public final class BudgetService: CommandExecutor {
         case .limitList: try listLimits(fields, completion)
         case .subjectShow: showSubject(fields, completion)
         case .audit: try audit(fields, completion)
+        case .policyShow, .policyCheck, .policyReload:
+            try oversee(request.command, completion)
         }
     }
 

@@ -7,9 +7,17 @@ import BudgetModel
 extension Caller {
     /// Puts the caller's own tenant where none was given.
     ///
-    /// - Throws: `NOPERM` where another one was.
-    func confine(_ fields: inout FieldReader.Fields) throws(BudgetError) {
+    /// - Throws: `NOPERM` where another one was, or where the command is about all of them.
+    func confine(
+        _ fields: inout FieldReader.Fields, _ command: Command
+    ) throws(BudgetError) {
         guard let tenant else { return }
+        guard !command.spec.isHouseWide else {
+            throw BudgetError(
+                .noPermission,
+                "\(name) is bound to the tenant \(FieldText.shown(tenant)), "
+                    + "\(command.rawValue) is about all")
+        }
         if fields.hasTenant {
             try check(tenant: fields.subject.tenant)
         } else {

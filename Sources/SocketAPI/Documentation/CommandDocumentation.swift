@@ -61,9 +61,10 @@ enum CommandDocumentation {
         case .budget(let form):
             switch form.command {
             case .reserve, .commit, .release, .extend, .charge, .record, .limitSet, .limitUnset,
-                .limitGrant, .limitReset, .subjectSuspend, .subjectResume:
+                .limitGrant, .limitReset, .subjectSuspend, .subjectResume, .policyReload:
                 [.flag(.write)]
-            case .check, .usage, .status, .run, .limitList, .subjectShow, .audit:
+            case .check, .usage, .status, .run, .limitList, .subjectShow, .audit, .policyShow,
+                .policyCheck:
                 [.flag(.readonly)]
             }
         case .family: []
