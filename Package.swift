@@ -78,6 +78,7 @@ let package = Package(
                 "BudgetModel", "RESP", "RedisClient", "BudgetStore", "BudgetService",
                 "SocketAPI", "AccessTokens", nioCore, nioPosix, logging, lifecycle, signals,
             ],
+            exclude: ["Configuration/CONFIGURATION.md"],
             swiftSettings: strict),
         .executableTarget(
             name: "budgetd", dependencies: ["BudgetDaemon", logging, arguments],

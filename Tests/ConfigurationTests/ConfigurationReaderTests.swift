@@ -63,6 +63,34 @@ import Testing
         #expect(file.roles.otherRole == .worker)
     }
 
+    /// The example has every key, and no other: it is read as it is, and only files are missing.
+    @Test func theTextHasEveryKey() throws {
+        let path = URL(filePath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "Sources/BudgetDaemon/Configuration/CONFIGURATION.md")
+        let parts = try String(contentsOf: path, encoding: .utf8).components(separatedBy: "```")
+        let example = String(try #require(parts.dropFirst().first).dropFirst(4))
+        let keys =
+            ConfigurationReader.keys + RolesReader.keys + ListenReader.keys + ListenTLSReader.keys
+            + RedisReader.keys
+        for key in keys {
+            #expect(example.contains(" \(key):") || example.contains("\n\(key):"), "\(key)")
+        }
+        guard
+            case .failure(let faults) = ConfigurationReader.read(
+                text: example, file: "/nonexistent/b.yaml")
+        else {
+            Issue.record("there are no such files")
+            return
+        }
+        let paths = faults.lines.map { $0.split(separator: " ")[1] }
+        #expect(
+            paths == [
+                "durability:", "listen.tokens:", "listen.tls:", "redis.password_file:",
+                "redis.tls_ca:",
+            ])
+    }
+
     @Test func theUsualFileMayBeAbsentANamedOneMayNot() throws {
         let nowhere = "/nonexistent/budgetd.yaml"
         #expect(try ConfigurationFile.find(nil, usualPath: nowhere).policy == nil)

@@ -10,7 +10,7 @@ import RedisClient
 
 /// Reads a configuration file.
 public enum ConfigurationReader {
-    private static let keys = [
+    static let keys = [
         "policy", "state", "socket", "threads", "durability", "log_level", "roles", "listen",
         "redis",
     ]

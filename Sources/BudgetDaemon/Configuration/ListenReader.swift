@@ -8,6 +8,7 @@ import SocketAPI
 
 /// Reads where TCP clients are served.
 enum ListenReader {
+    static let keys = ["address", "tokens", "tls", "max_connections"]
     private static let form = "an address and a port like 127.0.0.1:6380"
 
     /// - Parameters:
@@ -16,7 +17,7 @@ enum ListenReader {
     static func read(
         _ node: YAMLNode, from directory: String, now: Int64
     ) -> ListenConfiguration? {
-        guard let fields = node.fields(["address", "tokens", "tls", "max_connections"]) else {
+        guard let fields = node.fields(keys) else {
             return nil
         }
         let isEncrypted = fields["tls"] != nil

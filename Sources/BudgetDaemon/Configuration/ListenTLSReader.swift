@@ -6,6 +6,7 @@ import SocketAPI
 
 /// Reads what encrypts the TCP listener.
 enum ListenTLSReader {
+    static let keys = ["certificate", "key", "client_ca", "clients"]
     private static let file = "a PEM file's path"
 
     /// - Parameters:
@@ -14,7 +15,7 @@ enum ListenTLSReader {
     static func read(
         _ node: YAMLNode, from directory: String, hasTokens: Bool
     ) -> ListenerTLS? {
-        guard let fields = node.fields(["certificate", "key", "client_ca", "clients"]) else {
+        guard let fields = node.fields(keys) else {
             return nil
         }
         let certificate = fields.required("certificate", file)?.path(from: directory, file)

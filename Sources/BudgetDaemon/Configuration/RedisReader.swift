@@ -8,7 +8,7 @@ import RedisClient
 
 /// Reads which Redis is used.
 enum RedisReader {
-    private static let keys = [
+    static let keys = [
         "url", "user", "password_file", "tls_ca", "allow", "assume",
     ]
 

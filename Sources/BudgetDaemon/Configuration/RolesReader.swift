@@ -7,13 +7,14 @@ import SocketAPI
 
 /// Reads who may do what.
 enum RolesReader {
+    static let keys = ["admin", "ops", "others"]
     private static let others: [(name: String, value: Role?)] = [
         (Role.worker.name, .worker), ("none", nil),
     ]
 
     static func read(_ node: YAMLNode) -> PeerRoles {
         var roles = PeerRoles()
-        guard let fields = node.fields(["admin", "ops", "others"]) else { return roles }
+        guard let fields = node.fields(keys) else { return roles }
         if let (users, groups) = fields["admin"].map(ids) {
             roles.adminUserIDs.formUnion(users)
             roles.adminGroupIDs = groups
