@@ -127,11 +127,9 @@ public struct Daemon: Sendable {
         }
     }
 
-    /// The unix socket, and TCP where it is wanted.
+    /// TCP where it is wanted, then the unix socket: whoever finds that one finds all.
     private func listeners(_ tokens: TokenAuthenticator?) -> [SocketConfiguration] {
-        var listeners = [
-            SocketConfiguration(path: configuration.socketPath, roles: configuration.roles)
-        ]
+        var listeners: [SocketConfiguration] = []
         if let listen = configuration.listen {
             var bounds = SocketBounds()
             bounds.maxConnections = listen.maxConnections ?? bounds.maxConnections
@@ -140,6 +138,8 @@ public struct Daemon: Sendable {
                     host: listen.host, port: listen.port, authenticator: tokens, tls: listen.tls,
                     bounds: bounds))
         }
+        listeners.append(
+            SocketConfiguration(path: configuration.socketPath, roles: configuration.roles))
         return listeners
     }
 
