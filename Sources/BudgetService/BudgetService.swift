@@ -50,6 +50,10 @@ public final class BudgetService: CommandExecutor {
         }
     }
 
+    public func check(_ request: CommandRequest) throws(BudgetError) {
+        try request.check(aliases: policy.fields)
+    }
+
     typealias Completion = (Result<Answer, BudgetError>) -> Void
 
     private func route(

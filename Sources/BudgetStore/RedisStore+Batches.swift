@@ -10,8 +10,9 @@ extension RedisStore {
     /// Sends what waits, as far as the tenant's calls under way allow.
     func pump(_ queue: TenantQueue) {
         while queue.inFlight < TenantQueue.mostInFlight, !queue.pending.isEmpty {
-            // The registry is written before a tenant's first hold, so that no sweep misses it.
-            if queue.registration != .done, queue.pending.contains(where: { $0.step.mayHold }) {
+            // The registry is written before a tenant's first entry, so that no sweep and no trim
+            // misses it.
+            if queue.registration != .done, queue.pending.contains(where: { $0.step.changes }) {
                 register(queue)
                 return
             }
@@ -44,9 +45,16 @@ extension RedisStore {
                 queue.registration = .none
                 self.logger.error("tenant registry", metadata: ["reply": "\(reply)"])
                 self.refuse(queue, BudgetError(.internal, "the tenant registry can't be written"))
-            case .failure(.unavailable(.refused(.outOfMemory, _))):
-                // A tenant that is known to Redis is there already; a new one can't hold anything.
-                queue.registration = .done
+            case .failure(.unavailable(.refused(.outOfMemory, let error))):
+                // What is spent is entered all the same; the next step tries to register again.
+                queue.registration = .none
+                self.refuse(
+                    queue,
+                    StoreFailure.error(
+                        .unavailable(.refused(.outOfMemory, error)), canHaveEffect: false),
+                    where: \.mayHold)
+                self.sendUnregistered(queue)
+                return
             case .failure(let failure):
                 queue.registration = .none
                 self.refuse(queue, StoreFailure.error(failure, canHaveEffect: false))
@@ -55,9 +63,19 @@ extension RedisStore {
         }
     }
 
-    private func refuse(_ queue: TenantQueue, _ error: BudgetError) {
-        let refused = queue.pending
-        queue.pending = []
+    private func sendUnregistered(_ queue: TenantQueue) {
+        while queue.inFlight < TenantQueue.mostInFlight, !queue.pending.isEmpty {
+            let batch = queue.take()
+            waiting -= batch.count
+            send(batch, of: queue)
+        }
+    }
+
+    private func refuse(
+        _ queue: TenantQueue, _ error: BudgetError, where isRefused: (Step) -> Bool = { _ in true }
+    ) {
+        let refused = queue.pending.filter { isRefused($0.step) }
+        queue.pending.removeAll { isRefused($0.step) }
         waiting -= refused.count
         for pending in refused { pending.completion(.failure(error)) }
     }
