@@ -60,7 +60,16 @@ public struct Daemon: Sendable {
             services.append(WitnessService(witness: witness, logger: logger))
             services.append(house)
             services.append(SweepService(house: house, logger: logger))
-            services.append(Listening(house: house, server: server, ready: ready))
+            let supervisor = Supervisor(ProcessInfo.processInfo.environment)
+            services.append(
+                Listening(house: house, server: server) {
+                    supervisor?.tell("READY=1")
+                    ready()
+                })
+            if let supervisor {
+                services.append(
+                    SupervisionService(supervisor: supervisor, house: house, logger: logger))
+            }
             // The end reaches it from the group around `Life`.
             try await ServiceGroup(
                 configuration: .init(

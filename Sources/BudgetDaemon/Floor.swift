@@ -65,6 +65,16 @@ final class Floor {
         waiters = []
     }
 
+    /// Succeeds when Redis has answered on this loop's connection, within the time that a step may
+    /// take: later answers take the connection with them, whoever asked.
+    func ping() -> EventLoopFuture<Void> {
+        let promise = link.eventLoop.makePromise(of: Void.self)
+        link.send(RedisCommand("PING"), deadline: .now() + RedisStore.Configuration().timeout) {
+            promise.completeWith($0.map { _ in }.mapError { $0 as any Error })
+        }
+        return promise.futureResult
+    }
+
     func close() -> EventLoopFuture<Void> {
         let promise = link.eventLoop.makePromise(of: Void.self)
         link.close { promise.succeed() }

@@ -50,6 +50,15 @@ struct House: Service {
         }
     }
 
+    /// Whether every loop does what it is given, and has an answer of its Redis.
+    func answers() async -> Bool {
+        for floor in floors {
+            let pong = floor.eventLoop.flatSubmit { floor.value.ping() }
+            guard (try? await pong.get()) != nil else { return false }
+        }
+        return true
+    }
+
     /// Lives as long as the daemon; then its links end, after all listeners.
     func run() async throws {
         try? await gracefulShutdown()
