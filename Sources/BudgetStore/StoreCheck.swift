@@ -53,20 +53,21 @@ public final class StoreCheck {
         return nil
     }
 
+    /// What had been seen is taken first: other loops see more while this one reads.
     private func readEpoch(_ handshake: RedisHandshake, _ done: @escaping Done) {
+        let seen = witness.seen
         ask(handshake, RedisCommand("GET", Keys.epoch), done) { reply in
-            self.readMarks(handshake, done) { marks in
-                self.judge(handshake, epoch: reply.integer, marks, done)
+            self.readMarks(handshake, seen.marks.keys.sorted(), done) { marks in
+                self.judge(handshake, seen, epoch: reply.integer, marks, done)
             }
         }
     }
 
-    /// The newest sequence number of each tenant that the witness knows.
+    /// The newest sequence number of each tenant that was seen.
     private func readMarks(
-        _ handshake: RedisHandshake, _ done: @escaping Done,
+        _ handshake: RedisHandshake, _ tenants: [String], _ done: @escaping Done,
         then: @escaping ([String: WitnessMark]) -> Void
     ) {
-        let tenants = witness.tenants
         var marks: [String: WitnessMark] = [:]
         var left = tenants.count
         guard left > 0 else { return then(marks) }
@@ -87,11 +88,11 @@ public final class StoreCheck {
     }
 
     private func judge(
-        _ handshake: RedisHandshake, epoch: Int64?, _ marks: [String: WitnessMark],
-        _ done: @escaping Done
+        _ handshake: RedisHandshake, _ seen: WitnessLedger, epoch: Int64?,
+        _ marks: [String: WitnessMark], _ done: @escaping Done
     ) {
-        let losses = witness.verify(store: marks)
-        let isBehind = epoch.map { UInt64($0) < witness.epoch } ?? false
+        let losses = seen.losses(against: marks)
+        let isBehind = epoch.map { UInt64($0) < seen.epoch } ?? false
         guard losses.isEmpty, !isBehind else {
             guard acceptsLoss else {
                 let names = losses.prefix(5).map(\.tenant).joined(separator: ", ")
