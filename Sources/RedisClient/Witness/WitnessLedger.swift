@@ -7,6 +7,9 @@ public struct WitnessLedger: Equatable, Sendable {
     /// Each tenant's last mark.
     public internal(set) var marks: [String: WitnessMark] = [:]
 
+    /// Whether nothing was ever seen.
+    public var isEmpty: Bool { epoch == 0 && marks.isEmpty }
+
     /// - Returns: whether anything changed.
     mutating func raise(_ tenant: String, to mark: WitnessMark) -> Bool {
         epoch = max(epoch, mark.epoch)
