@@ -24,12 +24,11 @@ final class Floor {
         var linkConfiguration = RedisLinkConfiguration(endpoint: endpoint)
         linkConfiguration.logger = logger
         link = RedisLink(configuration: linkConfiguration, eventLoop: loop)
-        store = RedisStore(link: link, logger: logger)
+        store = RedisStore(link: link, judge: judge, logger: logger)
         store.adopt(policy)
         service = BudgetService(
             policy: policy, store: store, ledger: store, administration: store, logger: logger)
         check = StoreCheck(store: store, judge: judge)
-        store.onMoment = { judge.saw($0, WitnessMark($1)) }
         link.onConnect = { [check] handshake, verdict in check.check(handshake, verdict) }
         link.onStatusChange = { [weak self] status in self?.changed(status) }
         link.start()

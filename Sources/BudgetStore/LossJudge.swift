@@ -4,9 +4,11 @@
 // - what was read is compared with what had been seen before the reading began: meanwhile other
 //   loops see more, and none of that is lost;
 // - a loss is accepted by the first judgement of the process or by none: whoever started it with
-//   that order knew of that loss, and of no later one.
+//   that order knew of that loss, and of no later one;
+// - where Redis is at a newer epoch, somebody else has accepted a loss: what was seen in older
+//   epochs counts no more.
 
-public import BudgetModel
+import BudgetModel
 import Logging
 public import RedisClient
 import Synchronization
@@ -24,6 +26,8 @@ public final class LossJudge: Sendable {
         var acceptsLoss: Bool
         /// The epoch that was begun by accepting a loss, until Redis has it.
         var begun: UInt64?
+        /// The losses that answers showed; later entries may have covered them up.
+        var shown: [String: WitnessLoss] = [:]
     }
 
     private let witness: Witness
@@ -43,6 +47,11 @@ public final class LossJudge: Sendable {
         witness.saw(tenant: tenant, epoch: mark.epoch, sequence: mark.sequence)
     }
 
+    /// Notes that an answer showed a history which went back.
+    public func lost(_ loss: WitnessLoss) {
+        state.withLock { $0.shown[loss.tenant] = loss }
+    }
+
     /// - Parameters:
     ///   - seen: what had been seen before the reading began.
     ///   - epoch: the epoch that Redis told; nil where it has none.
@@ -54,18 +63,24 @@ public final class LossJudge: Sendable {
             let accepts = state.acceptsLoss
             state.acceptsLoss = false
             let now = witness.seen
-            // What was accepted since the reading began is no loss any more.
+            if let epoch, epoch > seen.epoch {
+                state.shown = [:]
+                if epoch > now.epoch { adopt(epoch, seen.losses(against: found), found, logger) }
+                return .serve(atLeast: Int64(max(epoch, now.epoch)))
+            }
+            // What was accepted or adopted since the reading began is no loss any more.
             let still = Set(now.losses(against: found).map(\.tenant))
-            let losses = seen.losses(against: found).filter { still.contains($0.tenant) }
+            var losses = seen.losses(against: found).filter { still.contains($0.tenant) }
+            let named = Set(losses.map(\.tenant))
+            losses += state.shown.values.filter { !named.contains($0.tenant) }
             let isBehind =
                 state.begun == nil && now.epoch == seen.epoch
                 && epoch.map { $0 < seen.epoch } ?? false
-            guard !losses.isEmpty || isBehind else {
-                return .serve(atLeast: Int64(max(epoch ?? 0, now.epoch)))
-            }
+            guard !losses.isEmpty || isBehind else { return .serve(atLeast: Int64(now.epoch)) }
             guard accepts else { return .refuse(Self.refusal(losses)) }
             let next = witness.accept(store: found)
             state.begun = next
+            state.shown = [:]
             Self.log(losses, "a loss of Redis's data is accepted", next, .critical, logger)
             return .serve(atLeast: Int64(next))
         }
@@ -76,6 +91,16 @@ public final class LossJudge: Sendable {
         state.withLock { state in
             if let begun = state.begun, begun <= UInt64(epoch) { state.begun = nil }
         }
+    }
+
+    private func adopt(
+        _ epoch: UInt64, _ losses: [WitnessLoss], _ found: [String: WitnessMark], _ logger: Logger
+    ) {
+        let isFirst = witness.seen.isEmpty
+        witness.adopt(epoch: epoch, store: found)
+        guard !isFirst else { return }
+        let text: Logger.Message = "Redis is at a newer epoch: a loss was accepted elsewhere"
+        Self.log(losses, text, epoch, .warning, logger)
     }
 
     private static func refusal(_ losses: [WitnessLoss]) -> String {
@@ -102,7 +127,7 @@ public final class LossJudge: Sendable {
 }
 
 extension WitnessMark {
-    public init(_ sequence: Sequence) {
+    init(_ sequence: Sequence) {
         self.init(epoch: UInt64(sequence.epoch), sequence: UInt64(sequence.number))
     }
 

@@ -86,7 +86,9 @@ public final class StoreCheck {
         _ handshake: RedisHandshake, _ seen: WitnessLedger, epoch: Int64?,
         _ found: [String: WitnessMark], _ done: @escaping Done
     ) {
-        let epoch = epoch.map { UInt64($0) }
+        // A journal may show an epoch that the key has not, where the key was set back.
+        let shown = max(found.values.map(\.epoch).max() ?? 0, UInt64(store.newerEpoch ?? 0))
+        let epoch = epoch.map { max(UInt64($0), shown) }
         switch judge.judge(seen: seen, epoch: epoch, found: found, store.logger) {
         case .refuse(let reason): done(.refuse(reason))
         case .serve(let least): begin(handshake, least, done)

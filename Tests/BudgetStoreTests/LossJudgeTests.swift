@@ -56,4 +56,21 @@ import Testing
                 == .serve(atLeast: 1))
         #expect(judge.judge(seen: judge.seen, epoch: 1, found: [:], silent) == refusal)
     }
+
+    @Test func aNewerEpochEndsWhatOlderOnesSaid() {
+        let judge = LossJudge(witness: witness)
+        let seen = WitnessMark(epoch: 1, sequence: 5)
+        judge.lost(WitnessLoss(tenant: "acme", seen: seen, found: nil))
+        #expect(judge.judge(seen: judge.seen, epoch: 1, found: mark(1, 5), silent) == refusal)
+        #expect(
+            judge.judge(seen: judge.seen, epoch: 2, found: mark(2, 1), silent)
+                == .serve(atLeast: 2))
+        #expect(
+            judge.judge(seen: judge.seen, epoch: 2, found: mark(2, 1), silent)
+                == .serve(atLeast: 2))
+        guard case .refuse = judge.judge(seen: judge.seen, epoch: 2, found: [:], silent) else {
+            Issue.record("a loss within the newer epoch was not seen")
+            return
+        }
+    }
 }

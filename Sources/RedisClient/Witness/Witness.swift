@@ -83,6 +83,15 @@ public final class Witness: Sendable {
         }
     }
 
+    /// Somebody else has accepted a loss, and Redis is at a newer epoch: marks of older epochs give
+    /// way to what Redis has.
+    public func adopt(epoch: UInt64, store: [String: WitnessMark]) {
+        state.withLock { state in
+            state.ledger.adopt(epoch, store)
+            state.changed = true
+        }
+    }
+
     /// A tenant that was deleted on purpose is no longer missed.
     public func forget(tenant: String) {
         state.withLock { state in

@@ -35,4 +35,9 @@ public struct WitnessLedger: Equatable, Sendable {
         epoch = max(epoch, store.values.map(\.epoch).max() ?? 0) + 1
         marks = store
     }
+
+    mutating func adopt(_ newer: UInt64, _ store: [String: WitnessMark]) {
+        epoch = max(epoch, newer)
+        marks = marks.filter { $0.value.epoch >= newer }.merging(store) { max($0, $1) }
+    }
 }
