@@ -74,8 +74,8 @@ public final class LossJudge: Sendable {
             let named = Set(losses.map(\.tenant))
             losses += state.shown.values.filter { !named.contains($0.tenant) }
             let isBehind =
-                state.begun == nil && now.epoch == seen.epoch
-                && epoch.map { $0 < seen.epoch } ?? false
+                state.begun == nil && now.epoch == seen.epoch && !seen.isEmpty
+                && epoch.map { $0 < seen.epoch } ?? true
             guard !losses.isEmpty || isBehind else { return .serve(atLeast: Int64(now.epoch)) }
             guard accepts else { return .refuse(Self.refusal(losses)) }
             let next = witness.accept(store: found)

@@ -91,7 +91,7 @@ extension RedisStore {
             }
             do throws(BudgetError) {
                 let answers = try BatchDecoder.decode(reply, steps: steps)
-                guard note(answers, of: queue) else {
+                guard note(answers, steps, of: queue) else {
                     // Decided on books that are not whole: nobody may act on that.
                     for pending in batch {
                         pending.completion(.failure(lossError(canHaveEffect: pending.step.changes)))
@@ -123,11 +123,12 @@ extension RedisStore {
 
     /// Learns the clock and watches that history only grows; false once it did not.
     private func note(
-        _ answers: [Result<StepAnswer, BudgetError>], of queue: TenantQueue
+        _ answers: [Result<StepAnswer, BudgetError>], _ steps: [Step], of queue: TenantQueue
     ) -> Bool {
-        for case .success(let answer) in answers {
+        for case (.success(let answer), let step) in zip(answers, steps) {
             if settings.now == nil { clockOffset = answer.moment.now - localNow }
-            guard note(answer.moment.sequence, of: queue) else { return false }
+            let isChange = step.changes && answer.result.isDone
+            guard note(answer.moment.sequence, isChange: isChange, of: queue) else { return false }
         }
         return true
     }
@@ -155,7 +156,7 @@ extension Step {
         return admission.kind == .reserve
     }
 
-    /// Whether it can change anything.
+    /// Whether it can change anything; if it is done, its entry is a new one.
     var changes: Bool {
         switch self {
         case .admit(let admission): admission.kind != .check
@@ -163,4 +164,8 @@ extension Step {
         case .status, .usage: false
         }
     }
+}
+
+extension StepResult {
+    fileprivate var isDone: Bool { if case .done = self { true } else { false } }
 }

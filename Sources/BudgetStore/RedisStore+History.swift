@@ -8,9 +8,11 @@ import RedisClient
 extension RedisStore {
     /// Notes what an answer showed.
     ///
+    /// - Parameter isChange: whether it was for an entry of its own, which has a number of its own.
     /// - Returns: false where history went back.
-    func note(_ sequence: Sequence, of queue: TenantQueue) -> Bool {
-        guard sequence >= queue.newest else {
+    func note(_ sequence: Sequence, isChange: Bool, of queue: TenantQueue) -> Bool {
+        let isWhole = isChange ? sequence > queue.newest : sequence >= queue.newest
+        guard isWhole else {
             lossOf = queue.tenant
             logger.critical(
                 "Redis has lost data",

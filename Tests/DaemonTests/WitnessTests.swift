@@ -111,6 +111,20 @@ extension WholeDaemon {
             try expectRefusal()
         }
 
+        /// The next number is the one that was seen last, but it is another entry's.
+        @Test func promise12ANumberThatComesTwiceIsNoticed() throws {
+            let last = try spend(1)
+            _ = try BlockingConnection(unixPath: daemon.redisSocket).command(["FLUSHALL"])
+            let client = try daemon.connect()
+            let line = "CHARGE idempotency_key late tenant acme agent a model gpt-4o"
+            #expect(try client.ask(line).errorCode == "OUTCOME_UNKNOWN", "after \(last)")
+            #expect(try client.ask(line).errorCode == "UNAVAILABLE")
+            #expect(try daemon.stop() == .exit(0))
+            _ = try daemon.launch()
+            #expect(eventually { daemon.log.contains("Redis has lost its epoch: restore it, or") })
+            #expect(throws: TestRedis.Failure.self) { try daemon.connect() }
+        }
+
         /// Whether the first check finds a loss or not, it is the only one that accepts any.
         @Test(arguments: [false, true])
         func promise12OnlyTheLossAtTheStartIsAccepted(_ isLost: Bool) throws {

@@ -91,7 +91,7 @@ extension RedisStore: AdministrationPort {
                     "the store holds something unexpected: \(reply.string ?? "\(reply)")"))
         }
         let isReplay = parts.count > 4
-        guard isReplay || note(sequence, of: queue(of: act.id.tenant)) else {
+        guard isReplay || note(sequence, isChange: true, of: queue(of: act.id.tenant)) else {
             return .failure(lossError(canHaveEffect: true))
         }
         return .success(
