@@ -18,22 +18,17 @@ final class Floor {
     private var isEnding = false
 
     init(
-        _ configuration: DaemonConfiguration, _ endpoint: RedisEndpoint, _ policy: Policy,
-        _ witness: Witness, loop: any EventLoop, logger: Logger
+        _ endpoint: RedisEndpoint, _ policy: Policy, _ judge: LossJudge, loop: any EventLoop,
+        logger: Logger
     ) {
         var linkConfiguration = RedisLinkConfiguration(endpoint: endpoint)
         linkConfiguration.logger = logger
         link = RedisLink(configuration: linkConfiguration, eventLoop: loop)
-        store = RedisStore(link: link, logger: logger)
+        store = RedisStore(link: link, judge: judge, logger: logger)
         store.adopt(policy)
         service = BudgetService(
             policy: policy, store: store, ledger: store, administration: store, logger: logger)
-        check = StoreCheck(
-            store: store, witness: witness, acceptsLoss: configuration.acceptsLoss)
-        store.onMoment = { tenant, sequence in
-            witness.saw(
-                tenant: tenant, epoch: UInt64(sequence.epoch), sequence: UInt64(sequence.number))
-        }
+        check = StoreCheck(store: store, judge: judge)
         link.onConnect = { [check] handshake, verdict in check.check(handshake, verdict) }
         link.onStatusChange = { [weak self] status in self?.changed(status) }
         link.start()

@@ -15,11 +15,12 @@ struct House: Service {
         _ configuration: DaemonConfiguration, _ endpoint: RedisEndpoint, _ policy: Policy,
         _ witness: Witness, on group: any EventLoopGroup, logger: Logger
     ) async throws -> House {
+        let judge = LossJudge(witness: witness, acceptsLoss: configuration.acceptsLoss)
         var floors: [NIOLoopBound<Floor>] = []
         for loop in group.makeIterator() {
             let floor = loop.submit {
                 NIOLoopBound(
-                    Floor(configuration, endpoint, policy, witness, loop: loop, logger: logger),
+                    Floor(endpoint, policy, judge, loop: loop, logger: logger),
                     eventLoop: loop)
             }
             floors.append(try await floor.get())

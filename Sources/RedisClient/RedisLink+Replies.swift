@@ -85,6 +85,16 @@ extension RedisLink {
         logger.warning("redis is read-only, reconnecting", metadata: ["error": "\(error)"])
     }
 
+    /// Leaves this connection, once what was written is answered, for another one that is checked
+    /// anew. Nothing happens where there is no ready connection.
+    public func reconnect(because reason: String) {
+        eventLoop.preconditionInEventLoop()
+        guard state.drain() else { return }
+        report(.draining)
+        logger.warning("redis is checked anew", metadata: ["reason": "\(reason)"])
+        eventLoop.assumeIsolated().execute { self.leaveIfDrained() }
+    }
+
     func leaveIfDrained() {
         guard state.isDrained, let connection else { return }
         connectionEnded(connection, because: .connectionLost("left"))

@@ -13,9 +13,7 @@ enum BatchDecoder {
     ) throws(BudgetError) -> [Result<StepAnswer, BudgetError>] {
         guard let answers = reply.array else { throw fault("no array: \(reply)") }
         if answers.count == 1, let text = answers[0].string {
-            throw text.hasPrefix("EPOCH ")
-                ? BudgetError(.unavailable, "Redis is at a newer epoch than this daemon: " + text)
-                : fault(text)
+            throw fault(text)
         }
         if let answers = try reservations(answers, count: steps.count) { return answers }
         guard answers.count == steps.count + 2, let now = answers[steps.count].integer,
