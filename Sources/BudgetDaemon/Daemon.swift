@@ -131,8 +131,9 @@ public struct Daemon: Sendable {
                     ": " + String(cString: strerror(Int32(($0 as NSError).code)))
                 }
                 throw DaemonError(
-                    "the directory \(directory) can't be made\(reason ?? ""); make it yourself and give "
-                        + "budgetd the right to write to it, or name another one with \(option)")
+                    "the directory \(directory) can't be made\(reason ?? ""); make it yourself and "
+                        + "give budgetd the right to write to it, or name another one with "
+                        + option)
             }
         }
     }
