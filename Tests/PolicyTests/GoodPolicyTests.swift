@@ -159,8 +159,8 @@ import Testing
         #expect(
             policy.keep
                 == Retention(
-                    keysMs: 60_000 * Self.minute, runsMs: 2 * Retention.day, journalMs: 2 * Retention.day,
-                    lateCommitMs: 60 * Self.minute))
+                    keysMs: 60_000 * Self.minute, runsMs: 2 * Retention.day,
+                    journalMs: 2 * Retention.day, lateCommitMs: 60 * Self.minute))
     }
 
     @Test func capsByMeasure() throws {
