@@ -59,7 +59,7 @@ end
 local function spelled(one) return one[2] .. ':' .. one[3] .. ':' .. table.concat(one[4], ';') end
 
 local key, text, before, after = KEYS[4], 'A\t' .. action, nil, nil
-local slots, spent, isRolling, oldest = {}, '0', false, nil
+local slots, spent, over, isRolling, oldest = {}, '0', '0', false, nil
 if action == 'suspend' or action == 'resume' then
   before, after = mark, action == 'suspend' and 'S' or '-'
   mark = after
@@ -81,7 +81,7 @@ elseif action == 'reset' then
       end
     end
   end
-  spent = fields['s:' .. counter] or '0'
+  spent, over = fields['s:' .. counter] or '0', fields['x:' .. counter] or '0'
   local rate, period = KEYS[5]:match(':B(%d+)/(%d+)$')
   if rate then
     local level, when = (fields['u:' .. counter] or '0 0'):match('^(%d+) (%d+)$')
@@ -120,7 +120,10 @@ entry[#entry + 1], entry[#entry + 2] = 'chain', chain
 call('XADD', KEYS[3], seq, unpack(entry))
 if action == 'reset' then
   if spent ~= '0' then
-    call('HINCRBY', KEYS[5], 'u:' .. ARGV[14], '-' .. spent)
+    -- What is used above 2^53 goes first, as everywhere.
+    local beyond = math.min(over, spent)
+    if beyond > 0 then call('HINCRBY', KEYS[5], 'x:' .. ARGV[14], format('%d', -beyond)) end
+    call('HINCRBY', KEYS[5], 'u:' .. ARGV[14], format('%d', beyond - spent))
     call('HSET', KEYS[5], 's:' .. ARGV[14], '0')
   end
   for s = 1, #slots do call('HDEL', KEYS[5], slots[s]) end

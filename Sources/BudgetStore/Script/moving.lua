@@ -11,12 +11,16 @@
 -- Takes a counter's sum of what has left from its totals, or tells why that can't be.
 local function leave(hash, state, field, counter, sum)
   local totals = {}
-  for _, kind in ipairs({'u:', 's:'}) do
+  for _, kind in ipairs({'x:', 'u:', 's:'}) do
     local total, why = natural(field[kind .. counter] or '0', hash)
     if not total then return why end
-    totals[kind] = math.min(total, sum.amount)
+    totals[kind] = total
   end
-  for kind, amount in pairs(totals) do state.gone[kind .. counter] = amount end
+  -- As with what is given back, what is above the largest number goes first.
+  local over = math.max(0, math.min(totals['x:'], sum.amount))
+  if over > 0 then state.gone['x:' .. counter] = over end
+  state.gone['u:' .. counter] = math.min(totals['u:'], sum.amount - over)
+  state.gone['s:' .. counter] = math.min(totals['s:'], sum.amount)
   for f = 1, #sum.fields do state.fields[#state.fields + 1] = sum.fields[f] end
 end
 
