@@ -98,15 +98,14 @@ local function spendInSlot(hash, field, amount, moment)
   state.oldest = state.oldest and math.min(state.oldest, slot) or slot
 end
 
--- The entry by which a lifetime's life began.
-local function birthOf(hash)
-  return match(call('HGET', KEYS[3 + hash], 'born') or '0-0', '^(%d+)-(%d+)$')
-end
-
--- Why it can't be told whether something was spent in this life, or nil.
-local function unknownBirth(hash)
-  if N[5 + hash * 2] <= 0 or birthOf(hash) then return end
-  return 'ERR no sequence in ' .. KEYS[3 + hash]
+-- Why it can't be told whether something was spent since a life began or a reset, or nil.
+local function unknownSince(hash, field)
+  local marks = call('HMGET', KEYS[3 + hash], 'born', 'q:' .. nameOf(field):sub(3))
+  for m = 1, 2 do
+    if marks[m] and not find(marks[m], '^%d+%-%d+$') then
+      return 'ERR no sequence in ' .. KEYS[3 + hash]
+    end
+  end
 end
 
 -- Whether an entry is newer than what a field of a hash names, if it names one.

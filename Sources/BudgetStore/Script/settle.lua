@@ -42,7 +42,9 @@ local function openAccount(q, wasSpent)
   read, why = loadUsed(N[q + 1], N[q], N[q + 2])
   if not read then return nil, why end
   if N[q + 4] ~= '0' then why = openSlot(N[q], N[q + 2], now) end
-  if wasSpent then why = why or openSlot(N[q], N[q + 2], wasSpent[2]) or unknownBirth(N[q]) end
+  if wasSpent and not why then
+    why = openSlot(N[q], N[q + 2], wasSpent[2]) or unknownSince(N[q], N[q + 2])
+  end
   if why then return nil, why end
   return load(N[q + 1] + 1, N[q], spentBeside(N[q + 2]))
 end
