@@ -160,12 +160,12 @@ enum BatchDecoder {
     }
 
     private static func standing(_ reply: RedisReply) throws(BudgetError) -> LimitStanding {
-        guard let parts = reply.array, parts.count >= 3, let cap = parts[0].integer,
-            let used = parts[1].integer, let spent = parts[2].integer
+        guard let parts = reply.array, parts.count >= 4, let cap = parts[0].integer,
+            let held = parts[1].integer, let spent = parts[2].integer,
+            let isOverridden = parts[3].integer
         else { throw fault("standing") }
         return LimitStanding(
-            cap: cap, spent: spent, held: max(0, used - spent),
-            isOverridden: parts.count > 3 && parts[3].integer == 1)
+            cap: cap, spent: spent, held: max(0, held), isOverridden: isOverridden == 1)
     }
 
     private static func fault(_ what: String) -> BudgetError {
