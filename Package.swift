@@ -73,6 +73,12 @@ let package = Package(
             name: "budgetd", dependencies: ["BudgetDaemon", logging, arguments],
             swiftSettings: strict),
         .executableTarget(
+            name: "budgetctl",
+            dependencies: [
+                "RESP", "BudgetModel", "BudgetService", "BudgetStore", nioCore, arguments,
+            ],
+            swiftSettings: strict),
+        .executableTarget(
             name: "budgetbench",
             dependencies: [
                 "BudgetModel", "RESP", "RedisClient", "BudgetStore", nioCore, arguments,
@@ -111,6 +117,7 @@ let package = Package(
             ]),
         tests("EmbeddedTests", ["RedisClient", logging]),
         tests("DaemonTests", ["budgetd", "RESP", "TestSupport", nioCore]),
+        tests("BudgetctlTests", ["budgetctl", "budgetd", "BudgetModel", "RESP", "TestSupport"]),
         tests("BenchTests", []),
     ]
 )
