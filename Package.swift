@@ -53,6 +53,7 @@ let package = Package(
                 .embedInCode("Script/settle.lua"), .embedInCode("Script/write.lua"),
                 .embedInCode("Script/ledger.lua"),
                 .embedInCode("Administration/administer.lua"),
+                .embedInCode("Books/journal.lua"), .embedInCode("Books/books.lua"),
             ],
             swiftSettings: strict),
         .target(

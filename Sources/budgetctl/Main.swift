@@ -1,5 +1,5 @@
 // The operators' command line. Everything is asked of the daemon over its socket, so that what
-// budgetctl may do is decided there; only `policy check` looks at files by itself.
+// budgetctl may do is decided there; only the checks of files look at them by themselves.
 //
 // A command reads its arguments, asks (Connection), and shows the answer as a table or, with
 // --json, as it came (Output). Whatever goes wrong is one `Failure`, whose exit status says what
@@ -30,7 +30,8 @@ struct Main: ParsableCommand {
         version: "budgetctl 0.1.0",
         subcommands: [
             UsageCommand.self, CheckCommand.self, RunCommand.self, LimitCommand.self,
-            SubjectCommand.self, AuditCommand.self, StatusCommand.self, PolicyCommand.self,
+            SubjectCommand.self, AuditCommand.self, StatusCommand.self, VerifyCommand.self,
+            PolicyCommand.self,
         ])
 
     static func main() {

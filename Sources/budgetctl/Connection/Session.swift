@@ -115,7 +115,7 @@ final class Session {
             "the daemon tells roles by the user id: see budgetd --admin-uid and --ops-uid"
         case "OUTCOME_UNKNOWN":
             "it may have been done; to be sure, repeat it with the same --idempotency-key"
-        case "UNAVAILABLE": "nothing was done; budgetctl doctor says more"
+        case "UNAVAILABLE": "nothing was done; the daemon's log says why Redis can't be used"
         case "CONFLICT": "the key names another act; --for means another moment each time"
         default: ""
         }

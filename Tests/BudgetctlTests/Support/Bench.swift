@@ -26,7 +26,8 @@ struct NotReady: Error {
 }
 
 /// One daemon and its Redis, gone when the test lets go of it.
-final class Bench {
+// Unchecked, since what is not Sendable in it is set once and asked over new connections.
+final class Bench: @unchecked Sendable {
     static let policy = """
         version: 1
         limits:
@@ -52,7 +53,6 @@ final class Bench {
     let redis: TestRedis
     let directory: TestDirectory
     private let daemon: TestProcess
-    private var runs = 0
 
     var socketPath: String { directory.path + "/b.sock" }
 
