@@ -31,7 +31,7 @@ struct Main: ParsableCommand {
         subcommands: [
             UsageCommand.self, CheckCommand.self, RunCommand.self, LimitCommand.self,
             SubjectCommand.self, AuditCommand.self, StatusCommand.self, VerifyCommand.self,
-            PolicyCommand.self,
+            PolicyCommand.self, PricesCommand.self,
         ])
 
     static func main() {

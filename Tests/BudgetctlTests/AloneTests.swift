@@ -24,6 +24,28 @@ extension Control {
             #expect(grant.output.contains("--for 2h"))
         }
 
+        @Test func pricesThatCannotBeChargedAreListed() throws {
+            let directory = try TestDirectory()
+            let policy = try directory.write("policy.yaml", Bench.policy)
+            try directory.write("prices.yaml", Bench.prices)
+            let fine = try Bench.control(["prices", "check", policy])
+            #expect(fine.status == 0, "\(fine.output)")
+            #expect(fine.output == "1 of 1 items have a price\n")
+            try directory.write(
+                "prices.yaml",
+                """
+                { "good": { "mode": "chat", "input_cost_per_token": 1e-6,
+                    "output_cost_per_token": 2e-6 },
+                  "bad": { "mode": "chat", "input_cost_per_token": -1 } }
+                """)
+            let findings = try Bench.control(["prices", "check", policy, "--json"])
+            #expect(findings.status == 1, "\(findings.output)")
+            #expect(findings.json["items"] as? Int == 2)
+            #expect(findings.list("findings").contains { $0["item"] as? String == "bad" })
+            let table = try Bench.control(["prices", "check", policy])
+            #expect(table.output.contains(/PROBLEM +FIELD +ITEMS/))
+        }
+
         @Test func aPolicysFaultsAreAllNamed() throws {
             let directory = try TestDirectory()
             try directory.write("prices.yaml", Bench.prices)

@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import BudgetService
-import RESP
 
 struct PolicyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -32,32 +31,14 @@ struct PolicyCheckCommand: ParsableCommand {
         let result = PolicyReader.read(path: file)
         switch result {
         case .success(let policy):
-            guard !json else { return Output.line(JSONText.text(Self.answer([], policy.digest))) }
+            if json {
+                let answer = FaultsAnswer.answer([], digest: policy.digest)
+                return Output.line(JSONText.text(answer))
+            }
             Output.line("\(file) is valid, \(policy.limits.count) limits, digest \(policy.digest)")
         case .failure(let faults):
-            if json {
-                Output.line(JSONText.text(Self.answer(faults.faults, nil)))
-            } else {
-                Output.line(faults.text)
-            }
+            Output.line(json ? JSONText.text(FaultsAnswer.answer(faults.faults)) : faults.text)
             throw ExitCode(ExitStatus.refused.rawValue)
         }
-    }
-
-    private static func answer(_ faults: [PolicyFault], _ digest: String?) -> RESPValue {
-        func map(_ pairs: [(String, RESPValue)]) -> RESPValue {
-            .map(pairs.map { RESPValue.Entry(key: .bulk($0.0), value: $0.1) })
-        }
-        let list = faults.map { fault in
-            map([
-                ("file", .bulk(fault.file)), ("line", .integer(Int64(fault.line))),
-                ("column", .integer(Int64(fault.column))), ("path", .bulk(fault.path)),
-                ("message", .bulk(fault.message)),
-            ])
-        }
-        return map([
-            ("valid", .integer(faults.isEmpty ? 1 : 0)),
-            ("policy", digest.map { .bulk($0) } ?? .null), ("faults", .array(list)),
-        ])
     }
 }
