@@ -77,6 +77,8 @@ public final class BudgetService: CommandExecutor {
         case .limitList: try listLimits(fields, completion)
         case .subjectShow: showSubject(fields, completion)
         case .audit: try audit(fields, completion)
+        case .journal: journal(fields, completion)
+        case .counters: counters(fields, completion)
         }
     }
 

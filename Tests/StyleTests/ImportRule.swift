@@ -16,7 +16,7 @@ enum ImportRule {
             "SocketAPI", "HTTPAPI",
         ],
         "budgetd": ["BudgetDaemon"],
-        "budgetctl": ["RESP", "BudgetModel", "RedisClient"],
+        "budgetctl": ["RESP", "BudgetModel", "BudgetService", "BudgetStore"],
         "budgetbench": ["RESP", "BudgetModel", "RedisClient", "BudgetStore"],
     ]
 

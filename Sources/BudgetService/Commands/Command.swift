@@ -22,6 +22,8 @@ public enum Command: String, CaseIterable, Sendable {
     case subjectResume = "SUBJECT RESUME"
     case subjectShow = "SUBJECT SHOW"
     case audit = "AUDIT"
+    case journal = "JOURNAL"
+    case counters = "COUNTERS"
 
     /// What is to be known about it.
     public var spec: CommandSpec {
@@ -42,6 +44,14 @@ public enum Command: String, CaseIterable, Sendable {
         case .limitList, .limitSet, .limitUnset, .limitGrant, .limitReset, .subjectSuspend,
             .subjectResume, .subjectShow, .audit:
             return makeAdministrativeSpec()
+        case .journal:
+            return CommandSpec(
+                .ops, "The journal as it is written, the oldest line first",
+                fields: [.tenant, .count, .cursor])
+        case .counters:
+            return CommandSpec(
+                .ops, "What is counted beside the journal, as it is written",
+                fields: [.tenant, .count, .cursor])
         default: return makeWorkerSpec()
         }
     }

@@ -63,7 +63,8 @@ enum CommandDocumentation {
             case .reserve, .commit, .release, .extend, .charge, .record, .limitSet, .limitUnset,
                 .limitGrant, .limitReset, .subjectSuspend, .subjectResume:
                 [.flag(.write)]
-            case .check, .usage, .status, .run, .limitList, .subjectShow, .audit:
+            case .check, .usage, .status, .run, .limitList, .subjectShow, .audit, .journal,
+                .counters:
                 [.flag(.readonly)]
             }
         case .family: []
