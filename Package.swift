@@ -58,6 +58,7 @@ let package = Package(
                 .embedInCode("Script/settle.lua"), .embedInCode("Script/write.lua"),
                 .embedInCode("Script/ledger.lua"),
                 .embedInCode("Administration/administer.lua"),
+                .embedInCode("Books/journal.lua"), .embedInCode("Books/books.lua"),
             ],
             swiftSettings: strict),
         .target(
@@ -82,6 +83,12 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "budgetd", dependencies: ["BudgetDaemon", logging, arguments],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "budgetctl",
+            dependencies: [
+                "RESP", "BudgetModel", "BudgetService", "BudgetStore", nioCore, arguments,
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "budgetbench",
@@ -132,6 +139,7 @@ let package = Package(
         tests(
             "DaemonTests",
             ["AccessTokens", "BudgetService", "budgetd", "RESP", "TestSupport", nioCore]),
+        tests("BudgetctlTests", ["budgetctl", "budgetd", "BudgetModel", "RESP", "TestSupport"]),
         tests("BenchTests", []),
     ]
 )

@@ -74,7 +74,16 @@ public struct Daemon: Sendable {
             services.append(house)
             services.append(SweepService(house: house, logger: logger))
             services.append(RedisWatchService(house: house))
-            services.append(Listening(house: house, servers: servers, ready: ready))
+            let supervisor = Supervisor(ProcessInfo.processInfo.environment)
+            services.append(
+                Listening(house: house, servers: servers) {
+                    supervisor?.tell("READY=1")
+                    ready()
+                })
+            if let supervisor {
+                services.append(
+                    SupervisionService(supervisor: supervisor, house: house, logger: logger))
+            }
             // The end reaches it from the group around `Life`.
             try await ServiceGroup(
                 configuration: .init(
@@ -145,11 +154,23 @@ public struct Daemon: Sendable {
 
     private func makeDirectories() throws {
         let socketDirectory = (configuration.socketPath as NSString).deletingLastPathComponent
-        for directory in [configuration.stateDirectory, socketDirectory]
-        where !directory.isEmpty && !FileManager.default.fileExists(atPath: directory) {
-            try FileManager.default.createDirectory(
-                atPath: directory, withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o755])
+        for (directory, option) in [
+            (configuration.stateDirectory, "--state"), (socketDirectory, "--socket"),
+        ] where !directory.isEmpty && !FileManager.default.fileExists(atPath: directory) {
+            do {
+                try FileManager.default.createDirectory(
+                    atPath: directory, withIntermediateDirectories: true,
+                    attributes: [.posixPermissions: 0o755])
+            } catch {
+                let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
+                let reason = cause.map {
+                    ": " + String(cString: strerror(Int32(($0 as NSError).code)))
+                }
+                throw DaemonError(
+                    "the directory \(directory) can't be made\(reason ?? ""); make it yourself and "
+                        + "give budgetd the right to write to it, or name another one with "
+                        + option)
+            }
         }
     }
 

@@ -21,24 +21,18 @@ final class Floor {
     private var isEnding = false
 
     init(
-        _ configuration: DaemonConfiguration, _ redis: RedisConfiguration, _ policy: Policy,
-        _ witness: Witness, _ keeper: PolicyKeeper, loop: any EventLoop, logger: Logger
+        _ redis: RedisConfiguration, _ policy: Policy, _ judge: LossJudge,
+        _ keeper: PolicyKeeper, loop: any EventLoop, logger: Logger
     ) {
         self.logger = logger
         office = LoopOffice(keeper, loop: loop)
         var linkConfiguration = redis.link
         linkConfiguration.logger = logger
         link = RedisLink(configuration: linkConfiguration, eventLoop: loop)
-        store = RedisStore(link: link, logger: logger)
+        store = RedisStore(link: link, judge: judge, logger: logger)
         store.adopt(policy)
         executor = ServiceSwitch(Self.service(policy, store, office, logger))
-        check = StoreCheck(
-            store: store, witness: witness, rules: redis.rules,
-            acceptsLoss: configuration.acceptsLoss)
-        store.onMoment = { tenant, sequence in
-            witness.saw(
-                tenant: tenant, epoch: UInt64(sequence.epoch), sequence: UInt64(sequence.number))
-        }
+        check = StoreCheck(store: store, judge: judge, rules: redis.rules)
         link.onConnect = { [check] handshake, verdict in check.check(handshake, verdict) }
         link.onStatusChange = { [weak self] status in self?.changed(status) }
         link.start()
@@ -86,6 +80,16 @@ final class Floor {
         isEnding = true
         for waiter in waiters { waiter.fail(CancellationError()) }
         waiters = []
+    }
+
+    /// Succeeds when Redis has answered on this loop's connection, within the time that a step may
+    /// take: later answers take the connection with them, whoever asked.
+    func ping() -> EventLoopFuture<Void> {
+        let promise = link.eventLoop.makePromise(of: Void.self)
+        link.send(RedisCommand("PING"), deadline: .now() + RedisStore.Configuration().timeout) {
+            promise.completeWith($0.map { _ in }.mapError { $0 as any Error })
+        }
+        return promise.futureResult
     }
 
     func close() -> EventLoopFuture<Void> {

@@ -16,12 +16,12 @@ struct House: Service {
         _ witness: Witness, _ keeper: PolicyKeeper, on group: any EventLoopGroup,
         logger: Logger
     ) async throws -> House {
+        let judge = LossJudge(witness: witness, acceptsLoss: configuration.acceptsLoss)
         var floors: [NIOLoopBound<Floor>] = []
         for loop in group.makeIterator() {
             let floor = loop.submit {
                 NIOLoopBound(
-                    Floor(
-                        configuration, redis, policy, witness, keeper, loop: loop, logger: logger),
+                    Floor(redis, policy, judge, keeper, loop: loop, logger: logger),
                     eventLoop: loop)
             }
             floors.append(try await floor.get())
@@ -50,6 +50,15 @@ struct House: Service {
         } onGracefulShutdown: {
             for floor in floors { floor.eventLoop.execute { floor.value.stopWaiting() } }
         }
+    }
+
+    /// Whether every loop does what it is given, and has an answer of its Redis.
+    func answers() async -> Bool {
+        for floor in floors {
+            let pong = floor.eventLoop.flatSubmit { floor.value.ping() }
+            guard (try? await pong.get()) != nil else { return false }
+        }
+        return true
     }
 
     /// Lives as long as the daemon; then its links end, after all listeners.

@@ -52,6 +52,10 @@ public final class BudgetService: CommandExecutor {
         }
     }
 
+    public func check(_ request: CommandRequest) throws(BudgetError) {
+        try request.check(aliases: policy.fields)
+    }
+
     typealias Completion = (Result<Answer, BudgetError>) -> Void
 
     private func route(
@@ -78,6 +82,8 @@ public final class BudgetService: CommandExecutor {
         case .audit: try audit(fields, completion)
         case .policyShow, .policyCheck, .policyReload:
             try oversee(request.command, completion)
+        case .journal: journal(fields, completion)
+        case .counters: counters(fields, completion)
         }
     }
 

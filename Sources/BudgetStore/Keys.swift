@@ -50,6 +50,36 @@ enum Keys {
         return key.text
     }
 
+    /// How the keys of all windows begin.
+    static func windows(_ prefix: String) -> String { prefix + "w:" }
+
+    /// How the keys of all runs begin.
+    static func runs(_ prefix: String) -> String { prefix + "run:" }
+
+    /// The pattern of a tenant's keys: what SCAN takes for more than itself is escaped.
+    static func pattern(_ prefix: String) -> String {
+        var pattern = ""
+        for character in prefix.unicodeScalars {
+            if "*?[]^\\".unicodeScalars.contains(character) { pattern += "\\" }
+            pattern.unicodeScalars.append(character)
+        }
+        return pattern + "*"
+    }
+
+    /// The fields of a window's scope, and the window, from its key.
+    static func scopeAndWindow(
+        _ key: String, _ prefix: String
+    ) -> (fields: [SubjectField], window: String) {
+        let parts = key.utf8.dropFirst(windows(prefix).utf8.count)
+            .split(separator: UInt8(ascii: ":"), maxSplits: 1)
+        guard parts.count == 2 else { return ([], "") }
+        let names = parts[0].split(separator: UInt8(ascii: ",")).map { pair in
+            String(decoding: pair.prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self)
+        }
+        let fields = names.compactMap { Escaping.plain($0).flatMap { SubjectField(name: $0) } }
+        return (fields, String(decoding: parts[1], as: UTF8.self))
+    }
+
     static func record(_ prefix: String, _ digest: String, to key: inout ByteText) {
         key.append(prefix)
         key.append("r:")

@@ -10,8 +10,9 @@ extension RedisStore {
     /// Sends what waits, as far as the tenant's calls under way allow.
     func pump(_ queue: TenantQueue) {
         while queue.inFlight < TenantQueue.mostInFlight, !queue.pending.isEmpty {
-            // The registry is written before a tenant's first hold, so that no sweep misses it.
-            if queue.registration != .done, queue.pending.contains(where: { $0.step.mayHold }) {
+            // The registry is written before a tenant's first entry, so that no sweep and no trim
+            // misses it.
+            if queue.registration != .done, queue.pending.contains(where: { $0.step.changes }) {
                 register(queue)
                 return
             }
@@ -44,9 +45,16 @@ extension RedisStore {
                 queue.registration = .none
                 self.logger.error("tenant registry", metadata: ["reply": "\(reply)"])
                 self.refuse(queue, BudgetError(.internal, "the tenant registry can't be written"))
-            case .failure(.unavailable(.refused(.outOfMemory, _))):
-                // A tenant that is known to Redis is there already; a new one can't hold anything.
-                queue.registration = .done
+            case .failure(.unavailable(.refused(.outOfMemory, let error))):
+                // What is spent is entered all the same; the next step tries to register again.
+                queue.registration = .none
+                self.refuse(
+                    queue,
+                    StoreFailure.error(
+                        .unavailable(.refused(.outOfMemory, error)), canHaveEffect: false),
+                    where: \.mayHold)
+                self.sendUnregistered(queue)
+                return
             case .failure(let failure):
                 queue.registration = .none
                 self.refuse(queue, StoreFailure.error(failure, canHaveEffect: false))
@@ -55,9 +63,19 @@ extension RedisStore {
         }
     }
 
-    private func refuse(_ queue: TenantQueue, _ error: BudgetError) {
-        let refused = queue.pending
-        queue.pending = []
+    private func sendUnregistered(_ queue: TenantQueue) {
+        while queue.inFlight < TenantQueue.mostInFlight, !queue.pending.isEmpty {
+            let batch = queue.take()
+            waiting -= batch.count
+            send(batch, of: queue)
+        }
+    }
+
+    private func refuse(
+        _ queue: TenantQueue, _ error: BudgetError, where isRefused: (Step) -> Bool = { _ in true }
+    ) {
+        let refused = queue.pending.filter { isRefused($0.step) }
+        queue.pending.removeAll { isRefused($0.step) }
         waiting -= refused.count
         for pending in refused { pending.completion(.failure(error)) }
     }
@@ -66,6 +84,7 @@ extension RedisStore {
         let steps = batch.map(\.step)
         var encoder = BatchEncoder(tenant: queue.tenant, settings: settings)
         let call = encoder.encode(steps)
+        let epoch = settings.epoch
         let admits = steps.contains(where: DecideScript.admits)
         queue.inFlight += 1
         link.evaluate(
@@ -73,22 +92,28 @@ extension RedisStore {
             count: encoder.count, keyCount: encoder.keyCount, deadline: batch[0].deadline
         ) { result in
             queue.inFlight -= 1
-            self.finish(batch, steps, of: queue, result)
+            self.finish(batch, steps, of: queue, in: epoch, result)
             self.pump(queue)
         }
     }
 
     private func finish(
-        _ batch: [Pending], _ steps: [Step], of queue: TenantQueue,
+        _ batch: [Pending], _ steps: [Step], of queue: TenantQueue, in epoch: Int64,
         _ result: Result<RedisReply, RedisFailure>
     ) {
         switch result {
         case .success(let reply):
+            if let refusal = refusalOfEpoch(reply.array?.first, sentIn: epoch) {
+                for pending in batch { pending.completion(.failure(refusal)) }
+                return
+            }
             do throws(BudgetError) {
                 let answers = try BatchDecoder.decode(reply, steps: steps)
-                guard note(answers, of: queue) else {
+                guard note(answers, steps, of: queue) else {
                     // Decided on books that are not whole: nobody may act on that.
-                    for pending in batch { pending.completion(.failure(lossError(pending.step))) }
+                    for pending in batch {
+                        pending.completion(.failure(lossError(canHaveEffect: pending.step.changes)))
+                    }
                     return
                 }
                 for (pending, answer) in zip(batch, answers) { deliver(answer, to: pending) }
@@ -116,32 +141,14 @@ extension RedisStore {
 
     /// Learns the clock and watches that history only grows; false once it did not.
     private func note(
-        _ answers: [Result<StepAnswer, BudgetError>], of queue: TenantQueue
+        _ answers: [Result<StepAnswer, BudgetError>], _ steps: [Step], of queue: TenantQueue
     ) -> Bool {
-        for case .success(let answer) in answers {
+        for case (.success(let answer), let step) in zip(answers, steps) {
             if settings.now == nil { clockOffset = answer.moment.now - localNow }
-            guard answer.moment.sequence >= queue.newest else {
-                lossOf = queue.tenant
-                logger.critical(
-                    "Redis has lost data",
-                    metadata: [
-                        "tenant": "\(queue.tenant)", "seen": "\(queue.newest.text)",
-                        "now": "\(answer.moment.sequence.text)",
-                    ])
-                return false
-            }
-            guard answer.moment.sequence > queue.newest else { continue }
-            queue.newest = answer.moment.sequence
-            onMoment?(queue.tenant, answer.moment.sequence)
+            let isChange = step.changes && answer.result.isDone
+            guard note(answer.moment.sequence, isChange: isChange, of: queue) else { return false }
         }
         return true
-    }
-
-    private func lossError(_ step: Step) -> BudgetError {
-        BudgetError(
-            step.changes ? .outcomeUnknown : .unavailable,
-            "Redis has lost data of tenant \(step.tenant); an administrator must restore it or "
-                + "accept the loss")
     }
 
     /// Redis's memory being used up refuses admissions only: the rest of the batch goes again.
@@ -167,7 +174,7 @@ extension Step {
         return admission.kind == .reserve
     }
 
-    /// Whether it can change anything.
+    /// Whether it can change anything; if it is done, its entry is a new one.
     var changes: Bool {
         switch self {
         case .admit(let admission): admission.kind != .check
@@ -175,4 +182,8 @@ extension Step {
         case .status, .usage: false
         }
     }
+}
+
+extension StepResult {
+    fileprivate var isDone: Bool { if case .done = self { true } else { false } }
 }

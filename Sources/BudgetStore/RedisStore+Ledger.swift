@@ -1,4 +1,4 @@
-// Reading a run's ledger.
+// Reading a run's ledger; the books behind it are read in Books/.
 
 public import BudgetModel
 import NIOCore

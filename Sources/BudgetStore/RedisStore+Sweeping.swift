@@ -25,7 +25,8 @@ extension RedisStore {
         completion: @escaping (Result<Int, BudgetError>) -> Void
     ) {
         let holds = Keys.holds(Keys.prefix(tenant))
-        let overdue = String(now - settings.graceMs)
+        // The clock is known to a few milliseconds; what is not overdue by the script's stays held.
+        let overdue = String(now - settings.graceMs + 5)
         let command = RedisCommand(
             "ZRANGEBYSCORE", holds, "-inf", overdue, "LIMIT", String(passing),
             String(Bounds.sweepBatch))

@@ -41,11 +41,17 @@ public final class RedisStore: BudgetPort {
     var clockOffset: Int64 = 0
     /// The tenant whose history went back, once one did.
     public internal(set) var lossOf: String?
-    /// Told of the place in history of each answer.
-    public var onMoment: ((_ tenant: String, _ sequence: Sequence) -> Void)?
+    /// The epoch of a journal that is beyond ours, until a check has looked.
+    var newerEpoch: Int64?
+    let judge: LossJudge?
 
-    public init(link: RedisLink, configuration: Configuration = .init(), logger: Logger) {
+    /// - Parameter judge: told of the place in history of each answer, and of losses.
+    public init(
+        link: RedisLink, configuration: Configuration = .init(), judge: LossJudge? = nil,
+        logger: Logger
+    ) {
         self.link = link
+        self.judge = judge
         self.configuration = configuration
         self.logger = logger
     }
@@ -62,6 +68,7 @@ public final class RedisStore: BudgetPort {
     public func begin(epoch: Int64) {
         settings.epoch = epoch
         lossOf = nil
+        newerEpoch = nil
         for queue in queues.values where queue.registration == .done {
             queue.registration = .none
             queue.newest = Sequence(epoch: 0, number: 0)
@@ -91,13 +98,8 @@ public final class RedisStore: BudgetPort {
                 .failure(BudgetError(.overloaded, "\(limit) requests wait already; try again")))
             return
         }
-        if let lossOf {
-            completion(
-                .failure(
-                    BudgetError(
-                        .unavailable,
-                        "Redis has lost data of tenant \(lossOf); an administrator must accept "
-                            + "the loss")))
+        if let refusal = lossRefusal {
+            completion(.failure(refusal))
             return
         }
         let queue = queue(of: step.tenant)

@@ -9,22 +9,15 @@ public import RedisClient
 /// Checks one fresh connection; confined to its link's loop.
 public final class StoreCheck {
     private let store: RedisStore
-    private let witness: Witness
+    private let judge: LossJudge
     private let rules: ServerRules
     /// The warnings of the last look; told again only when they change.
     private var warnings: [String] = []
-    /// An administrator accepts that Redis has lost data: the next check that finds a loss
-    /// begins a new epoch in place of refusing.
-    private var acceptsLoss: Bool
 
-    public init(
-        store: RedisStore, witness: Witness, rules: ServerRules = ServerRules(),
-        acceptsLoss: Bool = false
-    ) {
+    public init(store: RedisStore, judge: LossJudge, rules: ServerRules = ServerRules()) {
         self.store = store
-        self.witness = witness
+        self.judge = judge
         self.rules = rules
-        self.acceptsLoss = acceptsLoss
     }
 
     public typealias Done = (RedisHandshake.Verdict) -> Void
@@ -51,7 +44,7 @@ public final class StoreCheck {
         ServerFacts.gather(ask) { result in
             // A Redis that doesn't answer is not found unfit; that it is slow, its callers see.
             guard case .success = result, let fault = self.judge(result) else { return }
-            link.leave(because: fault)
+            link.reconnect(because: fault)
         }
     }
 
@@ -76,20 +69,21 @@ public final class StoreCheck {
         }
     }
 
+    /// What had been seen is taken first: other loops see more while this one reads.
     private func readEpoch(_ handshake: RedisHandshake, _ done: @escaping Done) {
+        let seen = judge.seen
         ask(handshake, RedisCommand("GET", Keys.epoch), done) { reply in
-            self.readMarks(handshake, done) { marks in
-                self.judge(handshake, epoch: reply.integer, marks, done)
+            self.readMarks(handshake, seen.marks.keys.sorted(), done) { found in
+                self.decide(handshake, seen, epoch: reply.integer, found, done)
             }
         }
     }
 
-    /// The newest sequence number of each tenant that the witness knows.
+    /// The newest sequence number of each tenant that was seen.
     private func readMarks(
-        _ handshake: RedisHandshake, _ done: @escaping Done,
+        _ handshake: RedisHandshake, _ tenants: [String], _ done: @escaping Done,
         then: @escaping ([String: WitnessMark]) -> Void
     ) {
-        let tenants = witness.tenants
         var marks: [String: WitnessMark] = [:]
         var left = tenants.count
         guard left > 0 else { return then(marks) }
@@ -100,8 +94,7 @@ public final class StoreCheck {
                 if let newest = reply.array?.first?.array?.first?.string,
                     let sequence = Sequence(text: newest)
                 {
-                    marks[tenant] = WitnessMark(
-                        epoch: UInt64(sequence.epoch), sequence: UInt64(sequence.number))
+                    marks[tenant] = WitnessMark(sequence)
                 }
                 left -= 1
                 if left == 0 { then(marks) }
@@ -109,48 +102,46 @@ public final class StoreCheck {
         }
     }
 
-    private func judge(
-        _ handshake: RedisHandshake, epoch: Int64?, _ marks: [String: WitnessMark],
-        _ done: @escaping Done
+    private func decide(
+        _ handshake: RedisHandshake, _ seen: WitnessLedger, epoch: Int64?,
+        _ found: [String: WitnessMark], _ done: @escaping Done
     ) {
-        let losses = witness.verify(store: marks)
-        let isBehind = epoch.map { UInt64($0) < witness.epoch } ?? false
-        guard losses.isEmpty, !isBehind else {
-            guard acceptsLoss else {
-                let names = losses.prefix(5).map(\.tenant).joined(separator: ", ")
-                done(
-                    .refuse(
-                        "Redis has lost data of \(losses.count) tenants (\(names)): restore it, "
-                            + "or start budgetd once with --accept-loss"))
+        // A journal may show an epoch that the key has not, where the key was set back.
+        let shown = max(found.values.map(\.epoch).max() ?? 0, UInt64(store.newerEpoch ?? 0))
+        let epoch = epoch.map { max(UInt64($0), shown) }
+        switch judge.judge(seen: seen, epoch: epoch, found: found, store.logger) {
+        case .refuse(let reason): done(.refuse(reason))
+        case .serve(let least): begin(handshake, least, done)
+        }
+    }
+
+    /// Raises Redis's epoch where it is lower, never lowers it, and takes what it is then.
+    private func begin(_ handshake: RedisHandshake, _ least: Int64, _ done: @escaping Done) {
+        let command = RedisCommand("EVAL", Self.raising, "1", Keys.epoch, String(least))
+        ask(handshake, command, done) { reply in
+            guard let epoch = reply.integer else {
+                done(.refuse("Redis's epoch can't be read: \(reply)"))
                 return
             }
-            acceptsLoss = false
-            let next = Int64(witness.accept(store: marks))
-            write(handshake, epoch: next, RedisCommand("SET", Keys.epoch, String(next)), done)
-            return
-        }
-        if let epoch {
-            begin(epoch: epoch)
-            done(.accept)
-        } else {
-            let first = Int64(witness.epoch)
-            let command = RedisCommand("SET", Keys.epoch, String(first), "NX")
-            write(handshake, epoch: first, command, done)
-        }
-    }
-
-    private func write(
-        _ handshake: RedisHandshake, epoch: Int64, _ command: RedisCommand, _ done: @escaping Done
-    ) {
-        ask(handshake, command, done) { _ in
-            self.begin(epoch: epoch)
+            guard epoch == least else {
+                // Somebody accepted a loss meanwhile.
+                self.readEpoch(handshake, done)
+                return
+            }
+            self.judge.confirm(epoch: epoch)
+            self.store.begin(epoch: epoch)
             done(.accept)
         }
     }
 
-    private func begin(epoch: Int64) {
-        store.begin(epoch: epoch)
-    }
+    private static let raising = """
+        local known = redis.call('GET', KEYS[1])
+        if not known or tonumber(known) < tonumber(ARGV[1]) then
+          redis.call('SET', KEYS[1], ARGV[1])
+          known = ARGV[1]
+        end
+        return tonumber(known)
+        """
 
     private func ask(
         _ handshake: RedisHandshake, _ command: RedisCommand, _ done: @escaping Done,

@@ -1,4 +1,4 @@
-// Any value of the protocol as a tree: for tests and for the load generator, which look into
+// Any value of the protocol as a tree: for tests, the load generator and budgetctl, which look into
 // replies. The daemon itself never builds one.
 
 /// A value of RESP2 or RESP3.

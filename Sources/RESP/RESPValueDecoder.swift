@@ -1,5 +1,5 @@
-// Bytes → values of both protocol versions, for tests and the load generator. It keeps the
-// collections that aren't complete on a stack, so that no byte of a finished element is read
+// Bytes → values of both protocol versions, for tests, the load generator and budgetctl. It keeps
+// the collections that aren't complete on a stack, so that no byte of a finished element is read
 // twice, however the bytes are cut.
 
 public import NIOCore

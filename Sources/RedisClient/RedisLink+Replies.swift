@@ -85,14 +85,14 @@ extension RedisLink {
         logger.warning("redis is read-only, reconnecting", metadata: ["error": "\(error)"])
     }
 
-    /// Leaves a ready connection, because a look at the Redis behind it said so: what was written
-    /// gets its answers, then another connection is made, and checked.
-    public func leave(because reason: String) {
+    /// Leaves this connection, once what was written is answered, for another one that is checked
+    /// anew. Nothing happens where there is no ready connection.
+    public func reconnect(because reason: String) {
         eventLoop.preconditionInEventLoop()
         guard state.drain() else { return }
         report(.draining)
-        logger.error("redis can't be used any more", metadata: ["reason": "\(reason)"])
-        leaveIfDrained()
+        logger.warning("redis is checked anew", metadata: ["reason": "\(reason)"])
+        eventLoop.assumeIsolated().execute { self.leaveIfDrained() }
     }
 
     func leaveIfDrained() {

@@ -8,7 +8,7 @@ public enum RedisLinkStatus: Sendable, Equatable {
     case connecting
     /// Requests are written as they come.
     case ready
-    /// Answers are awaited, nothing more is written: Redis turned out to be a replica.
+    /// Answers are awaited, nothing more is written: another connection is needed.
     case draining
     /// Answers are awaited, then it is closed.
     case closing

@@ -31,7 +31,8 @@ import Testing
         #expect(try wait(harness) { $0 == .ready })
         let path = redis.directory + "/witness"
         let look: @Sendable (RedisStore) throws -> Void = { store in
-            let check = StoreCheck(store: store, witness: try Witness.load(path: path))
+            let judge = LossJudge(witness: try Witness.load(path: path))
+            let check = StoreCheck(store: store, judge: judge)
             store.link.onConnect = { check.check($0, $1) }
             check.checkAgain()
         }

@@ -115,6 +115,50 @@ final class StoreHarness: Sendable {
         return try promise.futureResult.wait().get()
     }
 
+    /// The tenant's books compared with its journal.
+    ///
+    /// - Parameter now: the clock of the history, in place of Redis's.
+    func verify(_ tenant: String, at now: Int64, page size: Int = 7) throws -> Findings {
+        var pages: [CountersPage] = []
+        var cursor: Int? = 0
+        while let from = cursor {
+            var page = try books {
+                $0.counters(tenant: tenant, count: size, cursor: from, completion: $1)
+            }
+            page.moment.now = now
+            // Redis drops nothing by the clock of a history.
+            page.keepRunsMs = .max / 4
+            page.keepLateCommitMs = .max / 4
+            pages.append(page)
+            cursor = page.next
+        }
+        var verification: Verification?
+        var after: Sequence?
+        repeat {
+            let start = after
+            let page = try books {
+                $0.journal(tenant: tenant, count: size, after: start, completion: $1)
+            }
+            var current =
+                verification
+                ?? Verification(tenant: tenant, pages: pages, isTrimmed: page.isTrimmed)
+            for line in page.lines { current.enter(line) }
+            verification = current
+            after = page.next
+        } while after != nil
+        return verification?.finish() ?? Findings()
+    }
+
+    private func books<Page: Sendable>(
+        _ ask:
+            @escaping @Sendable (RedisStore, @escaping (Result<Page, BudgetError>) -> Void)
+            -> Void
+    ) throws -> Page {
+        let promise = loop.makePromise(of: Result<Page, BudgetError>.self)
+        try onStore { store in ask(store) { promise.succeed($0) } }
+        return try promise.futureResult.wait().get()
+    }
+
     func close() throws {
         try loop.submit { [bound, loop] in
             let closed = bound.value.map { store in

@@ -41,6 +41,22 @@ extension WholeDaemon {
             }
         }
 
+        @Test func aStateDirectoryThatCantBeMadeIsToldWithWhatToDo() throws {
+            let policy = Checkout.path + "/deploy/policy.example.yaml"
+            let result = try Program([
+                TestDaemon.program, "--policy", policy, "--state", "/proc/x",
+                "--socket", daemon.directory.path + "/other.sock",
+            ])
+            #expect(result.ending == .exit(1))
+            #expect(
+                result.errors == """
+                    budgetd: the directory /proc/x can't be made: No such file or directory; make \
+                    it yourself and give budgetd the right to write to it, or name another one \
+                    with --state
+
+                    """)
+        }
+
         @Test func oneShotAnswersReadAsLines() throws {
             let answer = try Program.redisCLI(daemon, first)
             #expect(

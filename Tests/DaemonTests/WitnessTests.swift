@@ -73,6 +73,8 @@ extension WholeDaemon {
             try FileManager.default.moveItem(atPath: copy, toPath: data)
             try expectRefusal()
             try daemon.start(["--accept-loss"])
+            #expect(daemon.log.contains("a loss of Redis's data is accepted"))
+            #expect(daemon.log.contains("found=0-3 seen=0-7 tenant=acme"))
             let usage = try daemon.ask("USAGE tenant acme agent a")
             #expect(usage.standing("calls") == "3 0 997")
             #expect(try spend(4, "lost") > last)
@@ -107,6 +109,37 @@ extension WholeDaemon {
             #expect(daemon.log.contains("Redis has lost data"))
             #expect(try daemon.stop() == .exit(0))
             try expectRefusal()
+        }
+
+        /// The next number is the one that was seen last, but it is another entry's.
+        @Test func promise12ANumberThatComesTwiceIsNoticed() throws {
+            let last = try spend(1)
+            _ = try BlockingConnection(unixPath: daemon.redisSocket).command(["FLUSHALL"])
+            let client = try daemon.connect()
+            let line = "CHARGE idempotency_key late tenant acme agent a model gpt-4o"
+            #expect(try client.ask(line).errorCode == "OUTCOME_UNKNOWN", "after \(last)")
+            #expect(try client.ask(line).errorCode == "UNAVAILABLE")
+            #expect(try daemon.stop() == .exit(0))
+            _ = try daemon.launch()
+            #expect(eventually { daemon.log.contains("Redis has lost its epoch: restore it, or") })
+            #expect(throws: TestRedis.Failure.self) { try daemon.connect() }
+        }
+
+        /// Whether the first check finds a loss or not, it is the only one that accepts any.
+        @Test(arguments: [false, true])
+        func promise12OnlyTheLossAtTheStartIsAccepted(_ isLost: Bool) throws {
+            try spend(5)
+            try daemon.stop()
+            if isLost { try FileManager.default.removeItem(atPath: data) }
+            try daemon.start(["--accept-loss"])
+            #expect(daemon.log.contains("is accepted") == isLost)
+            try spend(5, "later")
+            let redis = try BlockingConnection(unixPath: daemon.redisSocket)
+            _ = try redis.command(["FLUSHALL"])
+            _ = try redis.command(["CLIENT", "KILL", "TYPE", "normal"])
+            #expect(eventually { daemon.log.contains("Redis has lost data of 1 tenants (acme)") })
+            let late = "CHARGE idempotency_key late tenant acme agent a model gpt-4o"
+            #expect(try daemon.ask(late).errorCode == "UNAVAILABLE")
         }
 
         @Test func aDamagedWitnessIsNotTakenForAFirstStart() throws {

@@ -18,7 +18,7 @@ import Testing
     @Test func aMissingFileIsAFirstStart() throws {
         let witness = try Witness.load(path: path)
         #expect(witness.isFirstStart)
-        #expect(witness.verify(store: ["acme": mark(1, 1)]).isEmpty)
+        #expect(witness.seen.losses(against: ["acme": mark(1, 1)]).isEmpty)
         #expect(try !witness.flushIfChanged())
         #expect(!FileManager.default.fileExists(atPath: path))
     }
@@ -38,7 +38,7 @@ import Testing
     @Test func aStoreThatIsBehindIsNoticed() throws {
         let witness = try Witness.load(path: path)
         for tenant in ["a", "b", "c", "d"] { witness.saw(tenant: tenant, epoch: 2, sequence: 5) }
-        let losses = witness.verify(store: [
+        let losses = witness.seen.losses(against: [
             "a": mark(2, 4), "b": mark(2, 5), "c": mark(1, 50), "new": mark(2, 1),
         ])
         #expect(
@@ -53,9 +53,9 @@ import Testing
         let witness = try Witness.load(path: path)
         witness.saw(tenant: "a", epoch: 2, sequence: 5)
         let store = ["a": mark(2, 3)]
-        #expect(!witness.verify(store: store).isEmpty)
+        #expect(!witness.seen.losses(against: store).isEmpty)
         #expect(witness.accept(store: store) == 3)
-        #expect(witness.verify(store: store).isEmpty)
+        #expect(witness.seen.losses(against: store).isEmpty)
         #expect(try witness.flushIfChanged())
         #expect(try Witness.load(path: path).epoch == 3)
     }
@@ -64,7 +64,7 @@ import Testing
         let witness = try Witness.load(path: path)
         witness.saw(tenant: "a", epoch: 1, sequence: 5)
         witness.forget(tenant: "a")
-        #expect(witness.verify(store: [:]).isEmpty)
+        #expect(witness.seen.losses(against: [:]).isEmpty)
     }
 
     @Test func theFileBringsBackWhatWasSeen() throws {
@@ -77,7 +77,7 @@ import Testing
         #expect(try witness.flushIfChanged())
         let read = try Witness.load(path: path)
         #expect(!read.isFirstStart)
-        #expect(read.tenants == names.sorted())
+        #expect(read.seen.marks.keys.sorted() == names.sorted())
         for name in names { #expect(read.mark(of: name) == witness.mark(of: name)) }
         #expect(read.epoch == .max)
     }

@@ -150,7 +150,7 @@ import Testing
             version: 1
             limits: []
             reservations: { ttl: 500ms, grace: 0s, max_ttl: 5m }
-            keep: { keys: 1_000h, runs: 2d, journal: 90s, late_commit: 1h }
+            keep: { keys: 1_000h, runs: 2d, journal: 2880m, late_commit: 3600s }
             """
         let policy = try read(text)
         #expect(policy.reservations.ttlMs == 500)
@@ -159,8 +159,8 @@ import Testing
         #expect(
             policy.keep
                 == Retention(
-                    keysMs: 60_000 * Self.minute, runsMs: 2 * Retention.day, journalMs: 90_000,
-                    lateCommitMs: 60 * Self.minute))
+                    keysMs: 60_000 * Self.minute, runsMs: 2 * Retention.day,
+                    journalMs: 2 * Retention.day, lateCommitMs: 60 * Self.minute))
     }
 
     @Test func capsByMeasure() throws {

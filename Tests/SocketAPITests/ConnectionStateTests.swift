@@ -62,8 +62,8 @@ private let matrix: [(before: [String], actions: String)] = [
             var state = ConnectionState(
                 id: 1, settings: ConnectionSettings(),
                 peer: Caller(role: .worker, name: "uid:1"))
-            for line in row.before { _ = state.receive(try decoded(line)) }
-            #expect(kind(state.receive(try decoded(event))) == action, "\(event)")
+            for line in row.before { _ = state.receive(try decoded(line), check: check) }
+            #expect(kind(state.receive(try decoded(event), check: check)) == action, "\(event)")
             #expect(state.phase == (event == "QUIT" ? .closing : .open))
         }
         #expect(expected.count == events.count)
@@ -114,4 +114,9 @@ private let matrix: [(before: [String], actions: String)] = [
         deadlines.strangerSince = now - .seconds(stranger)
         #expect(deadlines.overdue(at: now, bounds: SocketBounds()) == overdue)
     }
+}
+
+/// As a house without names of its own checks.
+private func check(_ request: CommandRequest) throws(BudgetError) {
+    try request.check(aliases: [:])
 }

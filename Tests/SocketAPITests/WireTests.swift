@@ -85,7 +85,7 @@ private let connectionRows: [WireCase] = [
     WireCase(requests("INFO budget"), "$22\r\n# Budget\r\npolicy:abc\r\n\r\n"),
     WireCase(requests("CONFIG GET maxmemory"), "*0\r\n"),
     WireCase(requests("CONFIG GET save"), "*2\r\n$4\r\nsave\r\n$0\r\n\r\n"),
-    WireCase(requests("COMMAND COUNT"), ":30\r\n"),
+    WireCase(requests("COMMAND COUNT"), ":32\r\n"),
     WireCase(
         requests("COMMAND INFO commit nope"),
         "*2\r\n*10\r\n$6\r\ncommit\r\n:-2\r\n*1\r\n+write\r\n:0\r\n:0\r\n:0\r\n*0\r\n*0\r\n"
@@ -148,13 +148,17 @@ private let transactionRows: [WireCase] = [
         "+OK\r\n-BADARG RELEASE needs id behind the verb\r\n" + aborted),
     WireCase(
         requests("MULTI", "CHECK usr x", "EXEC"),
-        "+OK\r\n-BADARG CHECK has no field 'usr', did you mean 'user'?\r\n" + aborted),
+        "+OK\r\n-BADARG unknown field \"usr\"; did you mean \"user\"?\r\n" + aborted),
     WireCase(
         requests("MULTI", "CHECK user x user y", "EXEC"),
-        "+OK\r\n-BADARG field 'user' is given twice, at most once is taken\r\n" + aborted),
+        "+OK\r\n-BADARG user repeats user; expected it once\r\n" + aborted),
+    WireCase(
+        requests("MULTI", "CHECK input_tokens x", "EXEC"),
+        "+OK\r\n-BADARG input_tokens is \"x\"; expected a whole number from 0 to 1000000000000\r\n"
+            + aborted),
     WireCase(
         requests("MULTI", "RESERVE user x", "EXEC"),
-        "+OK\r\n-BADARG RESERVE needs the field idempotency_key: 1 to 512 bytes of text\r\n"
+        "+OK\r\n-BADARG idempotency_key is missing; expected 1 to 512 bytes of text\r\n"
             + aborted),
     WireCase(
         requests("MULTI", "RUN r", "EXEC"),

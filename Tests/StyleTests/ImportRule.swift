@@ -17,7 +17,7 @@ enum ImportRule {
             "SocketAPI", "HTTPAPI", "AccessTokens",
         ],
         "budgetd": ["BudgetDaemon"],
-        "budgetctl": ["RESP", "BudgetModel", "RedisClient", "AccessTokens"],
+        "budgetctl": ["RESP", "BudgetModel", "BudgetService", "BudgetStore", "AccessTokens"],
         "budgetbench": ["RESP", "BudgetModel", "RedisClient", "BudgetStore"],
     ]
 

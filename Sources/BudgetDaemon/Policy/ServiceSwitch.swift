@@ -17,4 +17,8 @@ final class ServiceSwitch: CommandExecutor {
     ) {
         service.execute(request, completion: completion)
     }
+
+    func check(_ request: CommandRequest) throws(BudgetError) {
+        try service.check(request)
+    }
 }

@@ -3,6 +3,24 @@
 public protocol CostLedgerPort: AnyObject {
     /// A run's totals, its tasks and a page of its entries.
     func run(_ query: RunQuery, completion: @escaping (Result<RunLedger, BudgetError>) -> Void)
+
+    /// A page of a tenant's journal, the oldest first.
+    ///
+    /// - Parameters:
+    ///   - count: how many lines are enough; a step is never cut.
+    ///   - after: the cursor of the page before, nil for the oldest.
+    func journal(
+        tenant: String, count: Int, after: Sequence?,
+        completion: @escaping (Result<JournalPage, BudgetError>) -> Void)
+
+    /// A page of what is counted beside the journal.
+    ///
+    /// - Parameters:
+    ///   - count: about how many keys are looked at.
+    ///   - cursor: of the page before, 0 for the first.
+    func counters(
+        tenant: String, count: Int, cursor: Int,
+        completion: @escaping (Result<CountersPage, BudgetError>) -> Void)
 }
 
 /// Which part of a run's ledger.

@@ -79,6 +79,11 @@ public struct Sequence: Hashable, Comparable, Sendable {
     /// As one rising integer, for answers: 2^40 numbers an epoch.
     public var value: Int64 { epoch << 40 | number }
 
+    /// Reads that integer.
+    public init(value: Int64) {
+        self.init(epoch: value >> 40, number: value & ((1 << 40) - 1))
+    }
+
     /// As the journal names it.
     public var text: String { "\(epoch)-\(number)" }
 

@@ -32,11 +32,7 @@ extension BudgetService {
     func audit(
         _ fields: FieldReader.Fields, _ completion: @escaping Completion
     ) throws(BudgetError) {
-        var before: Sequence?
-        if let cursor = fields.cursor {
-            before = Sequence(
-                epoch: Int64(cursor) >> 40, number: Int64(cursor) & ((1 << 40) - 1))
-        }
+        let before = fields.cursor.map { Sequence(value: Int64($0)) }
         administration.audit(
             tenant: fields.subject.tenant, count: fields.count ?? Bounds.defaultPage,
             before: before

@@ -25,6 +25,8 @@ public enum Command: String, CaseIterable, Sendable {
     case policyShow = "POLICY SHOW"
     case policyCheck = "POLICY CHECK"
     case policyReload = "POLICY RELOAD"
+    case journal = "JOURNAL"
+    case counters = "COUNTERS"
 
     /// What is to be known about it.
     public var spec: CommandSpec {
@@ -46,6 +48,14 @@ public enum Command: String, CaseIterable, Sendable {
             .subjectResume, .subjectShow, .audit:
             return makeAdministrativeSpec()
         case .policyShow, .policyCheck, .policyReload: return makePolicySpec()
+        case .journal:
+            return CommandSpec(
+                .ops, "The journal as it is written, the oldest line first",
+                fields: [.tenant, .count, .cursor])
+        case .counters:
+            return CommandSpec(
+                .ops, "What is counted beside the journal, as it is written",
+                fields: [.tenant, .count, .cursor])
         default: return makeWorkerSpec()
         }
     }

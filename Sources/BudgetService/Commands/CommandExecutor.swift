@@ -29,4 +29,17 @@ public protocol CommandExecutor: AnyObject {
     func execute(
         _ request: CommandRequest,
         completion: @escaping (Result<Answer, BudgetError>) -> Void)
+
+    /// Whether a request's arguments make sense, before it waits for others (in a MULTI).
+    ///
+    /// - Throws: `BADARG`, as carrying it out would.
+    func check(_ request: CommandRequest) throws(BudgetError)
+}
+
+extension CommandRequest {
+    /// Whether the fields make sense to a house that has these names for subject fields.
+    public func check(aliases: [String: SubjectField]) throws(BudgetError) {
+        var reader = FieldReader(command.spec, aliases: aliases)
+        _ = try reader.read(fields)
+    }
 }

@@ -78,6 +78,17 @@ public enum PolicyReader {
         let limits = fields.required("limits", "a list of limits")
         let keep = SettingsReader.retention(fields["keep"])
         let reservations = SettingsReader.reservations(fields["reservations"])
+        if keep.runsMs < reservations.maxTTLMs + reservations.graceMs {
+            let place = fields["keep"] ?? fields["reservations"] ?? fields.owner
+            place.fault(
+                "runs are kept for \(DurationText.text(keep.runsMs)), shorter than a reservation "
+                    + "may live; expected keep.runs of at least max_ttl and grace together")
+        }
+        if keep.journalMs < keep.runsMs {
+            (fields["keep"] ?? fields.owner).fault(
+                "the journal is kept for \(DurationText.text(keep.journalMs)), shorter than runs, "
+                    + "whose entries are read from it; expected keep.journal of at least keep.runs")
+        }
         if keep.keysMs < reservations.maxTTLMs + reservations.graceMs {
             let place = fields["keep"] ?? fields["reservations"] ?? fields.owner
             place.fault(

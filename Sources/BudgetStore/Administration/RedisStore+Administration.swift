@@ -14,6 +14,11 @@ extension RedisStore: AdministrationPort {
     public func perform(
         _ act: Act, completion: @escaping (Result<ActResult, BudgetError>) -> Void
     ) {
+        if let refusal = lossRefusal {
+            completion(.failure(refusal))
+            return
+        }
+        let epoch = settings.epoch
         let (arguments, keyCount, count) = Self.arguments(act, settings)
         link.evaluate(
             Self.actScript, keysAndArguments: arguments, count: count, keyCount: keyCount,
@@ -21,7 +26,7 @@ extension RedisStore: AdministrationPort {
         ) { result in
             switch result {
             case .success(let reply):
-                completion(self.result(reply, act))
+                completion(self.result(reply, act, sentIn: epoch))
             case .failure(let failure):
                 completion(.failure(StoreFailure.error(failure, canHaveEffect: true)))
             }
@@ -62,7 +67,10 @@ extension RedisStore: AdministrationPort {
         return (writer.buffer, keys.count, keys.count + values.count)
     }
 
-    private func result(_ reply: RedisReply, _ act: Act) -> Result<ActResult, BudgetError> {
+    private func result(
+        _ reply: RedisReply, _ act: Act, sentIn epoch: Int64
+    ) -> Result<ActResult, BudgetError> {
+        if let refusal = refusalOfEpoch(reply, sentIn: epoch) { return .failure(refusal) }
         if reply.integer == 0 {
             return .failure(
                 BudgetError(
@@ -82,11 +90,14 @@ extension RedisStore: AdministrationPort {
                     .internal,
                     "the store holds something unexpected: \(reply.string ?? "\(reply)")"))
         }
-        if parts.count == 4 { onMoment?(act.id.tenant, sequence) }
+        let isReplay = parts.count > 4
+        guard isReplay || note(sequence, isChange: true, of: queue(of: act.id.tenant)) else {
+            return .failure(lossError(canHaveEffect: true))
+        }
         return .success(
             ActResult(
                 moment: Moment(sequence: sequence, now: now), before: old, after: new,
-                isReplay: parts.count > 4))
+                isReplay: isReplay))
     }
 
     public func audit(

@@ -56,10 +56,22 @@ if identity ~= '' and not place then
   place = #overrides + 1
   overrides[place] = {identity, '', '', {}}
 end
+-- The whole number that a text from Redis is, where it is written as Redis writes one and exact.
+local function integer(text)
+  local number = (text == '0' or text:find('^%-?[1-9]%d*$')) and tonumber(text)
+  return number and math.abs(number) <= 9007199254740991 and number or nil
+end
+
+-- The same where it is not below 0, and where there is none 0.
+local function natural(text)
+  local number = integer(text or '0')
+  return number and number >= 0 and number or nil
+end
+
 local function spelled(one) return one[2] .. ':' .. one[3] .. ':' .. table.concat(one[4], ';') end
 
 local key, text, before, after = KEYS[4], 'A\t' .. action, nil, nil
-local slots, spent, isRolling, oldest = {}, '0', false, nil
+local slots, spent, used, over, isRolling, oldest = {}, 0, 0, 0, false, nil
 if action == 'suspend' or action == 'resume' then
   before, after = mark, action == 'suspend' and 'S' or '-'
   mark = after
@@ -71,28 +83,31 @@ elseif action == 'reset' then
   isRolling = width
   for i = 1, #hash, 2 do
     fields[hash[i]] = hash[i + 1]
-    local head, name, slot = hash[i]:match('^([rt]):([^:]*):(.*)$')
-    if head == 'r' and name ~= counter then
+    local name, slot = hash[i]:match('^r:([^:]*):(%d+)$')
+    if name and name ~= counter then
       oldest = oldest and math.min(oldest, slot) or tonumber(slot)
-    elseif name == counter then
+    elseif name or hash[i]:match('^t:([^:]*):') == counter then
       slots[#slots + 1] = hash[i]
-      if head == 'r' and tonumber(slot) < math.floor(now * 60 / width) - 60 then
-        left = left + hash[i + 1]
+      if name and tonumber(slot) < math.floor(now * 60 / width) - 60 then
+        local amount = integer(hash[i + 1])
+        if not amount then return 'ERR no whole number in ' .. KEYS[5] end
+        left = left + amount
       end
     end
   end
-  spent = fields['s:' .. counter] or '0'
   local rate, period = KEYS[5]:match(':B(%d+)/(%d+)$')
   if rate then
     local level, when = (fields['u:' .. counter] or '0 0'):match('^(%d+) (%d+)$')
-    if not level then return 'ERR no level in ' .. KEYS[5] end
+    level, when = level and natural(level), when and natural(when)
+    if not level or not when then return 'ERR no level in ' .. KEYS[5] end
     level = math.max(0, level - math.max(0, now - when) * rate)
     slots[#slots + 1] = 'u:' .. counter
-    before, spent = format('%d', math.ceil(level / period)), '0'
-  elseif spent:match('^%d+$') then
-    before = format('%d', spent - left)
+    before = format('%d', math.ceil(level / period))
   else
-    return 'ERR no whole number in ' .. KEYS[5]
+    spent, used = natural(fields['s:' .. counter]), natural(fields['u:' .. counter])
+    over = natural(fields['x:' .. counter])
+    if not spent or not used or not over then return 'ERR no whole number in ' .. KEYS[5] end
+    before = format('%d', spent - left)
   end
   after, key, text = '0', KEYS[5], 'Q ' .. counter .. ' ' .. before
 else
@@ -119,8 +134,11 @@ if type(done) == 'table' then return done.err end
 entry[#entry + 1], entry[#entry + 2] = 'chain', chain
 call('XADD', KEYS[3], seq, unpack(entry))
 if action == 'reset' then
-  if spent ~= '0' then
-    call('HINCRBY', KEYS[5], 'u:' .. ARGV[14], '-' .. spent)
+  if spent > 0 then
+    -- What is used above 2^53 goes first, as everywhere.
+    local beyond = math.min(over, spent)
+    if beyond > 0 then call('HINCRBY', KEYS[5], 'x:' .. ARGV[14], format('%d', -beyond)) end
+    call('HINCRBY', KEYS[5], 'u:' .. ARGV[14], format('%d', -math.min(used, spent - beyond)))
     call('HSET', KEYS[5], 's:' .. ARGV[14], '0')
   end
   for s = 1, #slots do call('HDEL', KEYS[5], slots[s]) end

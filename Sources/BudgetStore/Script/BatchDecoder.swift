@@ -13,9 +13,7 @@ enum BatchDecoder {
     ) throws(BudgetError) -> [Result<StepAnswer, BudgetError>] {
         guard let answers = reply.array else { throw fault("no array: \(reply)") }
         if answers.count == 1, let text = answers[0].string {
-            throw text.hasPrefix("EPOCH ")
-                ? BudgetError(.unavailable, "Redis is at a newer epoch than this daemon: " + text)
-                : fault(text)
+            throw fault(text)
         }
         if let answers = try reservations(answers, count: steps.count) { return answers }
         guard answers.count == steps.count + 2, let now = answers[steps.count].integer,
@@ -162,12 +160,12 @@ enum BatchDecoder {
     }
 
     private static func standing(_ reply: RedisReply) throws(BudgetError) -> LimitStanding {
-        guard let parts = reply.array, parts.count >= 3, let cap = parts[0].integer,
-            let used = parts[1].integer, let spent = parts[2].integer
+        guard let parts = reply.array, parts.count >= 4, let cap = parts[0].integer,
+            let held = parts[1].integer, let spent = parts[2].integer,
+            let isOverridden = parts[3].integer
         else { throw fault("standing") }
         return LimitStanding(
-            cap: cap, spent: spent, held: max(0, used - spent),
-            isOverridden: parts.count > 3 && parts[3].integer == 1)
+            cap: cap, spent: spent, held: max(0, held), isOverridden: isOverridden == 1)
     }
 
     private static func fault(_ what: String) -> BudgetError {

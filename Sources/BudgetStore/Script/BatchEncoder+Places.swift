@@ -46,7 +46,7 @@ extension BatchEncoder {
 
     /// Fields whose values come and go: without an idle time their counters are garbage once the
     /// runs' ledgers are.
-    private static func isTransient(_ field: SubjectField) -> Bool {
+    static func isTransient(_ field: SubjectField) -> Bool {
         switch field {
         case .session, .run, .task, .fingerprint: true
         default: false

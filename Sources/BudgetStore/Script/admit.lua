@@ -15,20 +15,21 @@ local function weigh(first, last, whole, forgives)
   local denial
   local tight, left, of, share = 0, 0, 1, 2
   for q = first, last, 8 do
-    local used, amount, cap, set = value[N[q + 1]], N[q + 3], N[q + 4], 0
+    local cell, amount, cap, set = N[q + 1], N[q + 3], N[q + 4], 0
+    local used = value[cell]
     if not used or whole or steer[N[q + 5]] or type(amount) == 'number' then
       used, amount, cap, set = measure(q, whole, forgives)
       if not used then return amount end
     end
     capOf[q] = cap
-    local rest = cap - used - amount
+    local rest = cap - used - amount - (value[-cell] or 0)
     if N[q + 6] >= 0 then
       local k = (q - first) / 8 + 1
       if rest < 0 then
         local spent, why = spentOf(q)
         if not spent then return why end
         denial = denial or {0, n, lateHolds(), 0}
-        denial[#denial + 1] = {k, cap, math.ceil(used), spent, set, relief(q, cap, amount)}
+        denial[#denial + 1] = {k, cap, heldOf(q, spent), spent, set, relief(q, cap, amount)}
       end
       local ratio = cap > 0 and rest / cap or rest < 0 and -1 or 0
       if ratio < share then tight, left, of, share = k, math.floor(rest), cap, ratio end
@@ -46,11 +47,11 @@ local function spend(spends, first, last)
     if buckets[cell] then
       pour(buckets[cell], amount)
     elseif type(amount) == 'string' then
-      add(cell, hash, field, amount)
       if spends then
-        add(cell + 1, hash, spentBeside(field), amount)
+        amount = add(cell + 1, hash, spentBeside(field), amount)
         spendInSlot(hash, field, amount, now)
       end
+      addUsed(cell, hash, field, amount)
     elseif value[MEMBER - amount] == 0 then
       tasks = (tasks or '\nT') .. format(' %d', (q - first) / 8 + 1)
       add(cell, hash, field, 1)

@@ -18,7 +18,21 @@ local function load(cell, hash, field)
   return number
 end
 
--- Sums stay between 0 and the largest exact number; a hash where one would not is flagged.
+-- Loads what a counter has used, and near the largest exact number what is used above that: both
+-- or neither.
+local function loadUsed(cell, hash, field)
+  if value[cell] then return value[cell] end
+  local used, why = load(cell, hash, field)
+  if not used or used < MAX / 2 then return used, why end
+  local over
+  over, why = load(-cell, hash, 'x' .. nameOf(field):sub(2))
+  if over then return used end
+  value[cell] = nil
+  return nil, why
+end
+
+-- Sums stay between 0 and the largest exact number; a hash where one would not is flagged. Gives
+-- what was added.
 local function add(cell, hash, field, amount)
   local sum = value[cell] + amount
   if sum > MAX or sum < 0 then
@@ -34,6 +48,22 @@ local function add(cell, hash, field, amount)
     dirty[d], dirtyHash[d], dirtyField[d] = cell, hash, field
     delta[cell] = amount
   end
+  return amount
+end
+
+-- The same for what a counter has used. What doesn't fit is kept beside it and goes first, since
+-- its holds end one by one, and what is still held must stay right.
+local function addUsed(cell, hash, field, amount)
+  if value[cell] < MAX / 2 then return add(cell, hash, field, amount) end
+  amount, value[-cell] = tonumber(amount), value[-cell] or 0
+  local room, beyond = MAX - value[cell], 0
+  if amount > room then
+    beyond, flagged[hash] = amount - room, true
+  elseif amount < 0 then
+    beyond = math.max(amount, -value[-cell])
+  end
+  add(-cell, hash, 'x' .. nameOf(field):sub(2), beyond)
+  return add(cell, hash, field, amount - beyond)
 end
 
 -- Looks at a lifetime: is it over, with nothing held? And, where it is to be spent in (`whole`),
@@ -55,7 +85,9 @@ local function look(hash, whole)
   local all, field = call('HGETALL', KEYS[3 + hash]), {}
   for i = 1, #all, 2 do field[all[i]] = all[i + 1] end
   for name, used in pairs(field) do
-    if name:sub(1, 2) == 'u:' and used ~= (field['s:' .. name:sub(3)] or '0') then return end
+    local kind = name:sub(1, 2)
+    if kind == 'u:' and used ~= (field['s:' .. name:sub(3)] or '0') then return end
+    if kind == 'x:' and used ~= '0' then return end
   end
   life[hash] = 'reborn'
 end

@@ -35,6 +35,12 @@ local function spentOf(q)
   return load(N[q + 1] + 1, N[q], spentBeside(N[q + 2]))
 end
 
+-- What is held, beside what is spent.
+local function heldOf(q, spent)
+  local cell = N[q + 1]
+  return buckets[cell] and 0 or value[cell] - spent + (value[-cell] or 0)
+end
+
 local function measureBucket(q, amount, cap, set)
   local bucket, why = bucketOf(q)
   if not bucket then return nil, why end
@@ -56,7 +62,7 @@ local function measure(q, whole, forgives)
   if why then return nil, why end
   local used = value[cell]
   if not used then
-    used, why = load(cell, hash, N[q + 2])
+    used, why = loadUsed(cell, hash, N[q + 2])
     if not used then return nil, why end
   end
   if whole or amount < 0 then

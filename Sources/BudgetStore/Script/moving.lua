@@ -11,12 +11,16 @@
 -- Takes a counter's sum of what has left from its totals, or tells why that can't be.
 local function leave(hash, state, field, counter, sum)
   local totals = {}
-  for _, kind in ipairs({'u:', 's:'}) do
+  for _, kind in ipairs({'x:', 'u:', 's:'}) do
     local total, why = natural(field[kind .. counter] or '0', hash)
     if not total then return why end
-    totals[kind] = math.min(total, sum.amount)
+    totals[kind] = total
   end
-  for kind, amount in pairs(totals) do state.gone[kind .. counter] = amount end
+  -- As with what is given back, what is above the largest number goes first.
+  local over = math.max(0, math.min(totals['x:'], sum.amount))
+  if over > 0 then state.gone['x:' .. counter] = over end
+  state.gone['u:' .. counter] = math.min(totals['u:'], sum.amount - over)
+  state.gone['s:' .. counter] = math.min(totals['s:'], sum.amount)
   for f = 1, #sum.fields do state.fields[#state.fields + 1] = sum.fields[f] end
 end
 
@@ -94,15 +98,14 @@ local function spendInSlot(hash, field, amount, moment)
   state.oldest = state.oldest and math.min(state.oldest, slot) or slot
 end
 
--- The entry by which a lifetime's life began.
-local function birthOf(hash)
-  return match(call('HGET', KEYS[3 + hash], 'born') or '0-0', '^(%d+)-(%d+)$')
-end
-
--- Why it can't be told whether something was spent in this life, or nil.
-local function unknownBirth(hash)
-  if N[5 + hash * 2] <= 0 or birthOf(hash) then return end
-  return 'ERR no sequence in ' .. KEYS[3 + hash]
+-- Why it can't be told whether something was spent since a life began or a reset, or nil.
+local function unknownSince(hash, field)
+  local marks = call('HMGET', KEYS[3 + hash], 'born', 'q:' .. nameOf(field):sub(3))
+  for m = 1, 2 do
+    if marks[m] and not find(marks[m], '^%d+%-%d+$') then
+      return 'ERR no sequence in ' .. KEYS[3 + hash]
+    end
+  end
 end
 
 -- Whether an entry is newer than what a field of a hash names, if it names one.

@@ -26,7 +26,9 @@ local rolled, buckets, warned = {}, {}, {}
 -- The caps in force, by where a limit stands in the numbers.
 local capOf = {}
 
-local function nameOf(field) return FIELD[field] or ARGV[-field] end
+local function nameOf(field)
+  return FIELD[field] or type(field) == 'string' and field or ARGV[-field]
+end
 local function spentBeside(field) return field > 0 and field + 1 or field - 1 end
 
 -- The whole number that a text from Redis is; nil and an error where it isn't written as Redis

@@ -8,9 +8,12 @@
 -- 2^53.
 --
 -- A counter is two fields in its window's hash: `u:` used (spent + held) and `s:` spent, so a
--- reservation reads and writes one field a limit. Of several ways that were measured this has
--- the fewest calls; the number of arguments, of bytes in strings and of closures counts too,
--- which is why plain reservations have ways of their own before the general one.
+-- reservation reads and writes one field a limit. What is used above 2^53 (money that is spent
+-- already is never refused) has a third, `x:`, so that no hold is lost from the sum.
+--
+-- Of several ways that were measured this has the fewest calls; the number of arguments, of bytes
+-- in strings and of closures counts too, which is why plain reservations have ways of their own
+-- before the general one.
 --
 -- KEYS  1 journal, 2 steering, 3 holds, then the hashes, then each operation's record
 -- ARGV  1 epoch and '-', 2 numbers (msgpack, below), then steering fields, then each
@@ -40,8 +43,8 @@
 --   {1, ordinal, …} accepted (admission: tightest limit, left, cap, warnings; settlement: 1 if
 --   late, warnings; extension: deadline; a warning is a limit and its threshold in 1/10000),
 --   {2, ordinal, record} there was one, {3, ordinal} stale, {4, ordinal}
---   no record, {5, ordinal, {cap, used, spent, overridden} a limit} usage, {-1, ordinal, error},
---   {0, ordinal, overdue holds, reason, …} denied: 0 {limit, cap, used, spent, overridden, ms
+--   no record, {5, ordinal, {cap, held, spent, overridden} a limit} usage, {-1, ordinal, error},
+--   {0, ordinal, overdue holds, reason, …} denied: 0 {limit, cap, held, spent, overridden, ms
 --   until there may be room} of each that fails; 1 suspended by that field; 2 and above: the
 --   preset
 -- or, where all are plain reservations, each one's tightest limit, left and cap, then the clock
@@ -85,7 +88,8 @@ local function read(hash, field)
   end
   if not used then return 0, true end
   if used == '0' then return 0 end
-  return type(used) == 'string' and find(used, '^[1-9]%d*$') and tonumber(used)
+  used = type(used) == 'string' and find(used, '^[1-9]%d*$') and tonumber(used)
+  return used and used < MAX and used or nil
 end
 
 -- The expiry of hashes that begin with a reservation.

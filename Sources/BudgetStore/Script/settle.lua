@@ -17,16 +17,16 @@ end
 -- was spent already, by the entry and at the moment of its expiry, is not spent again.
 local function settleLimit(q, isHeld, wasSpent)
   local hash, cell, field = N[q], N[q + 1], N[q + 2]
-  local held, spent = isHeld and N[q + 3] or 0, tonumber(N[q + 4])
-  spendInSlot(hash, field, spent, now)
+  local held, spent, back = isHeld and N[q + 3] or 0, tonumber(N[q + 4]), 0
   if buckets[cell] then return pour(buckets[cell], spent - (wasSpent and N[q + 3] or held)) end
   use(hash, true)
   if wasSpent and isCounted(hash, field, wasSpent[1], wasSpent[2]) then
-    spent = spent - N[q + 3]
-    spendInSlot(hash, field, -N[q + 3], wasSpent[2])
+    back = tonumber(N[q + 3])
+    spendInSlot(hash, field, -back, wasSpent[2])
   end
-  add(cell + 1, hash, spentBeside(field), spent)
-  add(cell, hash, field, spent - held)
+  spent = add(cell + 1, hash, spentBeside(field), spent - back)
+  spendInSlot(hash, field, spent + back, now)
+  addUsed(cell, hash, field, spent - held)
   if value[cell] < value[cell + 1] then
     add(cell, hash, field, value[cell + 1] - value[cell])
     flagged[hash] = true
@@ -39,10 +39,12 @@ local function openAccount(q, wasSpent)
   local why = look(N[q], true)
   if why then return nil, why end
   local read
-  read, why = load(N[q + 1], N[q], N[q + 2])
+  read, why = loadUsed(N[q + 1], N[q], N[q + 2])
   if not read then return nil, why end
   if N[q + 4] ~= '0' then why = openSlot(N[q], N[q + 2], now) end
-  if wasSpent then why = why or openSlot(N[q], N[q + 2], wasSpent[2]) or unknownBirth(N[q]) end
+  if wasSpent and not why then
+    why = openSlot(N[q], N[q + 2], wasSpent[2]) or unknownSince(N[q], N[q + 2])
+  end
   if why then return nil, why end
   return load(N[q + 1] + 1, N[q], spentBeside(N[q + 2]))
 end
@@ -112,7 +114,8 @@ local function usage()
   for k = q + 5, last, 8 do
     local used, why, cap, set = measure(k, true)
     if not used then return {-1, n, why} end
-    answer[#answer + 1] = {cap, math.ceil(used), spentOf(k), set}
+    local spent = spentOf(k)
+    answer[#answer + 1] = {cap, heldOf(k, spent), spent, set}
   end
   return answer
 end

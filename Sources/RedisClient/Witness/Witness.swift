@@ -66,15 +66,9 @@ public final class Witness: Sendable {
         state.withLock { $0.ledger.marks[tenant] }
     }
 
-    /// The tenants that were seen, in order: whose marks `verify` wants to be told.
-    public var tenants: [String] { state.withLock { $0.ledger.marks.keys.sorted() } }
-
-    /// Compares with what Redis has now.
-    /// - Parameter store: each tenant's last mark in Redis; a tenant without any is left out.
-    /// - Returns: the tenants of which Redis is behind, in order; empty means that nothing is lost.
-    public func verify(store: [String: WitnessMark]) -> [WitnessLoss] {
-        state.withLock { $0.ledger.losses(against: store) }
-    }
+    /// All that was seen so far. To be taken before Redis is read to compare: what is seen
+    /// meanwhile may be newer than what was read.
+    public var seen: WitnessLedger { state.withLock { $0.ledger } }
 
     /// Accepts, on an administrator's word, that Redis is behind: the epoch is raised by one, so
     /// that new sequence numbers lie above all lost ones, and `store` becomes what was last seen.
@@ -86,6 +80,15 @@ public final class Witness: Sendable {
             state.ledger.accept(store)
             state.changed = true
             return state.ledger.epoch
+        }
+    }
+
+    /// Somebody else has accepted a loss, and Redis is at a newer epoch: marks of older epochs give
+    /// way to what Redis has.
+    public func adopt(epoch: UInt64, store: [String: WitnessMark]) {
+        state.withLock { state in
+            state.ledger.adopt(epoch, store)
+            state.changed = true
         }
     }
 

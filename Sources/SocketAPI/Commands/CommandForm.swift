@@ -60,25 +60,6 @@ final class CommandForm: Sendable {
         return fields
     }
 
-    /// Whether the names make sense: known, not repeated, the required ones present. The service
-    /// asks this of every command; here it is asked of those that wait in a MULTI, so that EXEC
-    /// can be refused before any of them is done.
-    func checkNames(_ request: CommandRequest) throws(BudgetError) {
-        var seen: Set<String> = []
-        for name in request.fields.lazy.map(\.name.text) {
-            guard isField(name) else { throw unknownField(name) }
-            guard seen.insert(name).inserted else {
-                throw BudgetError(
-                    .badArgument, "field '\(excerpt(name))' is given twice, at most once is taken")
-            }
-        }
-        for field in spec.required where !seen.contains(field.rawValue) {
-            throw BudgetError(
-                .badArgument,
-                "\(command.rawValue) needs the field \(field.rawValue): \(field.expectation)")
-        }
-    }
-
     private func isField(_ name: String) -> Bool {
         fieldNames.contains(name)
             || takesLabels && name.hasPrefix("label.") && name.utf8.count > "label.".utf8.count
@@ -104,12 +85,5 @@ final class CommandForm: Sendable {
         BudgetError(
             .badArgument,
             "field '\(excerpt(name))' has no value: fields and values come in pairs")
-    }
-
-    private func unknownField(_ name: String) -> BudgetError {
-        let near = NearMiss.word(for: name, among: spec.fields.map(\.rawValue))
-        let hint = near.map { ", did you mean '\($0)'?" } ?? ""
-        return BudgetError(
-            .badArgument, "\(command.rawValue) has no field '\(excerpt(name))'\(hint)")
     }
 }

@@ -118,7 +118,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
             do throws(RequestDecodingError) {
                 if let request = try decoder.next() {
                     count += 1
-                    carryOut(state.receive(request))
+                    let action = state.receive(request) { command throws(BudgetError) in
+                        try connections.executor.check(command)
+                    }
+                    carryOut(action)
                 } else {
                     isExhausted = true
                 }

@@ -71,14 +71,18 @@ struct ConnectionState: Sendable {
     }
 
     /// Takes a request.
-    mutating func receive(_ request: Request) -> ConnectionAction {
+    ///
+    /// - Parameter check: asked of a command that is to wait in a MULTI.
+    mutating func receive(
+        _ request: Request, check: (CommandRequest) throws(BudgetError) -> Void
+    ) -> ConnectionAction {
         guard isStillGranted() else { return .reply(.error(Self.revoked)) }
         guard let verb = VerbTable.shared.verb(of: request) else {
             return caller == nil ? notAuthenticated() : refuse(unknownCommand(request))
         }
         switch verb {
         case .budget(let form):
-            return receive(request, form)
+            return receive(request, form, check)
         case .connection(let command):
             return receive(request, command)
         case .family:
@@ -97,7 +101,10 @@ struct ConnectionState: Sendable {
         }
     }
 
-    private mutating func receive(_ request: Request, _ form: CommandForm) -> ConnectionAction {
+    private mutating func receive(
+        _ request: Request, _ form: CommandForm,
+        _ check: (CommandRequest) throws(BudgetError) -> Void
+    ) -> ConnectionAction {
         guard let caller else { return notAuthenticated() }
         guard caller.role >= form.spec.role else {
             return refuse(
@@ -109,7 +116,7 @@ struct ConnectionState: Sendable {
         do throws(BudgetError) {
             let command = try form.read(request, caller: caller)
             guard transaction != nil else { return .execute(command) }
-            try form.checkNames(command)
+            try check(command)
             return try enqueue(.budget(command), bytes: request.byteCount)
         } catch {
             return refuse(error)

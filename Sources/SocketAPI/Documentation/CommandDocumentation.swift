@@ -64,7 +64,7 @@ enum CommandDocumentation {
                 .limitGrant, .limitReset, .subjectSuspend, .subjectResume, .policyReload:
                 [.flag(.write)]
             case .check, .usage, .status, .run, .limitList, .subjectShow, .audit, .policyShow,
-                .policyCheck:
+                .policyCheck, .journal, .counters:
                 [.flag(.readonly)]
             }
         case .family: []

@@ -45,6 +45,25 @@ final class ScriptedStore: BudgetPort, CostLedgerPort, AdministrationPort {
         completion(.success(ledger))
     }
 
+    func journal(
+        tenant: String, count: Int, after: Sequence?,
+        completion: @escaping (Result<JournalPage, BudgetError>) -> Void
+    ) {
+        completion(
+            .success(JournalPage(lines: [], isTrimmed: false, next: nil, moment: ledger.moment)))
+    }
+
+    func counters(
+        tenant: String, count: Int, cursor: Int,
+        completion: @escaping (Result<CountersPage, BudgetError>) -> Void
+    ) {
+        completion(
+            .success(
+                CountersPage(
+                    holds: [], hashes: [], keepRunsMs: 1, keepLateCommitMs: 1, next: nil,
+                    moment: ledger.moment)))
+    }
+
     /// Acts are remembered, and change nothing.
     private(set) var acts: [Act] = []
 

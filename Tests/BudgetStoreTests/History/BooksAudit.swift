@@ -21,6 +21,9 @@ struct BooksAudit {
             try compareAudit(books, ledger)
             try compareRuns(books, ledger)
             try JournalReplay(tenant: tenant, lines: books.journal()).check(books, ledger)
+            let findings = try harness.verify(tenant, at: now)
+            #expect(findings.differences == [])
+            #expect(findings.counters > 0 && findings.lines > 0)
         }
     }
 

@@ -26,6 +26,14 @@ import Testing
         #expect(
             try fixture.standings() == [.init(cap: 25, spent: 0, held: 0, isOverridden: true)])
         #expect(try fixture.harness.perform([twenty])[0].isDone)
+        let thirty = Step.admit(fixture.admission(.check, cost: 30))
+        guard case .denied(let denial) = try fixture.harness.perform(thirty).result else {
+            Issue.record("30 of 25 are allowed")
+            return
+        }
+        #expect(
+            denial.failures.map(\.standing)
+                == [.init(cap: 25, spent: 0, held: 0, isOverridden: true)])
         try fixture.advance(by: 1)
         #expect(try fixture.standings() == [.init(cap: 10, spent: 0, held: 0)])
         #expect(try !fixture.harness.perform([twenty])[0].isDone)

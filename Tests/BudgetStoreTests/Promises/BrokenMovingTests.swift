@@ -97,6 +97,9 @@ import Testing
             #expect(try fails(), "born \(born)")
         }
         _ = try fixture.redis.command("HDEL", window, "born")
+        _ = try fixture.redis.command("HSET", window, "q:cost", "many")
+        #expect(try fails())
+        _ = try fixture.redis.command("HDEL", window, "q:cost")
         let text = try fixture.redis.command("GET", record).string ?? ""
         for broken in ["\nFx 5 D", "\nF0-2 D", "\nF0-2 5 E", "\nF0 5 D", "\n"] {
             let spoilt = text.replacing(/\nF.* D/, with: broken)

@@ -72,19 +72,11 @@ struct ReferenceWindow {
     }
 
     mutating func spend(_ amount: Int64, _ counter: String) {
-        counters[counter, default: Counter()].spent += amount
-        saturate(counter)
+        let spent = counters[counter, default: Counter()].spent + amount
+        counters[counter, default: Counter()].spent = min(spent, Bounds.maxSum)
     }
 
     mutating func hold(_ amount: Int64, _ counter: String) {
         counters[counter, default: Counter()].held += amount
-        saturate(counter)
-    }
-
-    private mutating func saturate(_ counter: String) {
-        guard var value = counters[counter] else { return }
-        value.spent = min(value.spent, Bounds.maxSum)
-        value.held = min(value.held, Bounds.maxSum - value.spent)
-        counters[counter] = value
     }
 }

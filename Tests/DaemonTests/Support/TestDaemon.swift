@@ -90,15 +90,17 @@ final class TestDaemon: @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - programs: a folder in which it finds programs before all others.
+    ///   - starter: a command that becomes the daemon; the daemon's own words follow it.
     ///   - holdsSignals: whether it begins with every signal blocked.
     @discardableResult
     func launch(
-        _ more: [String] = [], programs: String? = nil, holdsSignals: Bool = false
+        _ more: [String] = [], programs: String? = nil, starter: [String] = [],
+        holdsSignals: Bool = false
     ) throws -> TestProcess {
         let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
         let environment = programs.map { ["env", "PATH=\($0):\(path)"] } ?? []
         let process = try TestProcess(
-            environment + arguments + more, directory: directory.path,
+            starter + environment + arguments + more, directory: directory.path,
             output: directory.path + "/out",
             errors: directory.path + "/err", holdsSignals: holdsSignals)
         current.withLock { $0 = process }

@@ -55,7 +55,7 @@ private let opening = """
             p.execute()
             print('no error')
         except redis.ResponseError as error:
-            check('BADARG CHECK has no field' in str(error), True)
+            check('BADARG unknown field' in str(error), True)
         check(c.ping(), True)
         """,
         """

@@ -39,6 +39,10 @@ final class TestExecutor: CommandExecutor {
         held[index] = nil
     }
 
+    func check(_ request: CommandRequest) throws(BudgetError) {
+        try request.check(aliases: [:])
+    }
+
     private static func result(of request: CommandRequest) -> Result<Answer, BudgetError> {
         let user = request.fields.first { $0.name.text == "user" }?.value ?? ""
         if let code = BudgetError.Code(rawValue: user) {

@@ -1,0 +1,81 @@
+// The books as they are written, for whoever checks them: the journal's lines and the counters
+// beside it, uninterpreted.
+
+/// One line of a tenant's journal.
+public struct JournalLine: Equatable, Sendable {
+    public var moment: Moment
+    /// Whose line it is: a record's key, or a window's.
+    public var key: String
+    public var text: String
+
+    public init(moment: Moment, key: String, text: String) {
+        self.moment = moment
+        self.key = key
+        self.text = text
+    }
+}
+
+/// Some of a tenant's journal, the oldest first; never a part of one step.
+public struct JournalPage: Equatable, Sendable {
+    public var lines: [JournalLine]
+    /// The journal doesn't begin with the tenant's first line any more.
+    public var isTrimmed: Bool
+    /// The cursor of the next page; nil at the end.
+    public var next: Sequence?
+    public var moment: Moment
+
+    public init(lines: [JournalLine], isTrimmed: Bool, next: Sequence?, moment: Moment) {
+        self.lines = lines
+        self.isTrimmed = isTrimmed
+        self.next = next
+        self.moment = moment
+    }
+}
+
+/// Some of what is counted beside a tenant's journal, as of one moment.
+public struct CountersPage: Equatable, Sendable {
+    /// A record that holds something.
+    public struct Hold: Equatable, Sendable {
+        public var key: String
+        /// Unix time in milliseconds.
+        public var deadline: Int64
+
+        public init(key: String, deadline: Int64) {
+            self.key = key
+            self.deadline = deadline
+        }
+    }
+
+    /// A window's counters or a run's totals.
+    public struct Hash: Equatable, Sendable {
+        public var key: String
+        /// Fields and values in turn, as they are.
+        public var values: [String]
+
+        public init(key: String, values: [String]) {
+            self.key = key
+            self.values = values
+        }
+    }
+
+    public var holds: [Hold]
+    public var hashes: [Hash]
+    /// How long what is counted is kept.
+    public var keepRunsMs: Int64
+    public var keepLateCommitMs: Int64
+    /// The cursor of the next page; nil at the end.
+    public var next: Int?
+    public var moment: Moment
+
+    public init(
+        holds: [Hold], hashes: [Hash], keepRunsMs: Int64, keepLateCommitMs: Int64, next: Int?,
+        moment: Moment
+    ) {
+        self.holds = holds
+        self.hashes = hashes
+        self.keepRunsMs = keepRunsMs
+        self.keepLateCommitMs = keepLateCommitMs
+        self.next = next
+        self.moment = moment
+    }
+}

@@ -1,0 +1,23 @@
+// JOURNAL and COUNTERS: the books as they are written.
+
+import BudgetModel
+
+extension BudgetService {
+    func journal(_ fields: FieldReader.Fields, _ completion: @escaping Completion) {
+        ledger.journal(
+            tenant: fields.subject.tenant, count: fields.count ?? Bounds.defaultPage,
+            after: fields.cursor.map { Sequence(value: Int64($0)) }
+        ) { result in
+            completion(result.map { BooksAnswer.journal($0, self.policy) })
+        }
+    }
+
+    func counters(_ fields: FieldReader.Fields, _ completion: @escaping Completion) {
+        ledger.counters(
+            tenant: fields.subject.tenant, count: fields.count ?? Bounds.defaultPage,
+            cursor: fields.cursor ?? 0
+        ) { result in
+            completion(result.map { BooksAnswer.counters($0, self.policy) })
+        }
+    }
+}

@@ -1,0 +1,48 @@
+// The books as they are written, as they are answered.
+
+import BudgetModel
+
+enum BooksAnswer {
+    static func journal(_ page: JournalPage, _ policy: Policy) -> Answer {
+        let entries = page.lines.map { line in
+            Answer.map([
+                .init("seq", .integer(line.moment.sequence.value)),
+                .init("at_ms", .integer(line.moment.now)),
+                .init("kind", .text(String(line.text.prefix(1)))),
+                .init("key", .text(line.key)),
+                .init("text", .text(line.text)),
+            ])
+        }
+        var pairs: [Answer.Pair] = [
+            .init("entries", .list(entries)),
+            .init("trimmed", .flag(page.isTrimmed)),
+            .init("next", .optional(page.next?.value)),
+        ]
+        DecisionAnswer.append(page.moment, policy, to: &pairs)
+        return .map(pairs)
+    }
+
+    static func counters(_ page: CountersPage, _ policy: Policy) -> Answer {
+        let holds = page.holds.map { hold in
+            Answer.map([
+                .init("key", .text(hold.key)),
+                .init("expires_at_ms", .integer(hold.deadline)),
+            ])
+        }
+        let counters = page.hashes.map { hash in
+            Answer.map([
+                .init("key", .text(hash.key)),
+                .init("values", .list(hash.values.map(Answer.text))),
+            ])
+        }
+        var pairs: [Answer.Pair] = [
+            .init("holds", .list(holds)),
+            .init("counters", .list(counters)),
+            .init("keep_runs_ms", .integer(page.keepRunsMs)),
+            .init("keep_late_commit_ms", .integer(page.keepLateCommitMs)),
+            .init("next", .optional(page.next.map(Int64.init))),
+        ]
+        DecisionAnswer.append(page.moment, policy, to: &pairs)
+        return .map(pairs)
+    }
+}

@@ -1,0 +1,135 @@
+// What the journal says that one hash has to hold: a window's counters or a run's totals.
+
+import BudgetModel
+
+/// A hash as the journal's lines make it, up to one of them.
+struct ReplayedHash {
+    /// What kind of thing the hash counts.
+    enum Kind: Equatable {
+        /// A stretch of the calendar; `earliest` is a moment before which it can't have begun.
+        case calendar(earliest: Int64)
+        case lifetime
+        /// What leaves it is no longer counted; by the length of its sixtieths in milliseconds.
+        case rolling(width: Double)
+        /// Flows away by the clock; its level isn't a sum of lines.
+        case bucket
+        /// A run's totals.
+        case run
+    }
+
+    let kind: Kind
+    /// How long it is kept after its last use (`calendar`: after its first), in milliseconds; nil
+    /// for ever.
+    let keep: Int64?
+    /// By the names of Redis's fields. In a rolling window all that was ever spent.
+    private(set) var sums: [ExactText: Int64] = [:]
+    /// What was spent in each sixtieth of a rolling window.
+    private(set) var slots: [ExactText: [Int64: Int64]] = [:]
+    /// It began within the lines that were read, so that its sums are whole.
+    private(set) var isWhole: Bool
+    /// The fields that were set to nothing in this life, each by which line.
+    private(set) var resets: [ExactText: Sequence] = [:]
+    /// When its life began.
+    private(set) var born: Sequence?
+    /// The first line that it was in.
+    let first: Sequence
+    private(set) var lastUse: Int64?
+    /// It may have been dropped for its age, or not: nobody can tell which.
+    private(set) var isUncertain = false
+
+    init(_ kind: Kind, keep: Int64?, first: Sequence, isWhole: Bool) {
+        self.kind = kind
+        self.keep = keep
+        self.first = first
+        self.isWhole = isWhole
+    }
+
+    /// Notes that a line needs the hash at a moment: one that was kept long enough is begun anew.
+    ///
+    /// - Parameter moves: whether the hash is kept longer by it.
+    mutating func touch(at now: Int64, moves: Bool) {
+        if let keep, let lastUse, kind == .lifetime || kind == .run {
+            let gap = now - lastUse
+            // Its expiry is moved when it is short by an hour, or by an eighth.
+            if gap >= keep {
+                clear()
+            } else if gap >= keep - min(3_600_000, keep / 8) {
+                isUncertain = true
+            }
+        }
+        if moves || lastUse == nil { lastUse = now }
+    }
+
+    /// A new life, which an entry began.
+    mutating func begin(at moment: Moment) {
+        clear()
+        born = moment.sequence
+        lastUse = moment.now
+    }
+
+    private mutating func clear() {
+        sums = [:]
+        slots = [:]
+        resets = [:]
+        isWhole = true
+        isUncertain = false
+    }
+
+    /// Spends in a field.
+    mutating func add(_ amount: Int64, to name: String, at now: Int64) {
+        let field = ExactText(name)
+        sums[field, default: 0] += amount
+        if case .rolling(let width) = kind {
+            slots[field, default: [:]][Self.slot(now, width), default: 0] += amount
+        }
+    }
+
+    /// What was spent, as the line of a reset says, is spent no more.
+    mutating func reset(_ name: String, of found: Int64, by line: Sequence) {
+        let field = ExactText(name)
+        if case .rolling = kind {
+            sums[field] = 0
+        } else if isWhole {
+            // Where more or less was found than was entered, the difference stays to be seen.
+            sums[field, default: 0] -= found
+        } else {
+            sums[field] = 0
+        }
+        slots[field] = nil
+        resets[field] = line
+    }
+
+    /// Whether what a line spent in a field is in it still, but for what left it by age: not where
+    /// a new life or a reset came since.
+    func counts(_ field: String, of line: Sequence) -> Bool {
+        line >= born ?? line && line >= resets[ExactText(field)] ?? line
+    }
+
+    /// What a field has to hold at a moment.
+    func sum(_ field: ExactText, at now: Int64) -> Int64 {
+        guard case .rolling(let width) = kind else { return sums[field] ?? 0 }
+        let oldest = Self.slot(now, width) - 60
+        return (slots[field] ?? [:]).reduce(0) { $0 + ($1.key >= oldest ? $1.value : 0) }
+    }
+
+    /// Whether the lines from a moment on tell all of a field at another one.
+    func isExact(_ field: ExactText, since start: Int64, at now: Int64) -> Bool {
+        if isWhole || resets[field] != nil { return true }
+        guard start < .max else { return false }
+        switch kind {
+        case .calendar(let earliest): return earliest >= start
+        case .rolling(let width): return Self.slot(now, width) - 60 > Self.slot(start, width)
+        case .lifetime, .bucket, .run: return false
+        }
+    }
+
+    /// Whether Redis has to have it still at a moment.
+    func isKept(at now: Int64) -> Bool {
+        guard let keep, let lastUse else { return true }
+        return now < lastUse + keep - min(3_600_000, keep / 8)
+    }
+
+    static func slot(_ now: Int64, _ width: Double) -> Int64 {
+        Int64((Double(now) / width).rounded(.down))
+    }
+}

@@ -1,0 +1,216 @@
+// Recomputes what is counted from the journal, and compares. A pure value: it is given what the
+// daemon told of its counters, then the journal's lines, and asks nobody.
+//
+// The counters come in pages, each as of one entry and one moment. The journal is played up to
+// that entry, the page is compared, and so on; so the books may be in use meanwhile. Holds are
+// looked at the same way. What has to be there and was on no page is looked for at the end.
+//
+// What must always hold: a difference is told only where it is certain. A trimmed journal tells
+// all of what began behind its first line, and the least of everything else; where a sum passed
+// its bounds (`flagged`), or a hash may have been dropped for its age, nothing is told but a note.
+
+public import BudgetModel
+
+/// Compares one tenant's counters, holds and totals with its journal.
+public struct Verification {
+    private var replay: Replay
+    private var pages: ArraySlice<CountersPage>
+    private let firstPage: Moment
+    private let lastPage: Moment
+    private let prefix: String
+    private let isTrimmed: Bool
+    private(set) var findings = Findings()
+    private var seen: Set<ExactText> = []
+    /// Held when the first page was read, and told by none yet.
+    private var unseenHolds: Set<String>?
+    /// Holds that no line speaks of, as a journal that is trimmed may have it.
+    private var olderHolds = 0
+    /// More held than the lines say: a difference unless there are older holds.
+    private var moreHeld: [Findings.Difference] = []
+    private var unclear: Set<ExactText> = []
+
+    /// - Parameters:
+    ///   - pages: all of them, in the order in which they were read, at least one.
+    ///   - isTrimmed: whether the journal lost its beginning.
+    public init(tenant: String, pages: [CountersPage], isTrimmed: Bool) {
+        precondition(!pages.isEmpty, "there is always a page")
+        prefix = Keys.prefix(tenant)
+        self.pages = pages[...]
+        self.isTrimmed = isTrimmed
+        firstPage = pages[0].moment
+        lastPage = pages[pages.count - 1].moment
+        replay = Replay(
+            tenant: tenant, isTrimmed: isTrimmed, keepRunsMs: pages[0].keepRunsMs,
+            keepLateCommitMs: pages[0].keepLateCommitMs)
+    }
+
+    /// Whether it has been told enough of the journal.
+    public var isComplete: Bool { pages.isEmpty }
+
+    /// Takes the next line of the journal.
+    public mutating func enter(_ line: JournalLine) {
+        comparePages { $0 < line.moment.sequence }
+        if !pages.isEmpty { replay.enter(line) }
+    }
+
+    /// Ends it: the journal has no more lines.
+    public mutating func finish() -> Findings {
+        comparePages { _ in true }
+        let journal = Keys.journal(prefix)
+        findings.differences.insert(
+            contentsOf: replay.faults.map {
+                .init(key: journal, field: "", found: nil, expected: nil, message: $0)
+            }, at: 0)
+        lookForMissing()
+        if olderHolds == 0 { findings.differences += moreHeld }
+        if olderHolds > 0 {
+            findings.notes.append(
+                "\(olderHolds) holds are older than the journal; held sums are compared as minima")
+        }
+        if !unclear.isEmpty {
+            findings.notes.append(
+                "\(unclear.count) keys can't be told: a sum in them passed its bounds once, or "
+                    + "they may have been dropped for their age")
+        }
+        findings.lines = replay.lineCount
+        findings.since = isTrimmed ? replay.first : nil
+        findings.until = replay.last
+        return findings
+    }
+
+    private mutating func comparePages(_ isDue: (Sequence) -> Bool) {
+        while let page = pages.first, isDue(page.moment.sequence) {
+            pages.removeFirst()
+            compareHolds(page)
+            let held = heldSums()
+            for hash in page.hashes { compare(hash, held, page.moment) }
+        }
+    }
+
+    // MARK: Holds
+
+    private mutating func compareHolds(_ page: CountersPage) {
+        if unseenHolds == nil { unseenHolds = Set(replay.held.keys) }
+        for hold in page.holds {
+            findings.holds += 1
+            unseenHolds?.remove(hold.key)
+            if let held = replay.held[hold.key] {
+                guard held.deadline != hold.deadline else { continue }
+                tell(
+                    hold.key, "", hold.deadline, held.deadline,
+                    "the hold's deadline is \(hold.deadline), in the journal \(held.deadline)")
+            } else if isTrimmed, !replay.records.contains(hold.key) {
+                olderHolds += 1
+            } else {
+                tell(hold.key, "", nil, nil, "it is among the holds, and holds nothing")
+            }
+        }
+    }
+
+    private func heldSums() -> [ExactText: [String: Int64]] {
+        var sums: [ExactText: [String: Int64]] = [:]
+        for held in replay.held.values {
+            for account in held.call.accounts where account.measure != .tasks {
+                sums[replay.key(account), default: [:]][account.counter, default: 0] +=
+                    held.call.call.amounts[account.measure]
+            }
+        }
+        return sums
+    }
+
+    // MARK: Counters
+
+    private mutating func compare(
+        _ found: CountersPage.Hash, _ held: [ExactText: [String: Int64]], _ moment: Moment
+    ) {
+        let key = ExactText(found.key)
+        seen.insert(key)
+        let own = FoundHash(found)
+        let isRun = found.key.utf8.starts(with: Keys.runs(prefix).utf8)
+        let expected = replay.hashes[key] ?? replay.unknown(found.key, isRun: isRun)
+        if expected.kind == .bucket { return }
+        guard own["flagged"] == nil, !expected.isUncertain else {
+            unclear.insert(key)
+            return
+        }
+        let names = isRun ? own.totals : own.spentFields
+        for field in names.union(expected.sums.keys).sorted(by: { $0.text < $1.text }) {
+            compare(field, own, expected, moment)
+        }
+        guard !isRun else { return }
+        for counter in own.usedCounters.union((held[key] ?? [:]).keys).sorted() {
+            compareHeld(counter, own, expected, held[key]?[counter] ?? 0, moment)
+        }
+    }
+
+    private mutating func compare(
+        _ name: ExactText, _ own: FoundHash, _ expected: ReplayedHash, _ moment: Moment
+    ) {
+        findings.counters += 1
+        let field = name.text
+        guard let found = own.sum(name, expected.kind, at: moment.now) else {
+            return tell(own.key, field, nil, nil, "\(field) is no whole number")
+        }
+        let sum = expected.sum(name, at: moment.now)
+        if expected.isExact(name, since: start, at: moment.now) {
+            guard found != sum else { return }
+            tell(own.key, field, found, sum, "\(field) is \(found), the entries add up to \(sum)")
+        } else if found < sum {
+            tell(
+                own.key, field, found, sum,
+                "\(field) is \(found), the entries that are left alone add up to \(sum)")
+        }
+    }
+
+    private mutating func compareHeld(
+        _ counter: String, _ own: FoundHash, _ expected: ReplayedHash, _ sum: Int64,
+        _ moment: Moment
+    ) {
+        findings.counters += 1
+        let (used, spent) = ("u:" + counter, "s:" + counter)
+        guard let all = own.sum(ExactText(used), expected.kind, at: moment.now),
+            let out = own.sum(ExactText(spent), expected.kind, at: moment.now)
+        else { return tell(own.key, used, nil, nil, "\(used) is no whole number") }
+        let found = all - out
+        guard found != sum else { return }
+        let difference = Findings.Difference(
+            key: own.key, field: used, found: found, expected: sum,
+            message: "\(used) less \(spent) is \(found), what is held adds up to \(sum)")
+        if isTrimmed, found > sum {
+            moreHeld.append(difference)
+        } else {
+            findings.differences.append(difference)
+        }
+    }
+
+    /// Where the journal begins.
+    private var start: Int64 { isTrimmed ? replay.first?.now ?? .max : .min }
+
+    // MARK: What is missing
+
+    private mutating func lookForMissing() {
+        for key in (unseenHolds ?? []).sorted() where replay.held[key] != nil {
+            tell(key, "", nil, nil, "it is held in the journal, and not among the holds")
+        }
+        let held = heldSums()
+        let missing = replay.hashes.filter { key, hash in
+            !seen.contains(key) && hash.kind != .bucket && !hash.isUncertain
+                && hash.isKept(at: lastPage.now)
+        }
+        for (key, hash) in missing.sorted(by: { $0.key.text < $1.key.text }) {
+            let sums = hash.sums.keys.map { hash.sum($0, at: lastPage.now) }
+            let all = sums + (held[key] ?? [:]).values
+            guard all.contains(where: { $0 != 0 }), hash.first <= firstPage.sequence else {
+                continue
+            }
+            tell(key.text, "", nil, nil, "it is not in Redis, and has to be")
+        }
+    }
+
+    private mutating func tell(
+        _ key: String, _ field: String, _ found: Int64?, _ expected: Int64?, _ message: String
+    ) {
+        findings.differences.append(
+            .init(key: key, field: field, found: found, expected: expected, message: message))
+    }
+}

@@ -1,0 +1,40 @@
+// When a cap or a grant ends: after a while, or at a moment.
+
+import ArgumentParser
+
+struct EndOptions: ParsableArguments {
+    @Option(name: .customLong("for"), help: "How long it lasts: 20m, 2h, 7d.")
+    var length: String?
+
+    @Option(help: "When it ends: 2026-12-01T00:00Z.")
+    var until: String?
+
+    func validate() throws {
+        if length != nil, until != nil {
+            throw ValidationError("--for and --until say the same; expected one of them")
+        }
+    }
+
+    var isGiven: Bool { length != nil || until != nil }
+
+    /// The words that say it, by the daemon's clock; none where it has no end. A length is counted
+    /// from now in whole seconds, and the moment is told, so that a repetition can name it.
+    func words(_ session: Session) throws(Failure) -> [String] {
+        if let until {
+            guard let moment = HumanTime.moment(until) else {
+                throw Failure.usage("--until is \(until); expected \(HumanTime.momentForm)")
+            }
+            return ["until_ms", "\(moment)"]
+        }
+        guard let length else { return [] }
+        guard let milliseconds = HumanTime.length(length) else {
+            throw Failure.usage("--for is \(length); expected \(HumanTime.lengthForm)")
+        }
+        guard let now = try session.ask(["USAGE"])["now_ms"]?.integer else {
+            throw Failure.notUnderstood("it doesn't tell the time")
+        }
+        let moment = (now + milliseconds + 999) / 1000 * 1000
+        Output.error("ends at \(HumanTime.text(moment))")
+        return ["until_ms", "\(moment)"]
+    }
+}

@@ -1,0 +1,155 @@
+// Verifying without a Redis: lines and counters as they would be told, and what is found.
+
+import BudgetModel
+import Testing
+
+@testable import BudgetStore
+
+@Suite struct VerificationTests {
+    private static let prefix = Keys.prefix("default")
+    private static let window = prefix + "w:user=a:L"
+    private static let record = prefix + "r:0123456789012345678901"
+
+    /// A line of a call of user a, with so many tokens on a lifetime's limit.
+    private static func line(
+        _ number: Int64, _ letter: String, _ tokens: Int64, window: String = "L", at: Int64 = 0
+    ) -> JournalLine {
+        let text =
+            letter == "R" || letter == "E"
+            ? "\(letter)\t-\t0"
+            : "\(letter)\t-\t60000\tu=a\ti=\(tokens)\t$=0\tpv=-\tL=l|u|\(window)|tokens"
+        return plain(number, record, text, at: at)
+    }
+
+    private static func plain(
+        _ number: Int64, _ key: String, _ text: String, at: Int64 = 0
+    ) -> JournalLine {
+        JournalLine(
+            moment: Moment(
+                sequence: Sequence(epoch: 1, number: number), now: at == 0 ? number * 1000 : at),
+            key: key, text: text)
+    }
+
+    /// What is found of these lines, where Redis has these values.
+    private func find(
+        _ lines: [JournalLine], _ values: [String], key: String = window,
+        holds: [CountersPage.Hold] = [], isTrimmed: Bool = false, now: Int64? = nil
+    ) -> Findings {
+        let last = lines[lines.count - 1].moment
+        let page = CountersPage(
+            holds: holds, hashes: values.isEmpty ? [] : [.init(key: key, values: values)],
+            keepRunsMs: 2_592_000_000, keepLateCommitMs: 604_800_000, next: nil,
+            moment: Moment(sequence: last.sequence, now: now ?? last.now))
+        var verification = Verification(tenant: "default", pages: [page], isTrimmed: isTrimmed)
+        for line in lines { verification.enter(line) }
+        return verification.finish()
+    }
+
+    /// A lifetime's lines, what Redis has, and which fields differ.
+    @Test(arguments: [
+        (["G 5"], "u:tokens 5 s:tokens 5", ""),
+        (["G 5"], "u:tokens 5 s:tokens 4", "s:tokens u:tokens"),
+        (["G 5"], "u:tokens 6 s:tokens 6", "s:tokens"),
+        (["G 5"], "u:tokens x s:tokens 5", "u:tokens"),
+        (["G 5"], "", "-"),
+        (["H 5"], "u:tokens 5", "-"),
+        (["H 5", "R 0"], "u:tokens 0", ""),
+        (["H 5", "C 7"], "u:tokens 7 s:tokens 7", ""),
+        (["H 5", "D 5", "V 5", "L 3"], "u:tokens 3 s:tokens 3", ""),
+        (["G 5", "Q tokens 5", "G 2"], "u:tokens 2 s:tokens 2", ""),
+        (["G 5", "Q tokens 6", "G 2"], "u:tokens 2 s:tokens 2", "s:tokens"),
+        (["G 5", "Z u:tokens 5", "G 2"], "u:tokens 2 s:tokens 2", ""),
+        (["H 5", "D 5", "Z u:tokens 5", "V 5", "L 2"], "u:tokens 2 s:tokens 2", ""),
+        (["H 5", "D 5", "Q tokens 5", "V 5", "L 2"], "u:tokens 2 s:tokens 2", ""),
+        (["G 5"], "u:tokens 9 s:tokens 9 flagged 1", ""),
+        (["G 5"], "u:tokens 5 s:tokens 5 s:calls 1 u:calls 1", "s:calls"),
+    ])
+    func differencesOfALifetime(_ lines: [String], _ values: String, _ fields: String) {
+        let read = lines.enumerated().map { index, text in
+            let words = text.split(separator: " ")
+            let number = Int64(index + 1)
+            guard text.first != "Q", text.first != "Z" else {
+                return Self.plain(number, Self.window, text)
+            }
+            return Self.line(number, String(words[0]), Int64(words[1]) ?? 0)
+        }
+        let findings = find(read, values.split(separator: " ").map(String.init))
+        let found = findings.differences.map { $0.field.isEmpty ? "-" : $0.field }
+        #expect(found.joined(separator: " ") == fields, "\(findings.differences)")
+    }
+
+    @Test func holdsAreThoseOfTheJournal() {
+        let hold = CountersPage.Hold(key: Self.record, deadline: 61_000)
+        let values = ["u:tokens", "5"]
+        let held = Self.line(1, "H", 5)
+        #expect(find([held], values, holds: [hold]).differences == [])
+        let moved = CountersPage.Hold(key: Self.record, deadline: 61_001)
+        #expect(find([held], values, holds: [moved]).differences.first?.found == 61_001)
+        let extended = Self.plain(2, Self.record, "X\t-\t61001")
+        #expect(find([held, extended], values, holds: [moved]).differences == [])
+        #expect(
+            find([held], values).differences.first?.message
+                == "it is held in the journal, and not among the holds")
+        let ended = [held, Self.line(2, "R", 0)]
+        #expect(
+            find(ended, ["u:tokens", "0"], holds: [hold]).differences.first?.message
+                == "it is among the holds, and holds nothing")
+    }
+
+    @Test func whatLeftARollingWindowIsNoDifference() {
+        // A minute: each of its sixtieths is a second.
+        let key = Self.prefix + "w:user=a:R60000"
+        let lines = [
+            Self.line(1, "G", 5, window: "R60000", at: 1_000_000),
+            Self.line(2, "G", 3, window: "R60000", at: 1_050_000),
+        ]
+        let values = ["u:tokens", "8", "s:tokens", "8", "r:tokens:1000", "5", "r:tokens:1050", "3"]
+        for now: Int64 in [1_050_000, 1_060_999, 1_061_000, 1_110_000, 1_200_000] {
+            #expect(find(lines, values, key: key, now: now).differences == [])
+        }
+        let written = ["u:tokens", "3", "s:tokens", "3", "r:tokens:1050", "3"]
+        #expect(find(lines, written, key: key, now: 1_061_000).differences == [])
+        #expect(find(lines, written, key: key, now: 1_060_000).differences.count == 1)
+    }
+
+    @Test func linesThatAreMissingAreNamed() {
+        let lines = [Self.line(1, "G", 5), Self.line(3, "G", 5)]
+        let findings = find(lines, ["u:tokens", "10", "s:tokens", "10"])
+        #expect(
+            findings.differences.map(\.message)
+                == ["the journal goes from 1-1 to 1-3: lines are missing"])
+        let unreadable = find([Self.plain(1, Self.record, "?")], [])
+        #expect(unreadable.differences.first?.message == "line 1-1 of the journal can't be read")
+    }
+
+    @Test func aTrimmedJournalTellsTheLeast() {
+        let lines = [Self.line(40, "G", 5)]
+        let more = find(lines, ["u:tokens", "9", "s:tokens", "9"], isTrimmed: true)
+        #expect(more.differences == [])
+        #expect(more.since?.sequence == Sequence(epoch: 1, number: 40))
+        let less = find(lines, ["u:tokens", "4", "s:tokens", "4"], isTrimmed: true)
+        #expect(less.differences.map(\.field) == ["s:tokens"])
+        let reset = [Self.plain(40, Self.window, "Q tokens 9"), Self.line(41, "G", 5)]
+        let exact = find(reset, ["u:tokens", "6", "s:tokens", "6"], isTrimmed: true)
+        #expect(exact.differences.map(\.field) == ["s:tokens"])
+    }
+
+    @Test func aHashThatWasDroppedForItsAgeBeginsAnew() {
+        let day: Int64 = 86_400_000
+        let key = Self.prefix + "run:r"
+        func charge(_ number: Int64, at: Int64) -> JournalLine {
+            Self.plain(number, Self.record, "G\t-\t1\tr=r\ti=5\t$=2\tpv=-", at: at)
+        }
+        let values = "s:cost 2 s:tokens 5 s:calls 1 tokens: 5 calls: 1".split(separator: " ")
+            .map(String.init)
+        let anew = [charge(1, at: day), charge(2, at: 40 * day)]
+        #expect(find(anew, values, key: key).differences == [])
+        let going = [charge(1, at: day), charge(2, at: 20 * day)]
+        #expect(find(going, values, key: key).differences.count == 5)
+        let perhaps = [charge(1, at: day), charge(2, at: 31 * day - 1000)]
+        #expect(find(perhaps, values, key: key).notes.count == 1)
+        // Its time is over, and it is gone.
+        #expect(find([charge(1, at: day)], [], key: key, now: 32 * day).differences == [])
+        #expect(find([charge(1, at: day)], [], key: key, now: 3 * day).differences.count == 1)
+    }
+}

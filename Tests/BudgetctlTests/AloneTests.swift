@@ -1,0 +1,77 @@
+// What budgetctl does without a daemon.
+
+import Foundation
+import TestSupport
+import Testing
+
+extension Control {
+    @Suite struct AloneTests {
+        @Test func noDaemonIsSaidSo() throws {
+            let ran = try Bench.control(["usage", "user=a", "--socket", "/tmp/none/b.sock"])
+            #expect(ran.status == 3)
+            #expect(ran.errors.contains("no daemon answers at /tmp/none/b.sock"))
+            #expect(ran.errors.contains("BUDGETD_SOCKET"))
+            let other = try Bench.control(["usage", "--socket", "rediss://10.0.0.1:6379"])
+            #expect(other.status == 2)
+        }
+
+        @Test func helpHasExamplesAndStatuses() throws {
+            let help = try Bench.control(["--help"])
+            #expect(help.status == 0)
+            #expect(help.output.contains("EXIT STATUS"))
+            #expect(help.output.contains("4  it may have been done"))
+            let grant = try Bench.control(["limit", "grant", "--help"])
+            #expect(grant.output.contains("--for 2h"))
+        }
+
+        @Test func pricesThatCannotBeChargedAreListed() throws {
+            let directory = try TestDirectory()
+            let policy = try directory.write("policy.yaml", Bench.policy)
+            try directory.write("prices.yaml", Bench.prices)
+            let fine = try Bench.control(["prices", "check", policy])
+            #expect(fine.status == 0, "\(fine.output)")
+            #expect(fine.output == "1 of 1 items have a price\n")
+            try directory.write(
+                "prices.yaml",
+                """
+                { "good": { "mode": "chat", "input_cost_per_token": 1e-6,
+                    "output_cost_per_token": 2e-6 },
+                  "bad": { "mode": "chat", "input_cost_per_token": -1 } }
+                """)
+            let findings = try Bench.control(["prices", "check", policy, "--json"])
+            #expect(findings.status == 1, "\(findings.output)")
+            #expect(findings.json["items"] as? Int == 2)
+            #expect(findings.list("findings").contains { $0["item"] as? String == "bad" })
+            let table = try Bench.control(["prices", "check", policy])
+            #expect(table.output.contains(/PROBLEM +FIELD +ITEMS/))
+        }
+
+        @Test func aPolicysFaultsAreAllNamed() throws {
+            let directory = try TestDirectory()
+            try directory.write("prices.yaml", Bench.prices)
+            let good = try directory.write("good.yaml", Bench.policy)
+            let fine = try Bench.control(["policy", "check", good])
+            #expect(fine.status == 0, "\(fine.output)")
+            #expect(fine.output.contains("is valid, 7 limits, digest "))
+            let bad = try directory.write(
+                "bad.yaml",
+                """
+                version: 1
+                limits:
+                  - { name: a, per: [user], window: day, measure: tokens, cap: many }
+                  - { name: b, per: [user], window: dy, measure: tokens, cap: 1 }
+                """)
+            let ran = try Bench.control(["policy", "check", bad])
+            #expect(ran.status == 1)
+            let lines = ran.output.split(separator: "\n")
+            #expect(lines.count == 2)
+            #expect(lines.first?.hasPrefix("\(bad):3: limits[0].cap: ") == true)
+            let json = try Bench.control(["policy", "check", bad, "--json"])
+            #expect(json.status == 1)
+            #expect(json.list("faults").map { $0["line"] as? Int } == [3, 4])
+            let none = try Bench.control(["policy", "check", directory.path + "/none.yaml"])
+            #expect(none.status == 1)
+            #expect(none.output.contains("can't be read"))
+        }
+    }
+}
