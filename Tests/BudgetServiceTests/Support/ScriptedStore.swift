@@ -49,6 +49,7 @@ final class ScriptedStore: BudgetPort, CostLedgerPort, AdministrationPort {
         tenant: String, count: Int, after: Sequence?,
         completion: @escaping (Result<JournalPage, BudgetError>) -> Void
     ) {
+        tenants.append(tenant)
         completion(
             .success(JournalPage(lines: [], isTrimmed: false, next: nil, moment: ledger.moment)))
     }
@@ -57,6 +58,7 @@ final class ScriptedStore: BudgetPort, CostLedgerPort, AdministrationPort {
         tenant: String, count: Int, cursor: Int,
         completion: @escaping (Result<CountersPage, BudgetError>) -> Void
     ) {
+        tenants.append(tenant)
         completion(
             .success(
                 CountersPage(
