@@ -131,7 +131,7 @@ import Testing
         // As if the time had gone by for Redis, too.
         try fixture.advance(by: 595_000)
         _ = try books.ask("PEXPIRE", key, "5000")
-        let steps = try (0..<reservations).map { _ in
+        let steps = (0..<reservations).map { _ in
             Step.admit(fixture.admission(.reserve, fixture.subject(run: "r")))
         }
         #expect(try fixture.harness.perform(steps).allSatisfy(\.isDone))
