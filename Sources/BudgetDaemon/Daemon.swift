@@ -148,7 +148,9 @@ public struct Daemon: Sendable {
                     bounds: bounds))
         }
         listeners.append(
-            SocketConfiguration(path: configuration.socketPath, roles: configuration.roles))
+            SocketConfiguration(
+                path: configuration.socketPath, mode: configuration.socketMode,
+                group: configuration.socketGroup, roles: configuration.roles))
         return listeners
     }
 

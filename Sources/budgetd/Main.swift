@@ -92,6 +92,8 @@ struct Main: AsyncParsableCommand {
         configuration.logLevel = try chosenLogLevel() ?? file.logLevel ?? .info
         configuration.threads = try chosenThreads() ?? file.threads ?? 1
         configuration.acceptsLoss = acceptLoss
+        configuration.socketMode = file.socketMode ?? configuration.socketMode
+        configuration.socketGroup = file.socketGroup
         configuration.roles = file.roles
         configuration.roles.adminUserIDs.formUnion(adminUID)
         configuration.roles.opsUserIDs.formUnion(opsUID)

@@ -55,6 +55,17 @@ import Testing
                 == .init(endpoint: .tcp(host: "127.0.0.1", port: 7000), isEncrypted: false))
     }
 
+    @Test func aSocketsModeAndGroup() throws {
+        for mode in ["0600", "600", "0o600"] {
+            let file = try read("socket: { path: /s, mode: \(mode), group: 4711 }\n")
+            #expect(file.socket == "/s")
+            #expect(file.socketMode == 0o600)
+            #expect(file.socketGroup == 4711)
+        }
+        #expect(try read("socket: { group: root }\n").socketGroup == 0)
+        #expect(try read("socket: /s\n").socketMode == nil)
+    }
+
     @Test func whatIsAbsentStaysOpen() throws {
         let file = try read("durability: everysec\n")
         #expect(file.durability == .everysec)
@@ -71,8 +82,8 @@ import Testing
         let parts = try String(contentsOf: path, encoding: .utf8).components(separatedBy: "```")
         let example = String(try #require(parts.dropFirst().first).dropFirst(4))
         let keys =
-            ConfigurationReader.keys + RolesReader.keys + ListenReader.keys + ListenTLSReader.keys
-            + RedisReader.keys
+            ConfigurationReader.keys + SocketReader.keys + RolesReader.keys + ListenReader.keys
+            + ListenTLSReader.keys + RedisReader.keys
         for key in keys {
             #expect(example.contains(" \(key):") || example.contains("\n\(key):"), "\(key)")
         }

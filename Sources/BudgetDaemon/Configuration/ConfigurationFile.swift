@@ -20,6 +20,10 @@ public struct ConfigurationFile: Sendable {
     public var state: String?
     /// The unix socket's path.
     public var socket: String?
+    /// The permissions of the unix socket's file.
+    public var socketMode: UInt32?
+    /// The group of the unix socket's file.
+    public var socketGroup: UInt32?
     /// Event loops, within `DaemonConfiguration.threadRange`.
     public var threads: Int?
     /// When an own Redis writes to disk.

@@ -51,7 +51,9 @@ public enum ConfigurationReader {
         var file = ConfigurationFile()
         file.policy = fields["policy"]?.path(from: directory, "the policy file's path")
         file.state = fields["state"]?.path(from: directory, "a directory")
-        file.socket = fields["socket"]?.socketPath(from: directory)
+        if let socket = fields["socket"] {
+            SocketReader.read(socket, from: directory, into: &file)
+        }
         file.threads = fields["threads"]?.threads()
         let durabilities = EmbeddedRedis.Configuration.Durability.allCases
         file.durability = fields["durability"]?.choice(durabilities.map { ($0.rawValue, $0) })
@@ -80,17 +82,6 @@ extension YAMLNode {
     func path(from directory: String, _ expected: String) -> String? {
         guard let path = name(expected) else { return nil }
         return path.hasPrefix("/") || directory.isEmpty ? path : directory + "/" + path
-    }
-
-    fileprivate func socketPath(from directory: String) -> String? {
-        guard let path = path(from: directory, "a unix socket's path") else { return nil }
-        guard path.utf8.count <= DaemonConfiguration.maxSocketPathBytes else {
-            fault(
-                "the path has \(path.utf8.count) bytes; expected at most "
-                    + "\(DaemonConfiguration.maxSocketPathBytes), as unix sockets have")
-            return nil
-        }
-        return path
     }
 
     fileprivate func threads() -> Int? {

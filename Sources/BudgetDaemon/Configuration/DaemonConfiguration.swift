@@ -16,6 +16,10 @@ public struct DaemonConfiguration: Sendable {
     /// Where the witness and, with an embedded Redis, its data live.
     public var stateDirectory: String
     public var socketPath: String
+    /// The permissions of the socket's file: who may write to it may connect.
+    public var socketMode: UInt32 = 0o660
+    /// The group of the socket's file; nil for the daemon's own.
+    public var socketGroup: UInt32?
     /// Which peers of the socket may do what.
     public var roles = PeerRoles()
     /// Where TCP clients are served; nil for nowhere.

@@ -38,6 +38,9 @@ package struct YAMLNode {
         return ["", "~", "null"].contains(scalar.string)
     }
 
+    /// Whether keys and values stand here.
+    package var isMapping: Bool { node.mapping != nil }
+
     /// The text of a value that is neither empty nor a list nor a mapping.
     package func text(_ expected: String) -> String? {
         guard case .scalar(let scalar) = node, !isEmpty else {

@@ -4,9 +4,10 @@
 public struct SocketConfiguration: Sendable {
     /// Where clients find a listener.
     public enum Place: Equatable, Sendable, CustomStringConvertible {
-        /// A unix socket: its path, whose directory has to exist, and the file's permissions.
-        /// Whoever may write to the file may connect, and the kernel tells who that is.
-        case unix(path: String, mode: UInt32)
+        /// A unix socket: its path, whose directory has to exist, and the file's permissions and
+        /// group, nil for the process's own. Whoever may write to the file may connect, and the
+        /// kernel tells who that is.
+        case unix(path: String, mode: UInt32, group: UInt32?)
         /// A name or an address of this machine, and a port; 0 takes a free one. Nobody is known
         /// there before AUTH.
         case tcp(host: String, port: Int)
@@ -14,7 +15,7 @@ public struct SocketConfiguration: Sendable {
         /// As logs and CLIENT INFO show it.
         public var description: String {
             switch self {
-            case .unix(let path, _): path
+            case .unix(let path, _, _): path
             case .tcp(let host, let port):
                 host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
             }
@@ -36,10 +37,10 @@ public struct SocketConfiguration: Sendable {
 
     /// Makes the configuration of a unix socket.
     public init(
-        path: String, mode: UInt32 = 0o660, roles: PeerRoles = PeerRoles(),
+        path: String, mode: UInt32 = 0o660, group: UInt32? = nil, roles: PeerRoles = PeerRoles(),
         identity: ServerIdentity = ServerIdentity(), bounds: SocketBounds = SocketBounds()
     ) {
-        place = .unix(path: path, mode: mode)
+        place = .unix(path: path, mode: mode, group: group)
         self.roles = roles
         self.identity = identity
         self.bounds = bounds

@@ -70,17 +70,20 @@ public actor SocketServer {
         phase = .ended
         let address: SocketAddress
         switch configuration.place {
-        case .unix(let path, let mode): address = try await listen(path: path, mode: mode)
+        case .unix(let path, let mode, let group):
+            address = try await listen(path: path, mode: mode, group: group)
         case .tcp(let host, let port): address = try await listen(host: host, port: port)
         }
         logger.info("socket API listens", metadata: ["place": "\(configuration.place)"])
         return address
     }
 
-    private func listen(path: String, mode: UInt32) async throws -> SocketAddress {
+    private func listen(
+        path: String, mode: UInt32, group: UInt32?
+    ) async throws -> SocketAddress {
         let address = try SocketAddress(unixDomainSocketPath: path)
         let file = try SocketFile(
-            path: path, mode: mode, backlog: configuration.bounds.backlog)
+            path: path, mode: mode, group: group, backlog: configuration.bounds.backlog)
         do {
             loops = try await makeLoops()
             let listener = try await bootstrap(loops).withBoundSocket(file.descriptor).get()
