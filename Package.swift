@@ -87,7 +87,8 @@ let package = Package(
         .executableTarget(
             name: "budgetctl",
             dependencies: [
-                "RESP", "BudgetModel", "BudgetService", "BudgetStore", nioCore, arguments,
+                "RESP", "BudgetModel", "BudgetService", "BudgetStore", "AccessTokens", nioCore,
+                nioPosix, nioSSL, arguments,
             ],
             swiftSettings: strict),
         .executableTarget(
