@@ -118,7 +118,7 @@ let package = Package(
                 nioCore,
                 nioPosix,
             ]),
-        tests("AccessTokensTests", ["AccessTokens", "BudgetService"]),
+        tests("AccessTokensTests", ["AccessTokens", "BudgetService", "TestSupport"]),
         tests("RESPTests", ["RESP", nioCore]),
         tests(
             "RedisClientTests",

@@ -1,5 +1,6 @@
 // The file on disk: read with a look at who may write it, replaced in one step, so that a daemon
-// never reads half of it and a crash leaves the old or the new one.
+// never reads half of it and a crash leaves the old or the new one. Changes hold a lock on the
+// directory from reading to replacing: of two at a time none is lost.
 
 import Foundation
 
@@ -30,20 +31,64 @@ extension TokenFile {
         try self.init(text: text, file: path, now: now)
     }
 
-    /// Replaces the file in one step, readable by its owner alone.
+    /// Changes a file, which is made where there is none.
+    ///
+    /// - Parameters:
+    ///   - now: in seconds since 1970.
+    ///   - change: what it throws leaves the file as it was.
+    /// - Throws: `TokenFaults` or `TokenChangeError`.
+    public static func change<Result>(
+        path: String, now: Int64, _ change: (inout TokenFile) throws -> Result
+    ) throws -> Result {
+        let directory = (path as NSString).deletingLastPathComponent
+        let lock = open(directory.isEmpty ? "." : directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard lock >= 0 else {
+            throw TokenChangeError("\(path): there is no directory \(directory)")
+        }
+        defer { close(lock) }
+        guard flock(lock, LOCK_EX) == 0 else {
+            throw TokenChangeError("\(directory) can't be locked: errno \(errno)")
+        }
+        let isThere = FileManager.default.fileExists(atPath: path)
+        var file = isThere ? try TokenFile(path: path, now: now) : TokenFile()
+        let result = try change(&file)
+        try file.write(path: path)
+        return result
+    }
+
+    /// Replaces the file in one step, readable by its owner alone: the one before's, or the
+    /// directory's where it is new, so that root can do it for the daemon's user.
     public func write(path: String) throws {
         let new = path + ".new"
-        try? FileManager.default.removeItem(atPath: new)
-        guard
-            FileManager.default.createFile(
-                atPath: new, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
-        else { throw TokenChangeError("\(new) can't be written") }
-        if let handle = FileHandle(forUpdatingAtPath: new) {
-            try handle.synchronize()
-            try handle.close()
+        unlink(new)
+        let descriptor = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw TokenChangeError("\(new) can't be written: \(Self.reason)")
+        }
+        do {
+            defer { close(descriptor) }
+            try Self.give(descriptor, toOwnerOf: path)
+            try FileHandle(fileDescriptor: descriptor).write(contentsOf: Data(text.utf8))
+            guard fsync(descriptor) == 0 else {
+                throw TokenChangeError("\(new) can't be written: \(Self.reason)")
+            }
+        } catch {
+            unlink(new)
+            throw error
         }
         guard rename(new, path) == 0 else {
-            throw TokenChangeError("\(path) can't be replaced: errno \(errno)")
+            throw TokenChangeError("\(path) can't be replaced: \(Self.reason)")
         }
     }
+
+    private static func give(_ descriptor: Int32, toOwnerOf path: String) throws {
+        guard geteuid() == 0 else { return }
+        let directory = (path as NSString).deletingLastPathComponent
+        var owner = stat()
+        guard stat(path, &owner) == 0 || stat(directory.isEmpty ? "." : directory, &owner) == 0,
+            fchown(descriptor, owner.st_uid, owner.st_gid) == 0
+        else { throw TokenChangeError("\(path) can't keep its owner: \(reason)") }
+    }
+
+    private static var reason: String { String(cString: strerror(errno)) }
 }

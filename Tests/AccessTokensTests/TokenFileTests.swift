@@ -3,6 +3,7 @@
 import AccessTokens
 import BudgetService
 import Foundation
+import TestSupport
 import Testing
 
 private let now: Int64 = 1_800_000_000
@@ -97,6 +98,56 @@ private let hash = String(repeating: "0a", count: 32)
         var file = try TokenFile(text: text, file: "t", now: now)
         try file.revoke(name: "a")
         #expect(file.text == "# keep me\n\n# and me\n")
+    }
+
+    /// Of changes at one time none is lost, and none is seen half done.
+    @Test func changesAtOneTimeAreAllThere() async throws {
+        let directory = try TestDirectory()
+        let path = directory.path + "/tokens"
+        try await withThrowingTaskGroup { group in
+            for index in 0..<40 {
+                group.addTask {
+                    try TokenFile.change(path: path, now: now) { file in
+                        _ = try file.create(name: "t\(index)", role: .worker, now: now)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try TokenFile(path: path, now: now).tokens.count == 40)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["tokens"])
+    }
+
+    @Test func aChangeThatFailsChangesNothing() throws {
+        let directory = try TestDirectory()
+        let path = try directory.write("tokens", "# mine\n")
+        #expect(throws: TokenChangeError.self) {
+            try TokenFile.change(path: path, now: now) { try $0.revoke(name: "nobody") }
+        }
+        #expect(directory.text("tokens") == "# mine\n")
+        try directory.write("tokens", "nonsense\n")
+        #expect(throws: TokenFaults.self) {
+            try TokenFile.change(path: path, now: now) { _ in }
+        }
+        #expect(directory.text("tokens") == "nonsense\n")
+    }
+
+    /// Root changes it for the daemon's user.
+    @Test(.enabled(if: geteuid() == 0)) func itsOwnerStaysItsOwner() throws {
+        let directory = try TestDirectory()
+        let path = directory.path + "/tokens"
+        chown(directory.path, 4711, 4712)
+        func owner() throws -> [UInt32] {
+            var status = stat()
+            try #require(stat(path, &status) == 0)
+            #expect(status.st_mode & 0o777 == 0o600)
+            return [status.st_uid, status.st_gid]
+        }
+        try TokenFile.change(path: path, now: now) { _ in }
+        #expect(try owner() == [4711, 4712])
+        chown(path, 4713, 4714)
+        try TokenFile.change(path: path, now: now) { _ in }
+        #expect(try owner() == [4713, 4714])
     }
 
     @Test func onDiskItIsItsOwnersAlone() throws {
