@@ -139,7 +139,10 @@ let package = Package(
         tests("EmbeddedTests", ["RedisClient", logging]),
         tests(
             "DaemonTests",
-            ["AccessTokens", "BudgetService", "budgetd", "RESP", "TestSupport", nioCore]),
+            [
+                "AccessTokens", "BudgetService", "budgetd", "budgetctl", "RESP", "TestSupport",
+                nioCore,
+            ]),
         tests("BudgetctlTests", ["budgetctl", "budgetd", "BudgetModel", "RESP", "TestSupport"]),
         tests("BenchTests", []),
     ]

@@ -67,7 +67,7 @@ public struct Daemon: Sendable {
             services.append(
                 ReloadService {
                     tokens?.refresh()
-                    _ = await keeper.reload()
+                    _ = await keeper.reload(actor: "SIGHUP")
                 })
             services.append(PolicyService(keeper: keeper, house: house, logger: logger))
             services.append(WitnessService(witness: witness, logger: logger))

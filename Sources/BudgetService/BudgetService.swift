@@ -81,7 +81,7 @@ public final class BudgetService: CommandExecutor {
         case .subjectShow: showSubject(fields, completion)
         case .audit: try audit(fields, completion)
         case .policyShow, .policyCheck, .policyReload:
-            try oversee(request.command, completion)
+            try oversee(request.command, fields, request.caller, completion)
         case .journal: journal(fields, completion)
         case .counters: counters(fields, completion)
         }

@@ -1,5 +1,6 @@
 // The keeper as one loop's service sees it: files are read off the loop, answers come back on it.
 
+import BudgetModel
 import BudgetService
 import NIOCore
 
@@ -21,15 +22,18 @@ final class LoopOffice: PolicyOffice {
         answer(completion) { [keeper] in keeper.check() }
     }
 
-    func reload(completion: @escaping (PolicyReading) -> Void) {
-        answer(completion) { [keeper] in await keeper.reload() }
+    func reload(
+        actor: String, reason: String,
+        completion: @escaping (Result<PolicyReading, BudgetError>) -> Void
+    ) {
+        answer(completion) { [keeper] in await keeper.reload(actor: actor, reason: reason) }
     }
 
-    private func answer(
-        _ completion: @escaping (PolicyReading) -> Void,
-        _ body: @escaping @Sendable () async -> PolicyReading
+    private func answer<Reading: Sendable>(
+        _ completion: @escaping (Reading) -> Void,
+        _ body: @escaping @Sendable () async -> Reading
     ) {
-        let promise = loop.makePromise(of: PolicyReading.self)
+        let promise = loop.makePromise(of: Reading.self)
         promise.completeWithTask { await body() }
         promise.futureResult.assumeIsolated().whenSuccess(completion)
     }

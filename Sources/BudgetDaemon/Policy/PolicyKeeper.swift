@@ -4,12 +4,15 @@
 // What must always hold:
 // - a file that is wrong changes nothing on any loop;
 // - a reload is answered when every loop decides under the new policy;
+// - another policy is in force only after it was entered in the audit: whoever changed it is known
+//   even where the daemon ends in between;
 // - one reload at a time, so that the file that was read last is in force.
 
 import BudgetModel
 import BudgetService
 import Foundation
 import Logging
+import NIOCore
 import SocketAPI
 import Synchronization
 
@@ -17,10 +20,19 @@ import Synchronization
 final class PolicyKeeper: Sendable {
     private struct State {
         var digest: String
+        var keep: Retention
         var readAt: Int64
         var holders: [PolicyHolder] = []
         var house: House?
-        var reloading: Task<PolicyReading, Never>?
+        var reloading: Task<Result<PolicyReading, BudgetError>, Never>?
+
+        /// What the daemons said, this one's own policy being known better than by what it said a
+        /// moment ago.
+        func holders(own name: String) -> [PolicyHolder] {
+            holders.map {
+                $0.daemon == name ? PolicyHolder(daemon: name, digest: digest, at: $0.at) : $0
+            }
+        }
     }
 
     let path: String
@@ -33,12 +45,13 @@ final class PolicyKeeper: Sendable {
         self.path = path
         name = ProcessInfo.processInfo.hostName + ":" + socketPath
         self.logger = logger
-        state = Mutex(State(digest: policy.digest, readAt: Self.now))
+        state = Mutex(State(digest: policy.digest, keep: policy.keep, readAt: Self.now))
     }
 
     var digest: String { state.withLock(\.digest) }
+    var keep: Retention { state.withLock(\.keep) }
     var readAt: Int64 { state.withLock(\.readAt) }
-    var holders: [PolicyHolder] { state.withLock(\.holders) }
+    var holders: [PolicyHolder] { state.withLock { $0.holders(own: name) } }
 
     /// From now on a reload reaches this house.
     func serve(_ house: House) { state.withLock { $0.house = house } }
@@ -46,13 +59,15 @@ final class PolicyKeeper: Sendable {
     /// Reads the files and changes nothing.
     func check() -> PolicyReading { reading(PolicyReader.read(path: path)) }
 
-    /// Reads the files, and takes what they say where nothing is wrong.
-    func reload() async -> PolicyReading {
+    /// Reads the files, and takes what they say where nothing is wrong and it could be entered.
+    func reload(
+        actor: String, reason: String = ""
+    ) async -> Result<PolicyReading, BudgetError> {
         let task = state.withLock { state in
             let before = state.reloading
             let task = Task {
                 _ = await before?.value
-                return await self.reloadNow()
+                return await self.reloadNow(actor, reason)
             }
             state.reloading = task
             return task
@@ -60,28 +75,58 @@ final class PolicyKeeper: Sendable {
         return await task.value
     }
 
-    private func reloadNow() async -> PolicyReading {
+    private func reloadNow(
+        _ actor: String, _ reason: String
+    ) async -> Result<PolicyReading, BudgetError> {
         let result = PolicyReader.read(path: path)
         let reading = self.reading(result)
         guard case .success(let policy) = result else {
             logger.error(
                 "policy not reloaded, the one before stays",
                 metadata: ["faults": "\(reading.faults.joined(separator: "; "))"])
-            return reading
+            return .success(reading)
         }
-        for floor in state.withLock(\.house)?.floors ?? [] {
+        let floors = state.withLock(\.house)?.floors ?? []
+        if let floor = floors.first, policy.digest != reading.before {
+            let entry = Act(
+                policy: policy.digest, before: reading.before, actor: actor, reason: reason)
+            if case .failure(let error) = await Self.enter(entry, on: floor) {
+                logger.error(
+                    "policy not reloaded, it could not be entered in the audit",
+                    metadata: ["error": "\(error)"])
+                return .failure(error)
+            }
+        }
+        for floor in floors {
             // It fails only where the loop has ended, and the daemon with it.
             try? await floor.eventLoop.submit { floor.value.adopt(policy) }.get()
         }
         state.withLock { state in
             state.digest = policy.digest
+            state.keep = policy.keep
             state.readAt = Self.now
         }
         logger.notice(
             "policy reloaded",
-            metadata: ["before": "\(reading.before)", "policy": "\(policy.digest)"]
-        )
-        return reading
+            metadata: [
+                "before": "\(reading.before)", "policy": "\(policy.digest)", "actor": "\(actor)",
+            ])
+        return .success(reading)
+    }
+
+    private static func enter(
+        _ entry: Act, on floor: NIOLoopBound<Floor>
+    ) async -> Result<ActResult, BudgetError> {
+        let answer = floor.eventLoop.flatSubmit {
+            let promise = floor.eventLoop.makePromise(of: Result<ActResult, BudgetError>.self)
+            floor.value.store.perform(entry) { promise.succeed($0) }
+            return promise.futureResult
+        }
+        do {
+            return try await answer.get()
+        } catch {
+            return .failure(BudgetError(.unavailable, "the daemon ends"))
+        }
     }
 
     private func reading(_ result: Result<Policy, PolicyFaults>) -> PolicyReading {
@@ -97,11 +142,11 @@ final class PolicyKeeper: Sendable {
     /// Takes what the daemons on this Redis said; a change of who differs is logged.
     func heard(_ holders: [PolicyHolder]) {
         let (before, digest) = state.withLock { state in
-            let before = Self.differing(state.holders, state.digest)
+            let before = Self.differing(state.holders(own: name), state.digest)
             state.holders = holders
             return (before, state.digest)
         }
-        let after = Self.differing(holders, digest)
+        let after = Self.differing(self.holders, digest)
         guard before != after else { return }
         if after.isEmpty {
             logger.notice("the daemons on this redis have one policy")
@@ -120,7 +165,7 @@ final class PolicyKeeper: Sendable {
 
     /// What INFO shows.
     var information: InformationSection {
-        let (digest, holders) = state.withLock { ($0.digest, $0.holders) }
+        let (digest, holders) = state.withLock { ($0.digest, $0.holders(own: name)) }
         return InformationSection(
             "Policy",
             [

@@ -6,7 +6,8 @@ import BudgetModel
 
 extension BudgetService {
     func oversee(
-        _ command: Command, _ completion: @escaping Completion
+        _ command: Command, _ fields: FieldReader.Fields, _ caller: Caller,
+        _ completion: @escaping Completion
     ) throws(BudgetError) {
         guard let office else {
             throw BudgetError(.unavailable, "this daemon's policy is in no file")
@@ -21,11 +22,12 @@ extension BudgetService {
                 completion(.success(PolicyAnswer.checked(reading, inForce: digest, now: now)))
             }
         default:
-            office.reload { reading in
+            office.reload(actor: caller.name, reason: fields.reason ?? "") { result in
                 completion(
-                    .success(
+                    result.map { reading in
                         PolicyAnswer.reloaded(
-                            reading, inForce: reading.digest ?? reading.before, now: now)))
+                            reading, inForce: reading.digest ?? reading.before, now: now)
+                    })
             }
         }
     }

@@ -111,7 +111,8 @@ public enum Command: String, CaseIterable, Sendable {
             case .policyCheck: "What is wrong with the policy's files as they are now"
             default: "Takes the policy's files as they are now, whole or not at all"
             }
-        return CommandSpec(.admin, summary, isHouseWide: true)
+        return CommandSpec(
+            .admin, summary, fields: self == .policyReload ? [.reason] : [], isHouseWide: true)
     }
 
     private func makeWorkerSpec() -> CommandSpec {

@@ -1,5 +1,7 @@
 // What the service asks of whoever keeps the policy: files and other loops are not the service's.
 
+public import BudgetModel
+
 /// What a look at the policy's files came to.
 public struct PolicyReading: Sendable {
     /// The policy's path.
@@ -47,6 +49,14 @@ public protocol PolicyOffice: AnyObject {
     var holders: [PolicyHolder] { get }
     /// Reads the files and changes nothing.
     func check(completion: @escaping (PolicyReading) -> Void)
-    /// Reads the files; a policy without a fault is in force on every loop when this completes.
-    func reload(completion: @escaping (PolicyReading) -> Void)
+    /// Reads the files; a policy without a fault is entered in the audit, where it is another one,
+    /// and in force on every loop when this completes. It fails where it could not be entered;
+    /// the policy before stays then.
+    ///
+    /// - Parameters:
+    ///   - actor: who wants it.
+    ///   - reason: why, in the administrator's words.
+    func reload(
+        actor: String, reason: String,
+        completion: @escaping (Result<PolicyReading, BudgetError>) -> Void)
 }
