@@ -50,17 +50,20 @@ public struct Daemon: Sendable {
             logger: logger)
         try makeDirectories()
         let witness = try Witness.load(path: configuration.witnessPath)
+        let watch = StoreWatch()
         var services: [any Service] = []
         guard let redis = try await redis(&services) else { return }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
         do {
             let house = try await House.build(
-                configuration, redis, policy, witness, keeper, on: group, logger: logger)
+                configuration, redis, policy, witness, keeper, watch, on: group, logger: logger)
             keeper.serve(house)
             let servers = listeners(tokens).map { listener in
                 SocketServer(
                     configuration: listener, group: group, logger: logger,
-                    moreInformation: { [keeper.information] },
+                    moreInformation: {
+                        [keeper.information, watch.information(keep: keeper.keep)]
+                    },
                     makeExecutor: { loop in house.floor(of: loop).executor })
             }
             if let tokens { services.append(TokenService(tokens: tokens)) }

@@ -22,7 +22,7 @@ final class Floor {
 
     init(
         _ redis: RedisConfiguration, _ policy: Policy, _ judge: LossJudge,
-        _ keeper: PolicyKeeper, loop: any EventLoop, logger: Logger
+        _ keeper: PolicyKeeper, _ watch: StoreWatch, loop: any EventLoop, logger: Logger
     ) {
         self.logger = logger
         office = LoopOffice(keeper, loop: loop)
@@ -33,6 +33,7 @@ final class Floor {
         store.adopt(policy)
         executor = ServiceSwitch(Self.service(policy, store, office, logger))
         check = StoreCheck(store: store, judge: judge, rules: redis.rules)
+        check.onReport = { watch.took($0) }
         link.onConnect = { [check] handshake, verdict in check.check(handshake, verdict) }
         link.onStatusChange = { [weak self] status in self?.changed(status) }
         link.start()

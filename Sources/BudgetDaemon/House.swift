@@ -13,15 +13,15 @@ struct House: Service {
 
     static func build(
         _ configuration: DaemonConfiguration, _ redis: RedisConfiguration, _ policy: Policy,
-        _ witness: Witness, _ keeper: PolicyKeeper, on group: any EventLoopGroup,
-        logger: Logger
+        _ witness: Witness, _ keeper: PolicyKeeper, _ watch: StoreWatch,
+        on group: any EventLoopGroup, logger: Logger
     ) async throws -> House {
         let judge = LossJudge(witness: witness, acceptsLoss: configuration.acceptsLoss)
         var floors: [NIOLoopBound<Floor>] = []
         for loop in group.makeIterator() {
             let floor = loop.submit {
                 NIOLoopBound(
-                    Floor(redis, policy, judge, keeper, loop: loop, logger: logger),
+                    Floor(redis, policy, judge, keeper, watch, loop: loop, logger: logger),
                     eventLoop: loop)
             }
             floors.append(try await floor.get())

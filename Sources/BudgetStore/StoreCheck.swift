@@ -11,6 +11,8 @@ public final class StoreCheck {
     private let store: RedisStore
     private let judge: LossJudge
     private let rules: ServerRules
+    /// Told what each look at a server found.
+    public var onReport: ((ServerReport) -> Void)?
     /// The warnings of the last look; told again only when they change.
     private var warnings: [String] = []
 
@@ -56,6 +58,7 @@ public final class StoreCheck {
         switch result {
         case .failure(let fault): return fault.text
         case .success(let facts):
+            onReport?(ServerReport(facts, rules))
             if let refusal = rules.refusal(of: facts) { return refusal }
             let found = rules.warnings(about: facts)
             // The numbers in them move; which there are is what matters.

@@ -25,6 +25,7 @@ struct Main: ParsableCommand {
               budgetctl subject suspend run=r1 --reason "loops"
               budgetctl verify --tenant acme
               budgetctl token create gateway --role worker --tenant acme --for 90d
+              budgetctl doctor
 
             EXIT STATUS
             \(ExitStatus.table)
@@ -33,7 +34,7 @@ struct Main: ParsableCommand {
         subcommands: [
             UsageCommand.self, CheckCommand.self, RunCommand.self, LimitCommand.self,
             SubjectCommand.self, AuditCommand.self, StatusCommand.self, VerifyCommand.self,
-            PolicyCommand.self, PricesCommand.self, TokenCommand.self,
+            PolicyCommand.self, PricesCommand.self, TokenCommand.self, DoctorCommand.self,
         ])
 
     static func main() {
