@@ -16,12 +16,13 @@ struct TokenDaemon {
     /// - Parameters:
     ///   - listen: more settings of `listen`, each behind a comma.
     ///   - tokens: the first tokens.
+    ///   - redis: the Redis to use in place of an embedded one.
     init(
         policy: String = Policies.hasty, listen: String = "", tokens: TokenFile = TokenFile(),
-        usesTokens: Bool = true
+        usesTokens: Bool = true, redis: TestRedis? = nil
     ) throws {
         port = try LoopbackPort.free()
-        daemon = try TestDaemon(policy: policy, isStarted: false)
+        daemon = try TestDaemon(policy: policy, redis: redis, isStarted: false)
         path = daemon.directory.path + "/tokens"
         try tokens.write(path: path)
         let own = usesTokens ? ", tokens: tokens" : ""
