@@ -85,7 +85,9 @@ public struct Daemon: Sendable {
                 })
             if let supervisor {
                 services.append(
-                    SupervisionService(supervisor: supervisor, house: house, logger: logger))
+                    SupervisionService(
+                        supervisor: supervisor, house: house,
+                        ownsRedis: configuration.redis == nil, logger: logger))
             }
             // The end reaches it from the group around `Life`.
             try await ServiceGroup(
