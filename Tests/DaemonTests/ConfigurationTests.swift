@@ -34,6 +34,18 @@ extension WholeDaemon {
             #expect(lines.last?.hasPrefix("\(path):2: log_level: ") == true)
         }
 
+        /// Another group's file is root's to make.
+        @Test(.enabled(if: geteuid() == 0)) func theSocketsModeAndGroup() throws {
+            let daemon = try TestDaemon(policy: Policies.hasty, isStarted: false)
+            let path = try daemon.directory.write(
+                "budgetd.yaml", "socket: { mode: 0606, group: 4711 }\n")
+            try daemon.start(["--config", path])
+            var status = stat()
+            try #require(stat(daemon.socketPath, &status) == 0)
+            #expect(status.st_mode & 0o777 == 0o606)
+            #expect(status.st_gid == 4711)
+        }
+
         @Test func aPolicyIsNeeded() throws {
             let directory = try TestDirectory()
             let path = try directory.write("b.yaml", "threads: 1\n")
