@@ -17,6 +17,7 @@ import Synchronization
 final class PolicyKeeper: Sendable {
     private struct State {
         var digest: String
+        var onUnavailable: OutageRule
         var readAt: Int64
         var holders: [PolicyHolder] = []
         var house: House?
@@ -33,7 +34,9 @@ final class PolicyKeeper: Sendable {
         self.path = path
         name = ProcessInfo.processInfo.hostName + ":" + socketPath
         self.logger = logger
-        state = Mutex(State(digest: policy.digest, readAt: Self.now))
+        state = Mutex(
+            State(
+                digest: policy.digest, onUnavailable: policy.onUnavailable, readAt: Self.now))
     }
 
     var digest: String { state.withLock(\.digest) }
@@ -75,6 +78,7 @@ final class PolicyKeeper: Sendable {
         }
         state.withLock { state in
             state.digest = policy.digest
+            state.onUnavailable = policy.onUnavailable
             state.readAt = Self.now
         }
         logger.notice(
@@ -120,13 +124,26 @@ final class PolicyKeeper: Sendable {
 
     /// What INFO shows.
     var information: InformationSection {
-        let (digest, holders) = state.withLock { ($0.digest, $0.holders) }
+        let (digest, rule, holders) = state.withLock { ($0.digest, $0.onUnavailable, $0.holders) }
         return InformationSection(
             "Policy",
             [
                 ("policy", digest), ("daemons", "\(holders.count)"),
                 ("daemons_with_another_policy", "\(Self.differing(holders, digest).count)"),
-            ])
+            ] + Self.lines(of: rule))
+    }
+
+    /// What a client does while budgetd can't be asked, as it asks for it when it connects.
+    private static func lines(of rule: OutageRule) -> [(String, String)] {
+        switch rule {
+        case .deny:
+            [("on_unavailable", "deny")]
+        case .allow(let cost, let milliseconds):
+            [
+                ("on_unavailable", "allow"), ("on_unavailable_cap_usd", NanoUSD.text(cost)),
+                ("on_unavailable_within_ms", "\(milliseconds)"),
+            ]
+        }
     }
 
     private static var now: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
