@@ -16,7 +16,10 @@ from budgetd.celery import install
 
 REFUSAL = os.environ.get("TEST_REFUSAL", "reject")
 CALL = {"model": "stand-in", "input_tokens": 50, "output_tokens": 5}
-DEAD = {"x-dead-letter-exchange": "dead", "x-dead-letter-routing-key": f"dead-{REFUSAL}"}
+DEAD = {
+    "x-dead-letter-exchange": "dead",
+    "x-dead-letter-routing-key": f"dead-{REFUSAL}",
+}
 
 
 def make_app(broker: str, results: str, refusal: str, url: str) -> Celery:
@@ -30,7 +33,13 @@ def make_app(broker: str, results: str, refusal: str, url: str) -> Celery:
         broker_connection_retry_on_startup=True,
         result_chord_retry_interval=0.1,
     )
-    install(app, BudgetClient(url, deadline=20), on_refusal=refusal, wait=0.05, most_waits=500)
+    install(
+        app,
+        BudgetClient(url, deadline=20),
+        on_refusal=refusal,
+        wait=0.05,
+        most_waits=500,
+    )
     return app
 
 

@@ -11,19 +11,19 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
-import celery_app as tasks
 import pytest
-from broker import Broker
 from celery import group
 from celery.exceptions import TimeLimitExceeded
-from daemon import Daemon, eventually
 from kombu import Connection, Exchange, Queue
 
+import celery_app as tasks
+from broker import Broker
 from budgetd import BadArgument, BudgetClient, BudgetExceeded, budget_context
 from budgetd.celery import install
+from daemon import Daemon, eventually
 
 HERE = Path(__file__).parent
-WAIT = 60
+WAIT = 120
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,16 @@ class World:
             "BUDGETD_URL": self.daemon.url,
             "PYTHONPATH": f"{os.environ['PYTHONPATH']}:{HERE}",
         }
-        command = [sys.executable, "-m", "celery", "-A", "celery_app", "worker", "-c", "4"]
+        command = [
+            sys.executable,
+            "-m",
+            "celery",
+            "-A",
+            "celery_app",
+            "worker",
+            "-c",
+            "4",
+        ]
         command += ["-P", "prefork", "-n", f"{self.refusal}@localhost", "-l", "WARNING"]
         command += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
         self.log = self.directory / "worker.log"
@@ -157,7 +166,8 @@ def test_a_task_is_reserved_before_its_body_and_settled_after_it(world, fresh):
 
 
 @pytest.mark.parametrize(
-    "name", ["ask", "metered", "late", "late_and_rejected_when_failing", "eager_to_retry"]
+    "name",
+    ["ask", "metered", "late", "late_and_rejected_when_failing", "eager_to_retry"],
 )
 def test_a_refusal_is_one_dead_letter_with_the_decision(world, fresh, name):
     task = getattr(tasks, name)
@@ -237,7 +247,11 @@ def test_a_soft_time_limit_is_a_timeout(world, fresh):
         result = tasks.soft_limit.delay(fresh)
     eventually(lambda: result.failed(), WAIT)
     [entry] = world.books.run(fresh, by="time").entries
-    assert (entry.outcome, entry.input_tokens, entry.output_tokens) == ("timeout", 50, 0)
+    assert (entry.outcome, entry.input_tokens, entry.output_tokens) == (
+        "timeout",
+        50,
+        0,
+    )
     assert world.held(fresh) == 0
 
 
@@ -270,4 +284,3 @@ def test_refused_tasks_wait_where_waiting_helps(patient, fresh):
 def test_a_wrong_word_is_refused():
     with pytest.raises(BadArgument, match="on_refusal 'drop'"):
         install(tasks.app, "/none", on_refusal="drop")
-

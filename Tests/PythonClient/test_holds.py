@@ -6,10 +6,10 @@ import subprocess
 import sys
 
 import pytest
-from daemon import eventually
 
 from budgetd import AsyncBudgetClient, BudgetClient, current_hold
 from budgetd.ending import outcome_of
+from daemon import eventually
 
 CALL = {"model": "stand-in", "input_tokens": 100, "output_tokens": 10}
 
