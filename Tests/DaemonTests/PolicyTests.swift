@@ -65,6 +65,22 @@ extension WholeDaemon {
                 try eventually { try daemon.ask("USAGE user u").standing("calls") == "0 0 5" })
         }
 
+        /// Clients ask for it when they connect.
+        @Test func whatToDoWithoutItIsTold() throws {
+            let daemon = try TestDaemon(policy: policy(cap: 1))
+            let told = { try daemon.ask("INFO policy").string ?? "" }
+            #expect(try told().contains("\r\non_unavailable:deny\r\n"))
+            try daemon.directory.write(
+                "policy.yaml",
+                policy(cap: 1) + "\non_unavailable: { cap: 0.50, within: 60s }\n")
+            #expect(try daemon.ask("POLICY RELOAD").text("reloaded") == "1")
+            let lines = [
+                "on_unavailable:allow", "on_unavailable_cap_usd:0.5",
+                "on_unavailable_within_ms:60000",
+            ]
+            #expect(try told().contains("\r\n" + lines.joined(separator: "\r\n") + "\r\n"))
+        }
+
         @Test func daemonsThatDifferSaySo() throws {
             let redis = try TestRedis()
             let first = try TestDaemon(policy: policy(cap: 1), redis: redis)

@@ -19,8 +19,7 @@ import Synchronization
 /// Keeps the policy of all loops.
 final class PolicyKeeper: Sendable {
     private struct State {
-        var digest: String
-        var keep: Retention
+        var policy: Policy
         var readAt: Int64
         var holders: [PolicyHolder] = []
         var house: House?
@@ -30,7 +29,7 @@ final class PolicyKeeper: Sendable {
         /// moment ago.
         func holders(own name: String) -> [PolicyHolder] {
             holders.map {
-                $0.daemon == name ? PolicyHolder(daemon: name, digest: digest, at: $0.at) : $0
+                $0.daemon == name ? PolicyHolder(daemon: name, digest: policy.digest, at: $0.at) : $0
             }
         }
     }
@@ -45,11 +44,11 @@ final class PolicyKeeper: Sendable {
         self.path = path
         name = ProcessInfo.processInfo.hostName + ":" + socketPath
         self.logger = logger
-        state = Mutex(State(digest: policy.digest, keep: policy.keep, readAt: Self.now))
+        state = Mutex(State(policy: policy, readAt: Self.now))
     }
 
-    var digest: String { state.withLock(\.digest) }
-    var keep: Retention { state.withLock(\.keep) }
+    var digest: String { state.withLock(\.policy.digest) }
+    var keep: Retention { state.withLock(\.policy.keep) }
     var readAt: Int64 { state.withLock(\.readAt) }
     var holders: [PolicyHolder] { state.withLock { $0.holders(own: name) } }
 
@@ -102,8 +101,7 @@ final class PolicyKeeper: Sendable {
             try? await floor.eventLoop.submit { floor.value.adopt(policy) }.get()
         }
         state.withLock { state in
-            state.digest = policy.digest
-            state.keep = policy.keep
+            state.policy = policy
             state.readAt = Self.now
         }
         logger.notice(
@@ -142,9 +140,9 @@ final class PolicyKeeper: Sendable {
     /// Takes what the daemons on this Redis said; a change of who differs is logged.
     func heard(_ holders: [PolicyHolder]) {
         let (before, digest) = state.withLock { state in
-            let before = Self.differing(state.holders(own: name), state.digest)
+            let before = Self.differing(state.holders(own: name), state.policy.digest)
             state.holders = holders
-            return (before, state.digest)
+            return (before, state.policy.digest)
         }
         let after = Self.differing(self.holders, digest)
         guard before != after else { return }
@@ -165,13 +163,27 @@ final class PolicyKeeper: Sendable {
 
     /// What INFO shows.
     var information: InformationSection {
-        let (digest, holders) = state.withLock { ($0.digest, $0.holders(own: name)) }
+        let (policy, holders) = state.withLock { ($0.policy, $0.holders(own: name)) }
+        let (digest, rule) = (policy.digest, policy.onUnavailable)
         return InformationSection(
             "Policy",
             [
                 ("policy", digest), ("daemons", "\(holders.count)"),
                 ("daemons_with_another_policy", "\(Self.differing(holders, digest).count)"),
-            ])
+            ] + Self.lines(of: rule))
+    }
+
+    /// What a client does while budgetd can't be asked, as it asks for it when it connects.
+    private static func lines(of rule: OutageRule) -> [(String, String)] {
+        switch rule {
+        case .deny:
+            [("on_unavailable", "deny")]
+        case .allow(let cost, let milliseconds):
+            [
+                ("on_unavailable", "allow"), ("on_unavailable_cap_usd", NanoUSD.text(cost)),
+                ("on_unavailable_within_ms", "\(milliseconds)"),
+            ]
+        }
     }
 
     private static var now: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }

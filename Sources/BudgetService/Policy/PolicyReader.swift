@@ -13,7 +13,7 @@ import Foundation
 public enum PolicyReader {
     private static let keys = [
         "version", "timezone", "tenants", "require", "fields", "limits", "reservations",
-        "default_estimate", "unknown_model", "prices", "keep",
+        "default_estimate", "unknown_model", "on_unavailable", "prices", "keep",
     ]
 
     /// Reads the policy at a path; price files are looked for beside it.
@@ -106,6 +106,7 @@ public enum PolicyReader {
             reservations: reservations,
             defaultEstimate: SettingsReader.estimates(fields["default_estimate"]),
             unknownModel: SettingsReader.unknownModel(fields["unknown_model"]),
+            onUnavailable: SettingsReader.outage(fields["on_unavailable"]),
             priceBook: prices.read(fields["prices"], loadFile),
             keep: keep)
     }

@@ -1,0 +1,160 @@
+"""What the clients of one process share for one daemon, and what both kinds decide alike."""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import os
+import threading
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Literal
+
+from budgetd import requests
+from budgetd.clerk import Allow, Clerk, Owed, Send
+from budgetd.ending import Reservation
+from budgetd.endpoint import address
+from budgetd.errors import BadArgument, BudgetdError, Conflict, OutcomeUnknown, Unavailable
+from budgetd.lines import Line
+from budgetd.pulse import Beat, Pulse
+from budgetd.requests import Request
+from budgetd.results import WITHOUT_DAEMON, Decision
+
+log = logging.getLogger("budgetd")
+
+# How long a process that ends waits for what it owes, in seconds.
+LAST_WORDS = 2.0
+
+
+class Office:
+    """A process's books and heartbeat with one daemon, over a line of their own."""
+
+    def __init__(self, url: str) -> None:
+        self._line = Line(url, deadline=3.0, connections=4)
+        self.clerk = Clerk(self._line.send)
+        self.pulse = Pulse(self._line.send)
+
+
+_offices: dict[str, Office] = {}
+_lock = threading.Lock()
+
+
+def _office(url: str) -> Office:
+    with _lock:
+        return _offices.setdefault(url, Office(url))
+
+
+def _forked() -> None:
+    # Threads do not survive a fork, and what the parent owes is the parent's.
+    global _lock  # noqa: PLW0603
+    _lock = threading.Lock()
+    _offices.clear()
+
+
+os.register_at_fork(after_in_child=_forked)
+
+
+@atexit.register
+def _last_words() -> None:
+    for office in list(_offices.values()):
+        office.clerk.drain(LAST_WORDS)
+
+
+class Desk:
+    """The rules of one client: its address, its deadline, and what happens without the daemon."""
+
+    def __init__(
+        self, url: str | None, deadline: float, on_unavailable: Literal["deny", "allow"] | Allow
+    ) -> None:
+        self.url = address(url)
+        self.deadline = deadline
+        if on_unavailable not in ("deny", "allow") and not isinstance(on_unavailable, Allow):
+            raise BadArgument(
+                f"on_unavailable {on_unavailable!r}: expected 'deny', 'allow' or Allow(…)"
+            )
+        self._rule = Allow() if on_unavailable == "allow" else on_unavailable
+
+    @property
+    def office(self) -> Office:
+        """The process's; after a fork, the child's."""
+        return _offices.get(self.url) or _office(self.url)
+
+    def deadline_now(self) -> float:
+        """Seconds for a decision: while cut off, one try, where calls may go on without it."""
+        cut_off = isinstance(self._rule, Allow) and self.office.clerk.is_cut_off
+        return 0.0 if cut_off else self.deadline
+
+    def let_through(self, call: Mapping[str, Any], error: BudgetdError) -> tuple[Decision, Decimal]:
+        """A decision without the daemon, and the US dollars it is taken for.
+
+        Raises:
+            BudgetdError: the error, where the rule does not allow it, or no more of it.
+        """
+        cost = call.get("cost_usd")
+        usd = None
+        if isinstance(self._rule, Allow):
+            usd = self.office.clerk.admit(self._rule, None if cost is None else Decimal(str(cost)))
+        if usd is None:
+            raise error
+        log.warning("budgetd: a call was let through without a decision: %s", error)
+        return WITHOUT_DAEMON, usd
+
+    def owe_spending(self, reservation: Reservation, used: Mapping[str, Any], usd: Decimal) -> None:
+        """A call that was let through was made: it is entered when the daemon is back."""
+
+        def enter(send: Send) -> None:
+            try:
+                send(reservation.afterwards(used))
+            except Conflict:
+                # RESERVE had arrived after all, only its answer was lost.
+                known = requests.status(None, reservation.key, reservation.call.get("tenant"))
+                send(requests.commit(send(known).id, used))
+
+        self.office.clerk.owe(Owed("RECORD", usd, enter))
+
+    def owe_settlement(self, request: Request[Any], error: BaseException) -> None:
+        """A settlement whose answer did not come: it is repeated until it does."""
+        log.warning("budgetd: %s is entered later: %s", request.verb, error)
+        self.office.clerk.owe(Owed(request.verb, Decimal(0), lambda send: send(request)))
+
+    def abandon(self, reservation: Reservation) -> None:
+        """Nobody waits for the answer to RESERVE any more: what it holds is given back.
+
+        RESERVE is repeated with its key, which finds the hold or makes one, and that is released:
+        however late the first one arrives, it finds it released. Not where the caller made the key:
+        then it may be repeated by the caller.
+        """
+        if not reservation.has_own_key:
+            return
+
+        def enter(send: Send) -> None:
+            decision = send(reservation.request)
+            if decision.allowed and decision.state == "held":
+                send(requests.release(decision.id))
+
+        self.office.clerk.owe(Owed("RELEASE", Decimal(0), enter))
+
+    def failed_settlement(
+        self, request: Request[Any], failure: BudgetdError, error: BaseException | None
+    ) -> None:
+        """Decides about a settlement that failed when a hold's block was left with `error`.
+
+        Raises:
+            BudgetdError: the failure, where repeating does not help and nothing else was raised.
+        """
+        if isinstance(failure, (Unavailable, OutcomeUnknown)):
+            return self.owe_settlement(request, failure)
+        if error is None:
+            raise failure
+        return log.error("budgetd: %s was not done: %s", request.verb, failure)
+
+    def started(self, reservation: Reservation) -> Beat | None:
+        """The call begins: its hold is kept alive."""
+        if reservation.id is None or reservation.settled:
+            return None
+        return self.office.pulse.start(reservation.id, reservation.ttl_ms)
+
+    def ended(self, beat: Beat | None) -> None:
+        """The call is over."""
+        if beat is not None:
+            self.office.pulse.stop(beat)

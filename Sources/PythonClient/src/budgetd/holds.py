@@ -1,0 +1,247 @@
+"""A hold in the caller's hands: around a call as a block, or settled by word."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Generator
+from contextvars import ContextVar, Token
+from decimal import Decimal
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from budgetd import requests
+from budgetd.desk import Desk
+from budgetd.ending import Reservation
+from budgetd.errors import BudgetdError, OutcomeUnknown, Unavailable
+from budgetd.fields import Usage
+from budgetd.lines import AsyncLine, Line
+from budgetd.pulse import Beat
+from budgetd.results import Decision, Settlement
+
+if TYPE_CHECKING:
+    from typing_extensions import Self, Unpack
+
+
+class _Hold:
+    """What both kinds know and say."""
+
+    def __init__(self, desk: Desk, reservation: Reservation) -> None:
+        self._desk = desk
+        self._reservation = reservation
+        self._let_through: Decimal | None = None
+        self._beat: Beat | None = None
+        self._tokens: list[Token[AnyHold | None]] = []
+
+    @property
+    def decision(self) -> Decision:
+        """The decision that permits the call."""
+        return self._reservation.decision
+
+    @property
+    def id(self) -> str | None:
+        """The reservation's id; None where the call was let through without the daemon."""
+        return self._reservation.id
+
+    @property
+    def idempotency_key(self) -> str:
+        """The key that names this attempt."""
+        return self._reservation.key
+
+    @property
+    def is_let_through(self) -> bool:
+        """Whether the call goes ahead without the daemon, and is entered afterwards."""
+        return self._let_through is not None
+
+    def used(self, **used: Unpack[Usage]) -> None:
+        """Says what the call really used; may be said again, and later words win.
+
+        Raises:
+            BadArgument: for a name that is no field of a usage.
+        """
+        self._reservation.used(used)
+
+    def not_sent(self) -> None:
+        """Says that the call certainly never left: the hold goes back when the block is left."""
+        self._reservation.not_sent()
+
+    def _decide_without_daemon(self, error: BudgetdError) -> None:
+        try:
+            decision, self._let_through = self._desk.let_through(self._reservation.call, error)
+        except OutcomeUnknown:
+            self._desk.abandon(self._reservation)
+            raise
+        self._reservation.decided(decision)
+
+    def _settle_without_daemon(self, used: Any) -> None:
+        self._reservation.settled = True
+        usd = self._let_through or Decimal(0)
+        if used is None:
+            self._desk.office.clerk.forget(usd)
+        else:
+            self._desk.owe_spending(self._reservation, used, usd)
+
+    def _entered(self) -> None:
+        self._beat = self._desk.started(self._reservation)
+        self._tokens.append(_current.set(self))  # type: ignore[arg-type]
+
+    def _left(self) -> None:
+        self._desk.ended(self._beat)
+        _current.reset(self._tokens.pop())
+
+
+class Hold(_Hold):
+    """An amount that is held for a call, as a block around the call:
+
+        with client.reserve(model="gpt-4o", input_tokens=4000, output_tokens=600) as hold:
+            answer = call()
+            hold.used(input_tokens=answer.usage.input, output_tokens=answer.usage.output)
+
+    Leaving the block settles it; `budgetd.ending` says how. Without a block, `commit` or `release`
+    it; what is not settled expires.
+    """
+
+    def __init__(self, desk: Desk, line: Line, reservation: Reservation) -> None:
+        super().__init__(desk, reservation)
+        self._line = line
+
+    def decide(self) -> Self:
+        """Asks the daemon. `reserve` has done so already."""
+        try:
+            decision = self._line.send(self._reservation.request, self._desk.deadline_now())
+        except (Unavailable, OutcomeUnknown) as error:
+            self._decide_without_daemon(error)
+        else:
+            self._desk.office.clerk.answered()
+            self._reservation.decided(decision)
+        return self
+
+    def commit(self, **used: Unpack[Usage]) -> Settlement | None:
+        """Settles with what was used; what is left out is taken from the estimate.
+
+        Returns:
+            None where the call was let through: it is entered when the daemon is back.
+
+        Raises:
+            BudgetdError: where it could not be done; it may be repeated.
+        """
+        self._reservation.used(used)
+        return self._settle(self._reservation.ending(None))
+
+    def release(self) -> Settlement | None:
+        """Gives the hold back: the call was not sent. Raises as `commit`."""
+        return self._settle(None)
+
+    def extend(self, ttl_ms: int) -> Settlement:
+        """Sets the deadline to `ttl_ms` milliseconds from now. Raises as `commit`."""
+        return self._line.send(requests.extend(self.id or "", ttl_ms))
+
+    def _settle(self, used: Any) -> Settlement | None:
+        if self._let_through is not None:
+            self._settle_without_daemon(used)
+            return None
+        settlement = self._line.send(self._reservation.settlement(used))
+        self._reservation.settled = True
+        return settlement
+
+    def __enter__(self) -> Self:
+        self._entered()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._left()
+        if self._reservation.settled:
+            return
+        used = self._reservation.ending(error)
+        try:
+            self._settle(used)
+        except BudgetdError as failure:
+            self._desk.failed_settlement(self._reservation.settlement(used), failure, error)
+
+
+class AsyncHold(_Hold):
+    """A `Hold` for asyncio: `async with client.reserve(…) as hold:`, or `await` it."""
+
+    def __init__(self, desk: Desk, line: AsyncLine, reservation: Reservation) -> None:
+        super().__init__(desk, reservation)
+        self._line = line
+        self._decided = False
+
+    def __await__(self) -> Generator[Any, None, Self]:
+        return self.decide().__await__()
+
+    async def decide(self) -> Self:
+        """Asks the daemon, once. Cancelled meanwhile, it gives back what it may have got."""
+        if self._decided:
+            return self
+        try:
+            decision = await self._line.send(self._reservation.request, self._desk.deadline_now())
+        except (Unavailable, OutcomeUnknown) as error:
+            self._decide_without_daemon(error)
+        except asyncio.CancelledError:
+            self._desk.abandon(self._reservation)
+            raise
+        else:
+            self._desk.office.clerk.answered()
+            self._reservation.decided(decision)
+        self._decided = True
+        return self
+
+    async def commit(self, **used: Unpack[Usage]) -> Settlement | None:
+        """As `Hold.commit`."""
+        self._reservation.used(used)
+        return await self._settle(self._reservation.ending(None))
+
+    async def release(self) -> Settlement | None:
+        """As `Hold.release`."""
+        return await self._settle(None)
+
+    async def extend(self, ttl_ms: int) -> Settlement:
+        """As `Hold.extend`."""
+        return await self._line.send(requests.extend(self.id or "", ttl_ms))
+
+    async def _settle(self, used: Any) -> Settlement | None:
+        if self._let_through is not None:
+            self._settle_without_daemon(used)
+            return None
+        settlement = await self._line.send(self._reservation.settlement(used))
+        self._reservation.settled = True
+        return settlement
+
+    async def __aenter__(self) -> Self:
+        await self.decide()
+        self._entered()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._left()
+        if self._reservation.settled:
+            return
+        used = self._reservation.ending(error)
+        try:
+            await self._settle(used)
+        except BudgetdError as failure:
+            self._desk.failed_settlement(self._reservation.settlement(used), failure, error)
+        except asyncio.CancelledError as cancelled:
+            # Cancelled once more while it settles: the clerk's thread goes on with it.
+            request = self._reservation.settlement(used)
+            self._desk.owe_settlement(request, cancelled)
+            raise
+
+
+AnyHold: TypeAlias = "Hold | AsyncHold"
+_current: ContextVar[AnyHold | None] = ContextVar("budgetd_hold", default=None)
+
+
+def current_hold() -> AnyHold | None:
+    """The hold whose block is being executed here, if any."""
+    return _current.get()

@@ -1,0 +1,105 @@
+"""Attribution: every call carries the context it was made in, on whatever thread or task."""
+
+import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from budgetd import AsyncBudgetClient, BadArgument, CarryingExecutor, budget_context, carry, context
+
+CALL = {"model": "stand-in", "input_tokens": 10, "output_tokens": 0}
+
+
+def test_nested_contexts_and_the_call_itself(client, fresh):
+    with budget_context(run=fresh, user="alice", labels={"tier": "free"}):
+        with budget_context(user="bob", task="inner", agent=None, labels={"team": "a"}) as inner:
+            assert inner == {
+                "run": fresh, "user": "bob", "task": "inner",
+                "labels": {"tier": "free", "team": "a"},
+            }  # fmt: skip
+            client.charge(**CALL)
+            client.charge(user="carol", **CALL)
+        client.charge(**CALL)
+    assert context.current() == {}
+    seen = [(entry.user, entry.task) for entry in client.run(fresh, by="time").entries]
+    assert sorted(seen, key=str) == sorted(
+        [("alice", None), ("bob", "inner"), ("carol", "inner")], key=str
+    )
+
+
+def test_tenant_and_attempt(client, fresh):
+    with budget_context(tenant="acme", run=fresh, task="t", attempt=2):
+        client.charge(**CALL)
+        client.charge(attempt=0, **CALL)
+        with client.reserve(**CALL):
+            pass
+        assert client.usage().limit("task-retries").spent == 2
+    ledger = client.run(fresh, tenant="acme")
+    assert (ledger.calls, ledger.retries) == (3, 2)
+
+
+def test_gather_to_thread_and_tasks_keep_it(daemon, client, fresh):
+    async def body():
+        asynchronous = AsyncBudgetClient(daemon.url)
+
+        async def branch(name):
+            with budget_context(task=name):
+                await asyncio.sleep(0)
+                async with asynchronous.reserve(**CALL):
+                    await asyncio.to_thread(client.charge, **CALL)
+
+        with budget_context(run=fresh, user="alice"):
+            await asyncio.gather(*(branch(f"b{number}") for number in range(8)))
+        await asynchronous.close()
+
+    asyncio.run(body())
+    ledger = client.run(fresh, by="cost")
+    assert {task.task: task.calls for task in ledger.tasks} == {f"b{n}": 2 for n in range(8)}
+
+
+def test_a_plain_executor_loses_it_and_a_carrying_one_does_not(client, fresh):
+    def who(_=None):
+        return context.current().get("run")
+
+    with ThreadPoolExecutor(2) as plain, CarryingExecutor(2) as carrying:
+        with budget_context(run=fresh):
+            assert plain.submit(who).result() is None
+            assert plain.submit(carry(who)).result() == fresh
+            assert carrying.submit(who).result() == fresh
+            assert list(carrying.map(who, range(4))) == [fresh] * 4
+        # The pool's threads keep nothing.
+        assert carrying.submit(who).result() is None
+
+
+def test_one_carried_function_runs_on_many_threads_at_once(fresh):
+    together = threading.Barrier(8, timeout=10)
+
+    def who():
+        together.wait()
+        return context.current()["run"]
+
+    with budget_context(run=fresh):
+        carried = carry(who)
+    with ThreadPoolExecutor(8) as pool:
+        assert [each.result() for each in [pool.submit(carried) for _ in range(8)]] == [fresh] * 8
+
+
+def test_a_carried_coroutine_function(fresh):
+    async def who():
+        return context.current()["run"]
+
+    with budget_context(run=fresh):
+        carried = carry(who)
+    assert asyncio.run(carried()) == fresh
+
+
+def test_an_error_leaves_the_context(fresh):
+    with pytest.raises(RuntimeError), budget_context(run=fresh):
+        raise RuntimeError
+    assert context.current() == {}
+
+
+def test_an_unknown_field_is_refused():
+    with pytest.raises(BadArgument, match="usr 'alice'"):
+        budget_context(usr="alice")
