@@ -28,8 +28,9 @@ final class PolicyKeeper: Sendable {
         /// What the daemons said, this one's own policy being known better than by what it said a
         /// moment ago.
         func holders(own name: String) -> [PolicyHolder] {
-            holders.map {
-                $0.daemon == name ? PolicyHolder(daemon: name, digest: policy.digest, at: $0.at) : $0
+            holders.map { holder in
+                guard holder.daemon == name else { return holder }
+                return PolicyHolder(daemon: name, digest: policy.digest, at: holder.at)
             }
         }
     }
