@@ -1,5 +1,6 @@
 -- Thresholds: a limit's shares of its cap, each warned of once in a window. The hash remembers the
 -- largest one that was; a rolling window or a bucket that fell below the smallest begins anew.
+-- The entry that passed one says so in a line of its own: W, the share, the counter, its hash.
 
 -- What a limit has warned of: `share`, in 1/10000 of the cap, 0 where it has not.
 local function thresholdOf(q)
@@ -27,6 +28,8 @@ local function warnings(first, last, answer)
         if used >= unit * share and share > threshold.share then
           answer[#answer + 1], answer[#answer + 2] = (q - first) / 8 + 1, share
           threshold.share, threshold.isDirty = share, true
+          entries[#entries] = entries[#entries] .. '\nW ' .. text .. ' ' .. nameOf(N[q + 2])
+            .. ' ' .. KEYS[3 + N[q]]
         end
       end
       if N[5 + N[q] * 2] < -2 and threshold.share > 0 and used < unit * lowest then

@@ -12,7 +12,7 @@ struct ReadCall: Equatable {
 }
 
 extension CallText {
-    /// Reads one line; a line of new tasks (`T …`) behind it is passed over.
+    /// Reads the first line; those of tasks and thresholds behind it are passed over.
     static func read(_ text: some StringProtocol, tenant: String) -> ReadCall? {
         let line = text.prefix { $0 != "\n" }
         let items = line.split(separator: "\t", omittingEmptySubsequences: false)

@@ -7,6 +7,9 @@
 //   p= m= o= i= q= cr= cw= cl= rt= ia= ii= oa= oi= im= qn= ch= ms= mc= n= st= at= oc= rid=  usage
 //   $= pv= un=                          cost in 1e-9 US dollars, price version, unpriced
 //   L=name|per|window|counter           an account, in the plan's order
+//
+// In the journal lines may follow: `T 1 2`, the accounts that counted a new task, and for each
+// threshold that was passed `W 8000 u:cost <the window's key>`, the share in 1/10000.
 
 import BudgetModel
 

@@ -143,7 +143,9 @@ struct Replay {
 
     /// The places of the limits that counted a new task: the line `T 1 2`.
     private static func newTasks(_ text: String) -> [Int] {
-        guard let line = text.split(separator: "\n").last, line.hasPrefix("T ") else { return [] }
+        guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("T ") }) else {
+            return []
+        }
         return line.dropFirst(2).split(separator: " ").compactMap { Int($0) }
     }
 

@@ -78,7 +78,9 @@ struct JournalReplay {
 
     /// The places of the limits that counted a new task: the line `T 1 2`.
     private func newTasks(_ text: String) -> [Int] {
-        guard let line = text.split(separator: "\n").last, line.hasPrefix("T ") else { return [] }
+        guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("T ") }) else {
+            return []
+        }
         return line.dropFirst(2).split(separator: " ").compactMap { Int($0) }
     }
 
