@@ -14,16 +14,22 @@ final class Floor {
     let store: RedisStore
     /// What the listeners give requests to.
     let executor: ServiceSwitch
+    /// What this loop's watchers are told by.
+    let events: EventHub
     private let logger: Logger
     private let office: LoopOffice
+    private let denials: DenialBoard
+    private var ticking: RepeatedTask?
     private let check: StoreCheck
     private var waiters: [EventLoopPromise<Void>] = []
     private var isEnding = false
 
     init(
         _ redis: RedisConfiguration, _ policy: Policy, _ judge: LossJudge,
-        _ keeper: PolicyKeeper, _ watch: StoreWatch, loop: any EventLoop, logger: Logger
+        _ keeper: PolicyKeeper, _ watch: StoreWatch, _ denials: DenialBoard,
+        loop: any EventLoop, logger: Logger
     ) {
+        self.denials = denials
         self.logger = logger
         office = LoopOffice(keeper, loop: loop)
         var linkConfiguration = redis.link
@@ -31,27 +37,48 @@ final class Floor {
         link = RedisLink(configuration: linkConfiguration, eventLoop: loop)
         store = RedisStore(link: link, judge: judge, logger: logger)
         store.adopt(policy)
-        executor = ServiceSwitch(Self.service(policy, store, office, logger))
+        events = EventHub(port: store, aliases: policy.fields)
+        executor = ServiceSwitch(
+            Self.service(policy, store, office, denials, logger), events: events)
         check = StoreCheck(store: store, judge: judge, rules: redis.rules)
         check.onReport = { watch.took($0) }
         link.onConnect = { [check] handshake, verdict in check.check(handshake, verdict) }
         link.onStatusChange = { [weak self] status in self?.changed(status) }
+        events.onChange = { [weak self] isWatched in self?.tick(isWatched) }
         link.start()
     }
 
     private static func service(
-        _ policy: Policy, _ store: RedisStore, _ office: LoopOffice, _ logger: Logger
+        _ policy: Policy, _ store: RedisStore, _ office: LoopOffice, _ denials: DenialBoard,
+        _ logger: Logger
     ) -> BudgetService {
         let service = BudgetService(
             policy: policy, store: store, ledger: store, administration: store, logger: logger)
         service.office = office
+        service.denials = denials
         return service
     }
 
     /// Decides under this policy from the next request on.
     func adopt(_ policy: Policy) {
         store.adopt(policy)
-        executor.service = Self.service(policy, store, office, logger)
+        executor.service = Self.service(policy, store, office, denials, logger)
+        events.aliases = policy.fields
+    }
+
+    /// Reads journals on while somebody watches.
+    private func tick(_ isWatched: Bool) {
+        denials.listens(isWatched)
+        ticking?.cancel()
+        guard isWatched else {
+            ticking = nil
+            return
+        }
+        let delay = TimeAmount.milliseconds(EventHub.tickMs)
+        let hub = NIOLoopBound(events, eventLoop: link.eventLoop)
+        ticking = link.eventLoop.scheduleRepeatedTask(initialDelay: delay, delay: delay) { _ in
+            hub.value.tick()
+        }
     }
 
     private func changed(_ status: RedisLinkStatus) {
@@ -94,6 +121,7 @@ final class Floor {
     }
 
     func close() -> EventLoopFuture<Void> {
+        ticking?.cancel()
         let promise = link.eventLoop.makePromise(of: Void.self)
         link.close { promise.succeed() }
         return promise.futureResult

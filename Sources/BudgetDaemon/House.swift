@@ -17,15 +17,18 @@ struct House: Service {
         on group: any EventLoopGroup, logger: Logger
     ) async throws -> House {
         let judge = LossJudge(witness: witness, acceptsLoss: configuration.acceptsLoss)
+        let denials = DenialBoard()
         var floors: [NIOLoopBound<Floor>] = []
         for loop in group.makeIterator() {
             let floor = loop.submit {
                 NIOLoopBound(
-                    Floor(redis, policy, judge, keeper, watch, loop: loop, logger: logger),
+                    Floor(
+                        redis, policy, judge, keeper, watch, denials, loop: loop, logger: logger),
                     eventLoop: loop)
             }
             floors.append(try await floor.get())
         }
+        denials.serve(floors)
         return House(floors: floors)
     }
 

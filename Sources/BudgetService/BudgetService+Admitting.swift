@@ -131,6 +131,7 @@ extension BudgetService {
             let missing = planner.missingField(admission.call.subject)
             let decision = DecisionAnswer(
                 policy: policy, admission: admission, missing: missing)
+            tell(denial, decision, at: answer.moment)
             completion(.success(decision.denied(denial, at: answer.moment)))
         case .found(let reservation):
             completion(repeated(reservation, admission, at: answer.moment))

@@ -24,6 +24,8 @@ public final class BudgetService: CommandExecutor {
     var planner: Planner
     /// What POLICY asks; without it POLICY is refused.
     public var office: (any PolicyOffice)?
+    /// Who is told of denials.
+    public var denials: (any DenialListener)?
 
     public init(
         policy: Policy, store: any BudgetPort, ledger: any CostLedgerPort,

@@ -87,6 +87,14 @@ public struct ReplyWriter: Sendable {
         buffer.writeHeader(UInt8(ascii: "*"), count)
     }
 
+    /// Begins what nobody asked for, of so many values; an array in RESP2.
+    public mutating func push(count: Int) {
+        switch protocolVersion {
+        case .resp2: buffer.writeHeader(UInt8(ascii: "*"), count)
+        case .resp3: buffer.writeHeader(UInt8(ascii: ">"), count)
+        }
+    }
+
     /// Begins a map of so many pairs; a flat array of twice as many values in RESP2.
     public mutating func map(count: Int) {
         switch protocolVersion {

@@ -23,6 +23,9 @@ private func kind(_ action: ConnectionAction) -> String {
     case .reply: "value"
     case .execute: "execute"
     case .report: "report"
+    case .subscribe: "subscribe"
+    case .unsubscribe: "unsubscribe"
+    case .reset: "reset"
     case .transaction(let actions) where actions.isEmpty: "-"
     case .transaction(let actions): actions.map(kind).joined(separator: "+")
     }

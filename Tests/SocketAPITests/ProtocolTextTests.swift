@@ -103,6 +103,31 @@ private func rows(_ heading: String) throws -> [String] {
         #expect(Set(try rows("## Replies")).symmetricDifference(built) == [])
     }
 
+    /// What events are built of, read off their source, and the channels' roles.
+    @Test func everyMemberOfAnEventIsExplained() throws {
+        let text = try String(
+            contentsOf: sources.appending(path: "BudgetService/Events/EventText.swift"),
+            encoding: .utf8)
+        var built = Set(text.matches(of: /(?:write|name)\("([a-z_]+)"/).map { String($0.1) })
+        #expect(built.count > 20)
+        let acts = ["suspend", "resume", "set", "unset", "grant", "reset", "policy"]
+        let kinds = Event.CallKind.allCases.map(\.rawValue) + ["deny", "gap"] + acts
+        built.formUnion(kinds)
+        // Those of a warning stand in its row.
+        built.subtract(["threshold"])
+        #expect(Set(try rows("## Events")).symmetricDifference(built) == [])
+        let channels = try section("## Events").filter { $0.hasPrefix("    ") }
+        for family in EventFilter.Family.allCases {
+            #expect(
+                channels.contains {
+                    $0.hasPrefix("    \(family.rawValue):<tenant> ")
+                        && $0.contains(" role \(family.role.name): ")
+                })
+        }
+        let most = "A connection has at most \(SocketBounds().maxChannels) channels."
+        #expect(try section("## Events").joined(separator: " ").contains(most))
+    }
+
     @Test func everyCommandOfTheConnectionIsExplained() throws {
         let verbs = try rows("## The connection").map { String($0.prefix { $0 != " " }) }
         #expect(verbs == ConnectionCommand.allCases.map(\.rawValue))
@@ -119,6 +144,8 @@ private func rows(_ heading: String) throws -> [String] {
                 until some are answered |
                 | bytes of replies unwritten | \(bounds.maxUnwrittenBytes) | no more requests are \
                 read; after \(seconds(bounds.maxUnwrittenTime)) s closed |
+                | bytes of events unwritten | \(bounds.maxUnreadEventBytes) | `OVERLOADED`, closed |
+                | channels of a connection | \(bounds.maxChannels) | `TOOLARGE` |
                 | time for a request to arrive | \(seconds(bounds.maxRequestTime)) s | closed |
                 | time without credentials, where the socket doesn't tell | \
                 \(seconds(bounds.maxHandshakeTime)) s | closed |
@@ -192,8 +219,10 @@ private func rows(_ heading: String) throws -> [String] {
             return try Wire().send(requests("MULTI", $0.rawValue + more))
                 .contains("can't be used between MULTI and EXEC")
         }
-        #expect(refused == [.hello, .auth, .watch])
+        #expect(refused == [.hello, .auth, .subscribe, .unsubscribe, .watch])
         let text = try section("## MULTI").joined(separator: " ")
-        #expect(text.contains("HELLO, AUTH and WATCH are refused between MULTI and EXEC"))
+        #expect(
+            text.contains(
+                "HELLO, AUTH, SUBSCRIBE, UNSUBSCRIBE and WATCH are refused between MULTI and EXEC"))
     }
 }

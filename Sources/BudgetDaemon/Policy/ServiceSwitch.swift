@@ -7,9 +7,11 @@ import BudgetService
 /// Gives requests to the service of now. Confined to its loop.
 final class ServiceSwitch: CommandExecutor {
     var service: BudgetService
+    let events: EventHub?
 
-    init(_ service: BudgetService) {
+    init(_ service: BudgetService, events: EventHub) {
         self.service = service
+        self.events = events
     }
 
     func execute(

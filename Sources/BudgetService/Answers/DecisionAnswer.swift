@@ -120,6 +120,16 @@ struct DecisionAnswer {
         return .map(pairs)
     }
 
+    /// The same for watchers.
+    func event(_ denial: Denial, at moment: Moment) -> Event.Denied {
+        let first = leading(denial)
+        let planned = first.map { admission.limits[$0.index] }
+        let reset = first.flatMap { resetsAt($0, now: moment.now) }
+        return Event.Denied(
+            call: admission.call, reason: denial.reason, limit: planned?.limit.name,
+            scope: scope(denial, planned), message: message(denial, planned, resetsAt: reset))
+    }
+
     private func append(_ denial: Denial, at now: Int64, to pairs: inout [Answer.Pair]) {
         let first = leading(denial)
         let planned = first.map { admission.limits[$0.index] }

@@ -34,6 +34,13 @@ public protocol CommandExecutor: AnyObject {
     ///
     /// - Throws: `BADARG`, as carrying it out would.
     func check(_ request: CommandRequest) throws(BudgetError)
+
+    /// What watchers are told by; nil where there is nothing to watch.
+    var events: EventHub? { get }
+}
+
+extension CommandExecutor {
+    public var events: EventHub? { nil }
 }
 
 extension CommandRequest {

@@ -85,7 +85,7 @@ extension RedisStore {
     }
 
     /// The lines of one step, whose id is the number of the last.
-    private static func lines(_ step: RedisReply) -> [JournalLine]? {
+    static func lines(_ step: RedisReply) -> [JournalLine]? {
         guard let parts = step.array, parts.count == 2,
             let id = parts[0].string.flatMap({ Sequence(text: $0) }),
             let fields = parts[1].array, fields.count >= 4, fields.count.isMultiple(of: 2),

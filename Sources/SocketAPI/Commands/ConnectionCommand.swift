@@ -12,6 +12,8 @@ enum ConnectionCommand: String, CaseIterable, Sendable {
     case info = "INFO"
     case command = "COMMAND"
     case config = "CONFIG"
+    case subscribe = "SUBSCRIBE"
+    case unsubscribe = "UNSUBSCRIBE"
     case multi = "MULTI"
     case exec = "EXEC"
     case discard = "DISCARD"
@@ -19,6 +21,15 @@ enum ConnectionCommand: String, CaseIterable, Sendable {
     case unwatch = "UNWATCH"
     case reset = "RESET"
     case quit = "QUIT"
+
+    /// Whether it may be sent by who is told events in RESP2, where nothing tells a reply from
+    /// an event.
+    var isForSubscribers: Bool {
+        switch self {
+        case .subscribe, .unsubscribe, .ping, .reset, .quit: true
+        default: false
+        }
+    }
 
     var spec: ConnectionCommandSpec {
         switch self {
@@ -33,6 +44,9 @@ enum ConnectionCommand: String, CaseIterable, Sendable {
         case .command: .init("Tells about commands", 0...1024, "subcommand", .queued)
         case .config:
             .init("Answers GET with nothing: there is a file for it", 1...64, "GET", .queued)
+        case .subscribe:
+            .init("Tells what happens from now on", 1...64, "channel", .outside)
+        case .unsubscribe: .init("Tells no more", 0...64, "channel", .outside)
         case .multi: .init("Begins to queue commands", 0...0, nil, .immediate)
         case .exec: .init("Gives over what was queued, in order", 0...0, nil, .immediate)
         case .discard: .init("Forgets what was queued", 0...0, nil, .immediate)

@@ -10,6 +10,12 @@ enum ConnectionAction: Sendable {
     case execute(CommandRequest)
     /// Answer with a report that only the server can make.
     case report(Report)
+    /// Begin to tell what these channels are for, and answer once for each.
+    case subscribe([[UInt8]])
+    /// Tell no more of these, or of any where none is named, and answer once for each.
+    case unsubscribe([[UInt8]])
+    /// Tell no more of anything, and answer.
+    case reset
     /// Answer with an array of what these are answered with, each carried out in order.
     case transaction([ConnectionAction])
 

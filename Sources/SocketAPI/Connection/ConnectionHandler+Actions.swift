@@ -15,6 +15,13 @@ extension ConnectionHandler {
             connections.executor.execute(request) { result in
                 self.complete(ticket, Reply(result))
             }
+        case .subscribe(let names):
+            subscribe(names)
+        case .unsubscribe(let names):
+            unsubscribe(names)
+        case .reset:
+            endWatches()
+            answer(.word(.reset))
         case .transaction(let actions):
             answer(.arrayHead(actions.count))
             for action in actions { carryOut(action) }
@@ -22,7 +29,7 @@ extension ConnectionHandler {
     }
 
     /// Answers a request at once, if nothing before it is owed.
-    private func answer(_ reply: Reply) {
+    func answer(_ reply: Reply) {
         if state.replies.isEmpty {
             writer.protocolVersion = state.version
             writer.write(reply)
@@ -31,7 +38,7 @@ extension ConnectionHandler {
         }
     }
 
-    private func complete(_ ticket: ReplyQueue.Ticket, _ reply: Reply) {
+    func complete(_ ticket: ReplyQueue.Ticket, _ reply: Reply) {
         guard context != nil else { return }
         state.replies.answer(ticket, reply)
         while let (reply, version) = state.replies.next() {

@@ -33,6 +33,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var isInputClosed = false
     var isMarked = false
     var isEnding = false
+    /// By the channels' names.
+    var watches: [[UInt8]: EventWatch] = [:]
+    /// Who began the first of them.
+    var watcher: Caller?
 
     init(
         state: ConnectionState, connections: LoopConnections, tls: ListenerTLS? = nil,
@@ -53,6 +57,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
+        endWatches()
         connections.remove(self)
     }
 

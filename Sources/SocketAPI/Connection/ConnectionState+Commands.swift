@@ -11,6 +11,10 @@ extension ConnectionState {
         case .hello: return .reply(hello(arguments))
         case .auth: return .reply(authenticate(arguments))
         case .ping:
+            if version == .resp2, !channels.isEmpty {
+                let message = arguments.values.first ?? []
+                return .reply(.value(.list([.text("pong"), .bytes(message)])))
+            }
             guard let message = arguments.values.first else { return .reply(.word(.pong)) }
             return .reply(.value(.bytes(message)))
         case .echo: return .reply(.value(.bytes(arguments.values[0])))
@@ -21,6 +25,8 @@ extension ConnectionState {
             return .report(.information(sections: sections))
         case .command: return .reply(CommandDocumentation.reply(to: arguments))
         case .config: return .reply(config(arguments))
+        case .subscribe: return .subscribe(arguments.values)
+        case .unsubscribe: return .unsubscribe(arguments.values)
         case .multi: return .reply(multi())
         case .exec: return exec()
         case .discard: return .reply(discard())
@@ -28,7 +34,7 @@ extension ConnectionState {
             return .reply(
                 .error(.error, "WATCH is not supported: each command is decided by itself"))
         case .unwatch: return .reply(.ok)
-        case .reset: return .reply(reset())
+        case .reset: return reset()
         case .quit:
             close()
             return .reply(.ok)
@@ -87,12 +93,13 @@ extension ConnectionState {
         return .transaction(actions)
     }
 
-    private mutating func reset() -> Reply {
+    private mutating func reset() -> ConnectionAction {
         transaction = nil
         version = .resp2
         identity.name = ""
         grant = nil
         caller = peer
-        return .word(.reset)
+        channels = []
+        return .reset
     }
 }

@@ -39,6 +39,8 @@ struct ConnectionState: Sendable {
     var version = ProtocolVersion.resp2
     var identity = ClientIdentity()
     var transaction: Transaction?
+    /// The channels that it is told of, or is about to be.
+    var channels: Set<[UInt8]> = []
     var replies = ReplyQueue()
 
     init(id: Int, settings: ConnectionSettings, peer: Caller?, address: String = "") {
@@ -80,6 +82,7 @@ struct ConnectionState: Sendable {
         guard let verb = VerbTable.shared.verb(of: request) else {
             return caller == nil ? notAuthenticated() : refuse(unknownCommand(request))
         }
+        if let refusal = refusalOfSubscriber(verb) { return refuse(refusal) }
         switch verb {
         case .budget(let form):
             return receive(request, form, check)
@@ -88,6 +91,15 @@ struct ConnectionState: Sendable {
         case .family:
             preconditionFailure("a request is of a family's member")
         }
+    }
+
+    /// In RESP2 a subscriber's replies look like what it is told, so it gets few.
+    private func refusalOfSubscriber(_ verb: Verb) -> BudgetError? {
+        guard version == .resp2, !channels.isEmpty else { return nil }
+        if case .connection(let command) = verb, command.isForSubscribers { return nil }
+        return BudgetError(
+            .error,
+            "only SUBSCRIBE, UNSUBSCRIBE, PING, QUIT and RESET are taken while subscribed in RESP2")
     }
 
     /// Takes bytes that were no request.

@@ -23,10 +23,27 @@ enum Reply: Equatable, Sendable {
         }
     }
 
+    /// What became of a channel.
+    enum Subscription: Equatable, Sendable {
+        case subscribe
+        case unsubscribe
+
+        var text: StaticString {
+            switch self {
+            case .subscribe: "subscribe"
+            case .unsubscribe: "unsubscribe"
+            }
+        }
+    }
+
     case word(Word)
     case error(BudgetError)
     case answer(Answer)
     case value(ReplyValue)
+    /// A channel's name, and of how many the connection is told then.
+    case subscription(Subscription, channel: [UInt8]?, count: Int)
+    /// What happened, as JSON, under the name of a channel.
+    case message(channel: [UInt8], text: [UInt8])
     /// EXEC's reply is an array of the next so many replies.
     case arrayHead(Int)
 

@@ -10,6 +10,16 @@ extension ReplyWriter {
         case .error(let error): self.error("\(error.code.rawValue) \(error.message)")
         case .answer(let answer): write(answer)
         case .value(let value): write(value)
+        case .subscription(let word, let channel, let count):
+            push(count: 3)
+            bulk(word.text)
+            if let channel { bulk(channel) } else { null() }
+            integer(count)
+        case .message(let channel, let text):
+            push(count: 3)
+            bulk("message")
+            bulk(channel)
+            bulk(text)
         case .arrayHead(let count): array(count: count)
         }
     }

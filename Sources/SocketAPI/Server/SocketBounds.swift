@@ -18,6 +18,11 @@ public struct SocketBounds: Sendable {
     /// How long a reader may stay that slow. A worker that is stopped in a debugger is back by
     /// then; one that is gone without a word holds its replies no longer.
     public var maxUnwrittenTime = TimeAmount.seconds(60)
+    /// Bytes of events that a reader may leave unwritten, beside what the kernel takes, before it
+    /// is told no more and closed: some 700 events, more than a tenth of a second brings.
+    public var maxUnreadEventBytes = 256 * 1024
+    /// Channels of one connection: each costs a look at the journal of its tenant.
+    public var maxChannels = 64
     /// How long a request may take to arrive once it has begun.
     public var maxRequestTime = TimeAmount.seconds(60)
     /// How long a stranger may stay one. Who is known by the socket (a unix socket's peer) may be

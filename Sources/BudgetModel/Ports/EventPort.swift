@@ -1,0 +1,68 @@
+/// What the service asks of the store about what happened, to tell watchers.
+public protocol EventPort: AnyObject {
+    /// The newest entry of a tenant; of one without entries a sequence before all others.
+    func newestEntry(
+        tenant: String, completion: @escaping (Result<Sequence, BudgetError>) -> Void)
+
+    /// A page of what happened, the oldest first.
+    func events(
+        _ query: EventQuery, completion: @escaping (Result<EventPage, BudgetError>) -> Void)
+}
+
+/// Which page of a tenant's events.
+public struct EventQuery: Sendable {
+    public var tenant: String
+    public var family: EventFilter.Family
+    /// The last entry that is known already.
+    public var after: Sequence
+    /// What somebody watches; the page may have more.
+    public var interest: EventInterest
+
+    public init(
+        tenant: String, family: EventFilter.Family, after: Sequence, interest: EventInterest
+    ) {
+        self.tenant = tenant
+        self.family = family
+        self.after = after
+        self.interest = interest
+    }
+}
+
+/// Whose calls somebody watches, so that a store can pass over others' unread.
+public struct EventInterest: Sendable {
+    /// By field, the values in their escaped spelling; nil where all calls are watched.
+    public private(set) var values: [SubjectField: Set<[UInt8]>]? = [:]
+
+    public init() {}
+
+    public init(_ filters: some Swift.Sequence<EventFilter>) {
+        for filter in filters { add(filter) }
+    }
+
+    /// Adds what a filter takes: one of its fields is enough to be looked at.
+    public mutating func add(_ filter: EventFilter) {
+        guard let (field, value) = filter.fields.first else {
+            values = nil
+            return
+        }
+        values?[field, default: []].insert(Array(Escaping.component(value).utf8))
+    }
+}
+
+/// Some events of a tenant.
+public struct EventPage: Sendable {
+    public var events: [Event]
+    /// The last entry that was looked at: the `after` of the next page.
+    public var last: Sequence
+    /// There may be more already.
+    public var hasMore: Bool
+    /// When entries between `after` and the first of the page are gone: the last of them.
+    public var missed: Moment?
+
+    public init(events: [Event], last: Sequence, hasMore: Bool, missed: Moment? = nil) {
+        self.events = events
+        self.last = last
+        self.hasMore = hasMore
+        self.missed = missed
+    }
+}

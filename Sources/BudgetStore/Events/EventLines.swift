@@ -1,0 +1,120 @@
+// A page of the journal on its way to being events. A pure value: it says what else has to be
+// known of its lines, and is given it.
+
+import BudgetModel
+
+struct EventLines {
+    let query: EventQuery
+    private let lines: [JournalLine]
+    private let hasMore: Bool
+    private let last: Sequence
+    private let missed: Moment?
+
+    /// - Parameter hasMore: whether there may be lines behind these already.
+    init(_ query: EventQuery, lines: [JournalLine], hasMore: Bool) {
+        self.query = query
+        self.hasMore = hasMore
+        last = lines.last?.moment.sequence ?? query.after
+        missed = lines.first.flatMap { first in
+            let next = first.moment.sequence
+            let follows =
+                next.epoch == query.after.epoch
+                ? next.number == query.after.number + 1
+                : next.epoch > query.after.epoch && next.number <= 1
+            return follows
+                ? nil : Moment(sequence: next.advanced(by: -1), now: first.moment.now)
+        }
+        let interest = query.interest.values
+        self.lines = lines.filter { line in
+            guard let interest else { return true }
+            return Self.isAct(line) || Self.needsRecord(line)
+                || CallText.names(line.text, oneOf: interest)
+        }
+    }
+
+    /// The first and the last line that an act left.
+    var acts: (first: Sequence, last: Sequence)? {
+        guard let first = lines.first(where: Self.isAct),
+            let last = lines.last(where: Self.isAct)
+        else { return nil }
+        return (first.moment.sequence, last.moment.sequence)
+    }
+
+    /// The records that know whose call a line is about.
+    var recordKeys: [String] { lines.filter(Self.needsRecord).map(\.key) }
+
+    private static func isAct(_ line: JournalLine) -> Bool {
+        line.text.utf8.first == UInt8(ascii: "A") || line.text.utf8.first == UInt8(ascii: "Q")
+    }
+
+    private static func needsRecord(_ line: JournalLine) -> Bool {
+        switch line.text.utf8.first {
+        case UInt8(ascii: "R"), UInt8(ascii: "E"), UInt8(ascii: "X"): true
+        default: false
+        }
+    }
+
+    /// The events.
+    ///
+    /// - Parameters:
+    ///   - acts: the audit's entries of the page's acts.
+    ///   - records: by key, as far as they are kept.
+    func read(_ acts: [AuditEntry], records: [String: String]) -> EventPage {
+        let known = Dictionary(
+            acts.map { ($0.moment.sequence, $0) }, uniquingKeysWith: { first, _ in first })
+        let events = lines.compactMap { line -> Event? in
+            if Self.isAct(line) {
+                return known[line.moment.sequence].map { RedisStore.event($0, query.tenant) }
+            }
+            return call(line, records).map {
+                Event(tenant: query.tenant, moment: line.moment, matter: .call($0))
+            }
+        }
+        return EventPage(events: events, last: last, hasMore: hasMore, missed: missed)
+    }
+
+    private func call(_ line: JournalLine, _ records: [String: String]) -> Event.Call? {
+        guard let kind = Self.kind(line.text) else { return nil }
+        let id = ReservationID(tenant: query.tenant, digest: Keys.digest(ofRecord: line.key))
+        guard !Self.needsRecord(line) else {
+            let record = records[line.key].flatMap { RecordText.read($0, id: id) }
+            return record.map { Event.Call(kind: kind, id: id, call: $0.call) }
+        }
+        guard let read = CallText.read(line.text, tenant: query.tenant) else { return nil }
+        return Event.Call(
+            kind: kind, id: id, call: read.call, warnings: warnings(line.text, read.accounts))
+    }
+
+    private static func kind(_ text: String) -> Event.CallKind? {
+        switch text.utf8.first {
+        case UInt8(ascii: "H"): .reserve
+        case UInt8(ascii: "G"): .charge
+        case UInt8(ascii: "P"): .record
+        case UInt8(ascii: "C"): .commit
+        case UInt8(ascii: "L"): .lateCommit
+        case UInt8(ascii: "R"): .release
+        case UInt8(ascii: "X"): .extend
+        case UInt8(ascii: "E"): .expire
+        case UInt8(ascii: "D"): .expireCharge
+        case UInt8(ascii: "V"): .void
+        default: nil
+        }
+    }
+
+    /// The lines `W <share> <used field> <key>` behind a call's.
+    private func warnings(_ text: String, _ accounts: [Account]) -> [Event.Warning] {
+        guard text.utf8.contains(UInt8(ascii: "\n")) else { return [] }
+        let prefix = Keys.prefix(query.tenant)
+        return text.split(separator: "\n").compactMap { line in
+            let words = line.split(separator: " ")
+            guard words.count == 4, words[0] == "W", let share = Int64(words[1]),
+                let account = accounts.first(where: { account in
+                    words[2].utf8.elementsEqual("u:\(account.counter)".utf8)
+                        && words[3].utf8.elementsEqual(
+                            Keys.window(prefix, account.scope, account.window).utf8)
+                })
+            else { return nil }
+            return Event.Warning(limit: account.name, scope: account.scope.text, share: share)
+        }
+    }
+}
