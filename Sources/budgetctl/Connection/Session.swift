@@ -46,7 +46,20 @@ final class Session {
             status: ExitStatus(code: code), message: line, hint: Self.hint(code, address))
     }
 
-    private func read(_ changes: Bool) throws(Failure) -> RESPValue {
+    /// Waits for what comes without being asked for, however long.
+    ///
+    /// - Throws: also where it is an error.
+    func wait() throws(Failure) -> RESPValue {
+        let value = try read(false, isPatient: true)
+        guard let line = value.errorLine else { return value }
+        let code = value.errorCode ?? "ERR"
+        throw Failure(
+            status: ExitStatus(code: code), message: line, hint: Self.hint(code, address))
+    }
+
+    private func read(
+        _ changes: Bool, isPatient: Bool = false
+    ) throws(Failure) -> RESPValue {
         while true {
             do {
                 if let value = try decoder.next() { return value }
@@ -54,7 +67,7 @@ final class Session {
                 throw Failure.notUnderstood("\(error)")
             }
             do {
-                var bytes = try wire.receive()
+                var bytes = try wire.receive(isPatient: isPatient)
                 decoder.feed(&bytes)
             } catch {
                 throw lost(changes, error.reason)

@@ -55,9 +55,15 @@ final class Wire: Sendable {
     func send(_ bytes: ByteBuffer) { channel.writeAndFlush(bytes, promise: nil) }
 
     /// The bytes that came since the last call, at least one.
-    func receive() throws(End) -> ByteBuffer {
+    ///
+    /// - Parameter isPatient: whether to wait for ever.
+    func receive(isPatient: Bool = false) throws(End) -> ByteBuffer {
         while true {
             if let bytes = try inbox.take() { return bytes }
+            if isPatient {
+                inbox.news.wait()
+                continue
+            }
             guard inbox.news.wait(timeout: .now() + .seconds(timeout)) == .success else {
                 throw End(reason: "it took too long")
             }
