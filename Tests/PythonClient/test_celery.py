@@ -18,7 +18,7 @@ from kombu import Connection, Exchange, Queue
 
 import celery_app as tasks
 from broker import Broker
-from budgetd import BadArgument, BudgetClient, BudgetExceeded, budget_context
+from budgetd import BadArgument, BudgetClient, BudgetExceeded, Unavailable, budget_context
 from budgetd.celery import install
 from daemon import Daemon, eventually
 
@@ -92,7 +92,7 @@ class World:
             queue = Queue(f"dead-{self.refusal}", Exchange("dead"), channel=connection.channel())
             while (message := queue.get(no_ack=True)) is not None:
                 self.dead_letters.append(message.headers)
-        return [each for each in self.dead_letters if run in each.get("budgetd", "")]
+        return [each for each in self.dead_letters if json.loads(each["budgetd"])["run"] == run]
 
 
 def running(broker, daemon, refusal, directory) -> Iterator[World]:
@@ -191,6 +191,16 @@ def test_a_refusal_is_one_dead_letter_with_the_decision(world, fresh, name):
     assert world.held(fresh) == 0
 
 
+def test_a_daemon_that_can_not_be_asked_lets_no_task_through(world, fresh):
+    with budget_context(run=fresh):
+        result = tasks.ask_nobody.delay(fresh)
+    with pytest.raises(Unavailable):
+        result.get(WAIT)
+    [letter] = eventually(lambda: world.dead(fresh))
+    assert json.loads(letter["budgetd-decision"])["code"] == "UNAVAILABLE"
+    assert world.served(fresh) == 0
+
+
 def test_retries_by_themselves_do_not_ask_again(world, fresh):
     """autoretry_for=(Exception,) would run the body four times for one refusal."""
     world.books.record(session=fresh, cost_usd="0.001")
@@ -279,6 +289,18 @@ def test_refused_tasks_wait_where_waiting_helps(patient, fresh):
         result.get(WAIT)
     eventually(lambda: len(patient.dead(fresh)) == 1)
     assert patient.served(fresh) == 4
+    # Where it never helps, it waits as often as it may.
+    full = f"{fresh}-full"
+    holds = [patient.books.reserve(run=full, **tasks.CALL) for _ in range(64)]
+    with budget_context(run=full):
+        result = tasks.metered.delay(full)
+    with pytest.raises(BudgetExceeded):
+        result.get(WAIT)
+    [letter] = eventually(lambda: patient.dead(full))
+    assert (letter["budgetd-waits"], letter["retries"]) == (8, 0)
+    assert patient.served(full) == 0
+    for hold in holds:
+        hold.release()
 
 
 def test_a_wrong_word_is_refused():
