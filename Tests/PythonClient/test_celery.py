@@ -350,6 +350,8 @@ def test_a_child_of_the_pool_enters_what_it_owes_before_it_ends(daemon, proxy, c
     assert client.run(fresh).calls == 1
 
 
+# Celery shares tasks between applications, and the test's own were loaded more than once.
+@pytest.mark.filterwarnings("ignore::celery.exceptions.CeleryWarning")
 def test_tasks_that_were_made_before_are_named(daemon):
     app = Celery("early", set_as_current=False)
 
