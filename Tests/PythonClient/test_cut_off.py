@@ -139,7 +139,7 @@ def test_charges_are_let_through_too(own_daemon, both):
     both.do(body())
 
 
-def test_the_charge_had_arrived_after_all(both, proxy, client, fresh):
+def test_the_charge_had_arrived_after_all(both, proxy, client, fresh, caplog):
     async def body():
         other = both.client(proxy.url, deadline=1.5, on_unavailable="allow")
         proxy.lose("CHARGE", 10_000)
@@ -149,6 +149,8 @@ def test_the_charge_had_arrived_after_all(both, proxy, client, fresh):
 
     both.do(body())
     assert client.run(fresh).calls == 1
+    # That RECORD finds its key used is as it should be.
+    assert not [line for line in caplog.records if line.levelname == "ERROR"]
 
 
 @pytest.mark.parametrize(
