@@ -6,10 +6,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from budgetd import requests
-from budgetd.clerk import Allow
-from budgetd.desk import Desk
+from budgetd.desk import Desk, OnUnavailable
 from budgetd.ending import Reservation
-from budgetd.errors import denial
+from budgetd.errors import OutcomeUnknown, Unavailable, denial
 from budgetd.fields import Call, Usage
 from budgetd.holds import Hold
 from budgetd.lines import Line
@@ -30,9 +29,11 @@ class BudgetClient:
             default the environment's BUDGETD_URL, else the system's socket.
         deadline: seconds that a command may take, with all its tries. A try that has begun may
             outlive it by a third.
-        on_unavailable: "deny", the default, raises where the daemon can't be asked; "allow" or an
-            `Allow` lets calls through, within bounds of amount and time for the process, and
-            enters them afterwards, with the label `cut_off`.
+        on_unavailable: what happens where the daemon can't be asked. "policy", the default, is what
+            the daemon's policy said when it was last heard, and "deny" before; "deny" raises; an
+            `Allow`, or "allow" for its defaults, lets reservations and charges through, within
+            bounds of amount and time for the process, and enters them afterwards, with the label
+            `cut_off`.
         connections: the most that are open at a time, 1 or more.
 
     Every method raises a `BudgetdError`: see `budgetd.errors`. Subjects are completed from
@@ -44,7 +45,7 @@ class BudgetClient:
         url: str | None = None,
         *,
         deadline: float = 3.0,
-        on_unavailable: Literal["deny", "allow"] | Allow = "deny",
+        on_unavailable: OnUnavailable = "policy",
         connections: int = 1000,
     ) -> None:
         self._desk = Desk(url, deadline, on_unavailable)
@@ -77,7 +78,11 @@ class BudgetClient:
     def charge(self, *, idempotency_key: str | None = None, **call: Unpack[Call]) -> Decision:
         """Spends in one step, if all limits allow it. Raises as `reserve`."""
         key = idempotency_key or requests.new_key()
-        decision = self._send(requests.charge(key, requests.in_context(call)))
+        request = requests.charge(key, asked := requests.in_context(call))
+        try:
+            decision = self._send(request, self._desk.deadline_now())
+        except (Unavailable, OutcomeUnknown) as error:
+            return self._desk.charge_without_daemon(key, asked, error)
         if not decision.allowed:
             raise denial(decision)
         return decision
@@ -158,7 +163,7 @@ class BudgetClient:
     ) -> None:
         self.close()
 
-    def _send(self, request: Request[T]) -> T:
-        answer = self._line.send(request)
-        self._desk.office.clerk.answered()
+    def _send(self, request: Request[T], deadline: float | None = None) -> T:
+        answer = self._line.send(request, deadline)
+        self._desk.office.answered(answer)
         return answer

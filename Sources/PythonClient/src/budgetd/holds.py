@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Generator
+from contextlib import suppress
 from contextvars import ContextVar, Token
 from decimal import Decimal
 from types import TracebackType
@@ -86,7 +87,9 @@ class _Hold:
 
     def _left(self) -> None:
         self._desk.ended(self._beat)
-        _current.reset(self._tokens.pop())
+        # A generator may be closed in another context than it was begun in.
+        with suppress(ValueError):
+            _current.reset(self._tokens.pop())
 
 
 class Hold(_Hold):
@@ -111,7 +114,7 @@ class Hold(_Hold):
         except (Unavailable, OutcomeUnknown) as error:
             self._decide_without_daemon(error)
         else:
-            self._desk.office.clerk.answered()
+            self._desk.office.answered(decision)
             self._reservation.decided(decision)
         return self
 
@@ -186,7 +189,7 @@ class AsyncHold(_Hold):
             self._desk.abandon(self._reservation)
             raise
         else:
-            self._desk.office.clerk.answered()
+            self._desk.office.answered(decision)
             self._reservation.decided(decision)
         self._decided = True
         return self
