@@ -19,6 +19,8 @@ from budgetd.results import Decision, RunLedger, Settlement, Standing
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
+    from budgetd.aio import AsyncBudgetClient
+
 T = TypeVar("T")
 
 
@@ -133,6 +135,13 @@ class BudgetClient:
             cursor: the `next` of the page before.
         """
         return self._send(requests.run(run, tenant, by, count, cursor))
+
+    def asynchronous(self) -> AsyncBudgetClient:
+        """A client for asyncio with the same address, deadline and rule."""
+        from budgetd.aio import AsyncBudgetClient
+
+        desk = self._desk
+        return AsyncBudgetClient(desk.url, deadline=desk.deadline, on_unavailable=desk.rule)
 
     def execute(self, *words: str | int) -> Any:
         """Any other command, like `execute("SUBJECT", "SHOW", "user", "alice")`, as it answers."""

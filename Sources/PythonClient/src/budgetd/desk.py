@@ -72,7 +72,9 @@ class Desk:
             raise BadArgument(
                 f"on_unavailable {on_unavailable!r}: expected 'deny', 'allow' or Allow(…)"
             )
-        self._rule = Allow() if on_unavailable == "allow" else on_unavailable
+        self.rule: Literal["deny"] | Allow = (
+            Allow() if on_unavailable == "allow" else on_unavailable
+        )
 
     @property
     def office(self) -> Office:
@@ -81,7 +83,7 @@ class Desk:
 
     def deadline_now(self) -> float:
         """Seconds for a decision: while cut off, one try, where calls may go on without it."""
-        cut_off = isinstance(self._rule, Allow) and self.office.clerk.is_cut_off
+        cut_off = isinstance(self.rule, Allow) and self.office.clerk.is_cut_off
         return 0.0 if cut_off else self.deadline
 
     def let_through(self, call: Mapping[str, Any], error: BudgetdError) -> tuple[Decision, Decimal]:
@@ -92,8 +94,8 @@ class Desk:
         """
         cost = call.get("cost_usd")
         usd = None
-        if isinstance(self._rule, Allow):
-            usd = self.office.clerk.admit(self._rule, None if cost is None else Decimal(str(cost)))
+        if isinstance(self.rule, Allow):
+            usd = self.office.clerk.admit(self.rule, None if cost is None else Decimal(str(cost)))
         if usd is None:
             raise error
         log.warning("budgetd: a call was let through without a decision: %s", error)
