@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from daemon import Daemon
+from daemon import ROOT, Daemon
+from proxy import Proxy
 
 from budgetd import AsyncBudgetClient, BudgetClient
 
 _names = itertools.count()
+# For the processes that tests start.
+os.environ["PYTHONPATH"] = str(ROOT / "Sources" / "PythonClient" / "src")
 
 
 @pytest.fixture(scope="session")
@@ -88,3 +92,13 @@ class _Entered:
 @pytest.fixture(params=["sync", "asyncio"])
 def both(request: pytest.FixtureRequest) -> Both:
     return Both(request.param)
+
+
+@pytest.fixture
+def proxy(daemon: Daemon) -> Iterator[Proxy]:
+    """Stands before the shared daemon."""
+    own = Proxy(daemon.socket)
+    try:
+        yield own
+    finally:
+        own.close()

@@ -22,6 +22,7 @@ limits:
   - {name: run-in-flight, per: [run], window: lifetime, measure: in_flight, cap: 64}
   - {name: task-retries, per: [run, task], window: lifetime, measure: retries, cap: 1000}
   - {name: agent-rate, per: [agent], window: bucket, rate: 60/m, burst: 2, measure: calls}
+  - {name: cut-off, per: [run], window: lifetime, measure: calls, cap: 999, match: {label.cut_off: "1"}}
 reservations: {ttl: 60s, grace: 1s, max_ttl: 1h}
 default_estimate: {chat: {input_tokens: 2000, output_tokens: 500}}
 unknown_model: deny
@@ -48,7 +49,7 @@ def binary() -> Path:
     raise RuntimeError("no budgetd: build it, or name one in BUDGETD_BINARY")
 
 
-def eventually(what: Callable[[], object], seconds: float = 10.0) -> object:
+def eventually(what: Callable[[], object], seconds: float = 40.0) -> object:
     """Asks until it is true, and returns that; fails when it does not come true in time."""
     ends = time.monotonic() + seconds
     while True:
@@ -76,7 +77,7 @@ class Daemon:
         command += ["--state", self.directory / "state", "--durability", "everysec"]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
-        eventually(self._serves, 30)
+        eventually(self._serves, 60)
         return self
 
     def _serves(self) -> bool:
@@ -100,7 +101,7 @@ class Daemon:
             self.signal(signal.SIGCONT)
             self._process.terminate()
             try:
-                self._process.wait(20)
+                self._process.wait(40)
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()

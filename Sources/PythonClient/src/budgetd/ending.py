@@ -23,7 +23,7 @@ from typing import Any
 
 from budgetd import requests
 from budgetd.errors import Finalized, denial
-from budgetd.fields import COUNTED, OUTPUT, USAGE, Usage, check
+from budgetd.fields import COUNTED, INPUT, USAGE, Usage, check
 from budgetd.requests import Request
 from budgetd.results import Decision, Settlement
 
@@ -136,10 +136,12 @@ class Reservation:
         return {"input_tokens": 0, "output_tokens": 0, **stated}
 
     def _input(self) -> dict[str, Any]:
-        if self.call.get("cost_usd") is not None or self.call.get("model") is None:
+        # Token counts go together: one that is left out beside others is 0. Where the input is the
+        # policy's default estimate, that stands.
+        if self.call.get("cost_usd") is not None or self.call.get("input_tokens") is None:
             return {}
-        stated = {name: 0 for name in OUTPUT if self.call.get(name) is not None}
-        return {"output_tokens": 0, **stated}
+        known = {name: self.call[name] for name in INPUT if self.call.get(name) is not None}
+        return {**known, "output_tokens": 0}
 
     def settlement(self, used: Mapping[str, Any] | None) -> Request[Settlement]:
         """The request that ends it: COMMIT of `used`, or RELEASE for None."""

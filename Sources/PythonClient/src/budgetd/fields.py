@@ -72,8 +72,8 @@ class Call(Subject, Usage, total=False):
 SUBJECT = frozenset(Subject.__annotations__)
 USAGE = frozenset(Usage.__annotations__)
 CALL = SUBJECT | USAGE
-# What a provider counts on its answer: zero where there was none.
-OUTPUT = ("reasoning_tokens", "output_audio_tokens", "output_image_tokens")
+# What is known of a call's tokens before it is sent.
+INPUT = tuple(name for name in Usage.__annotations__ if name.startswith(("input_", "cache_")))
 COUNTED = (
     *(name for name in Usage.__annotations__ if name.endswith("_tokens")),
     *("images", "queries", "characters", "seconds", "units"),

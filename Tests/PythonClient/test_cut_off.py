@@ -1,0 +1,118 @@
+"""Without the daemon: closed by default, open within bounds where that is wanted."""
+
+import pytest
+
+from budgetd import Allow, BadArgument, BudgetClient, Unavailable
+
+DOLLARS = {"cost_usd": "0.3"}
+
+
+def let_through(client, run):
+    return client.usage(run=run, labels={"cut_off": "1"}).limit("cut-off").spent
+
+
+def test_closed_by_default(own_daemon, both):
+    async def body():
+        client = both.client(own_daemon.url, deadline=0.1)
+        with pytest.raises(Unavailable):
+            await both.of(client.reserve(run="r", **DOLLARS))
+        with pytest.raises(Unavailable):
+            await both.of(client.charge(run="r", **DOLLARS))
+
+    both.do(body())
+
+
+def test_no_more_than_the_amount_and_entered_afterwards(own_daemon, both):
+    async def body():
+        client = both.client(own_daemon.url, deadline=0.2, on_unavailable=Allow(usd=1))
+        served = 0
+        for _ in range(5):
+            try:
+                async with both.hold(client, run="r", user="u", **DOLLARS) as hold:
+                    assert hold.is_let_through and hold.id is None
+                    served += 1
+                    hold.used(cost_usd="0.25")
+            except Unavailable:
+                pass
+        # A fourth would have been 1.2 dollars; what was used in truth is known to nobody yet.
+        assert served == 3
+        own_daemon.start()
+        assert await both.of(client.drain(40))
+        ledger = await both.of(client.run("r"))
+        assert (ledger.calls, float(ledger.cost_usd)) == (3, 0.75)
+        assert [entry.kind for entry in ledger.entries] == ["record"] * 3
+        asker = BudgetClient(own_daemon.url)
+        assert let_through(asker, "r") == 3
+        # And the next is decided by the daemon again.
+        async with both.hold(client, run="r", **DOLLARS) as hold:
+            assert not hold.is_let_through
+        # The bound is for what is not entered yet.
+        own_daemon.stop()
+        async with both.hold(client, run="r", **DOLLARS) as hold:
+            assert hold.is_let_through
+
+    both.do(body())
+
+
+def test_no_longer_than_the_time(own_daemon, both):
+    async def body():
+        rule = Allow(usd=100, seconds=0.05)
+        client = both.client(own_daemon.url, deadline=0.2, on_unavailable=rule)
+        served = 0
+        with pytest.raises(Unavailable):
+            for _ in range(1_000_000):
+                async with both.hold(client, run="r", **DOLLARS):
+                    served += 1
+        assert 1 <= served <= 333
+
+    both.do(body())
+
+
+def test_what_was_let_through_and_not_sent_costs_nothing(own_daemon, both):
+    async def body():
+        client = both.client(own_daemon.url, deadline=0.1, on_unavailable=Allow(usd="0.5"))
+        for _ in range(3):
+            async with both.hold(client, run="r", **DOLLARS) as hold:
+                hold.not_sent()
+        own_daemon.start()
+        assert await both.of(client.drain(40))
+        assert (await both.of(client.run("r"))).calls == 0
+
+    both.do(body())
+
+
+def test_a_call_without_a_price_counts_for_something(own_daemon, both):
+    async def body():
+        rule = Allow(usd=1, usd_per_call="0.5")
+        client = both.client(own_daemon.url, deadline=0.1, on_unavailable=rule)
+        served = 0
+        with pytest.raises(Unavailable):
+            for _ in range(5):
+                async with both.hold(client, run="r", model="stand-in", input_tokens=10):
+                    served += 1
+        assert served == 2
+
+    both.do(body())
+
+
+def test_the_reservation_had_arrived_after_all(both, proxy, client, fresh):
+    """RESERVE holds, its answers are lost, the call is let through: it is one call in the end."""
+
+    async def body():
+        other = both.client(proxy.url, deadline=0.1, on_unavailable="allow")
+        proxy.lose("RESERVE", 10_000)
+        async with both.hold(other, run=fresh, model="stand-in", input_tokens=10) as hold:
+            assert hold.is_let_through
+            hold.used(input_tokens=20, output_tokens=1)
+        proxy.heal()
+        assert await both.of(other.drain(40))
+
+    both.do(body())
+    ledger = client.run(fresh)
+    assert (ledger.calls, ledger.tokens) == (1, 21)
+    assert client.usage(run=fresh).limit("run-in-flight").held == 0
+
+
+def test_a_wrong_rule_is_refused(tmp_path):
+    with pytest.raises(BadArgument, match="on_unavailable 'maybe'"):
+        BudgetClient(str(tmp_path), on_unavailable="maybe")
