@@ -139,8 +139,7 @@ def test_a_refusal_degrades_to_a_cheaper_model(client, books, fresh, ways):
     assert [entry.model for entry in books.models] == ["stand-in"]
     spend(books)
     last = ways.invoke(made, ASK, config(fresh))["messages"][-1]
-    # What is told is why the model that was asked for could not be called.
-    assert last.response_metadata["budgetd"]["requested"] == "0.0113" or True
+    assert last.response_metadata["budgetd"]["refused"]
     assert (dear.calls, cheap.calls) == (0, 1) and books.held == 0
 
 

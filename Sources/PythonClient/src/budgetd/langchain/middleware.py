@@ -260,7 +260,7 @@ def _noting(
     """Says into the hold what is known of the attempt; hands the error on."""
     used = made.used or told or {}
     if not used and error is not None and made.streamed:
-        used = {"output_tokens": made.streamed}
+        used = {"input_tokens": made.call["input_tokens"], "output_tokens": made.streamed}
     hold.used(**used)
     if not made.sent and not used:
         hold.not_sent()

@@ -84,12 +84,12 @@ class StandInChatModel(BaseChatModel):
         if isinstance(step, BaseException):
             raise step
         name = f"standin-{next(_answers)}"
-        usage = UsageMetadata(
+        usage: Any = UsageMetadata(
             input_tokens=self.input_tokens,
             output_tokens=self.output_tokens,
             total_tokens=self.input_tokens + self.output_tokens,
-            **self.details,
         )
+        usage.update(self.details)
         said = {"model_name": self.model_name, "id": name}
         if isinstance(step, str):
             return AIMessage(content=step, usage_metadata=usage, response_metadata=said)
@@ -97,9 +97,7 @@ class StandInChatModel(BaseChatModel):
             {"type": "tool_call", "id": f"{name}-{number}", **call}
             for number, call in enumerate(step)
         ]
-        return AIMessage(
-            content="", tool_calls=calls, usage_metadata=usage, response_metadata=said
-        )
+        return AIMessage(content="", tool_calls=calls, usage_metadata=usage, response_metadata=said)
 
     def _generate(
         self,
