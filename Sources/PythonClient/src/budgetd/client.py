@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -88,6 +89,10 @@ class BudgetClient:
         """Enters what is spent already; never denied."""
         key = idempotency_key or requests.new_key()
         return self._send(requests.record(key, requests.in_context(call)))
+
+    def owe_record(self, key: str, call: Mapping[str, Any], error: BaseException) -> None:
+        """Enters what is spent already as soon as the daemon answers; nobody waits for it."""
+        self._desk.owe_settlement(requests.record(key, requests.in_context(call)), error)
 
     def commit(self, id: str, **used: Unpack[Usage]) -> Settlement:
         """Settles a reservation; what is left out is taken from its estimate."""

@@ -23,21 +23,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from budgetd import context
-
-# The daemon's bound on a field, in bytes.
-LONGEST = 256
+from budgetd.naming import KEYS, named, text
 
 _AGENTS = ("langchain_create_agent",)
-
-# Names of the subject in metadata, the most particular first.
-KEYS: Mapping[str, tuple[str, ...]] = {
-    "tenant": ("tenant", "tenant_id", "cost_center"),
-    "user": ("user", "user_id", "end_user", "langgraph_auth_user_id"),
-    "session": ("session", "session_id", "conversation_id"),
-    "run": ("run", "run_id", "workflow_id"),
-    "task": ("task", "task_id"),
-    "agent": ("agent", "agent_id", "agent_name"),
-}
 
 
 def subject(metadata: Mapping[str, Any] | None, root: object = None) -> dict[str, Any]:
@@ -49,12 +37,8 @@ def subject(metadata: Mapping[str, Any] | None, root: object = None) -> dict[str
     """
     metadata = metadata or {}
     around = context.current()
-    found: dict[str, Any] = {}
-    for field, keys in KEYS.items():
-        named = next((metadata[key] for key in keys if metadata.get(key) is not None), None)
-        value = named if named is not None else around.get(field)
-        if value is not None:
-            found[field] = text(value)
+    of_context = {name: value for name, value in around.items() if name in KEYS}
+    found: dict[str, Any] = {**of_context, **named(metadata)}
     if metadata.get("lc_agent_name"):
         found["agent"] = text(metadata["lc_agent_name"])
     derived = {
@@ -99,13 +83,3 @@ def node_path(metadata: Mapping[str, Any]) -> str | None:
             return text("/".join(names))
     node = metadata.get("langgraph_node")
     return None if node is None else text(node)
-
-
-def text(value: object) -> str:
-    """The value as a field of the subject: bounded, and without control characters."""
-    plain = "".join(char if char.isprintable() else " " for char in str(value))
-    encoded = plain.encode(errors="replace")
-    if len(encoded) <= LONGEST:
-        return encoded.decode()
-    # The end of a path says more than its beginning.
-    return "…" + encoded[len("…".encode()) - LONGEST :].decode(errors="ignore")

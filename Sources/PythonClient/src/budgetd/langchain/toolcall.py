@@ -7,7 +7,7 @@ import json
 from collections.abc import Collection
 from typing import Any
 
-from budgetd.langchain.attribution import text
+from budgetd.naming import text
 
 
 def counts(tools: bool | Collection[str], name: str) -> bool:
