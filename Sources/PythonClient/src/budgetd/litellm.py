@@ -147,14 +147,14 @@ class LiteLLMBudget(CustomLogger):  # type: ignore[misc, unused-ignore]
         adopted = await self._adoptable(kwargs)
         if adopted is not None:
             self._calls.put(id, _Call(None, fields, adopted))
-            return None
+            return _once(kwargs)
         try:
             hold = await self._async_client.reserve(ttl_ms=self._ttl_ms, **fields)
         except BudgetdError as error:
             raise to_http(error, str(kwargs.get("model"))) from error
         call = _Call(hold, fields, is_announced=self._announces(kwargs) and hold.id is not None)
         self._calls.put(id, call)
-        return _announcing(kwargs, hold.id or "") if call.is_announced else None
+        return _once(_announcing(kwargs, hold.id or "") if call.is_announced else kwargs)
 
     async def async_post_call_success_deployment_hook(
         self, request_data: dict[str, Any], response: Any, call_type: Any
@@ -214,6 +214,7 @@ class LiteLLMBudget(CustomLogger):  # type: ignore[misc, unused-ignore]
         Raises:
             BudgetDenied: the budget says no, and no call is made.
         """
+        kwargs = _once(kwargs)
         id = kwargs.setdefault("litellm_call_id", str(uuid.uuid4()))
         self._seen.put(id, True)
         fields = self._reservation(kwargs, function.__name__)
@@ -363,6 +364,16 @@ def _priced(model: str, provider: Any) -> tuple[str, str | None]:
 def _announcing(kwargs: Mapping[str, Any], id: str) -> dict[str, Any]:
     headers = {**(kwargs.get("extra_headers") or {}), shape.HEADER: id}
     return {**kwargs, "extra_headers": headers}
+
+
+def _once(kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    """The call without the package's own retries, which no callback sees; a router's are fine."""
+    metadata = {**(kwargs.get("litellm_metadata") or {}), **(kwargs.get("metadata") or {})}
+    if "model_group" in metadata:
+        return dict(kwargs)
+    if kwargs.get("num_retries") or kwargs.get("retry_policy") or litellm.num_retries:
+        log.warning("budgetd: num_retries are past the budget and left out: use a litellm.Router")
+    return {**kwargs, "num_retries": 0, "retry_policy": None}
 
 
 def _is_async(kwargs: Mapping[str, Any]) -> bool:

@@ -1,8 +1,11 @@
 """Refusals as HTTP knows them: what a router, a proxy and an OpenAI client do about an exception
 depends on its status alone.
 
-402 is repeated by none of them, 429 by all. So every refusal is 402, also that of a rate: whoever
+402 is repeated by no router, proxy or OpenAI client, 429 by all. So every refusal is 402, also that of a rate: whoever
 wants to wait finds `retry_after_ms` on it. Nobody to ask is 503, which may well be repeated.
+
+The package itself, given `num_retries`, repeats a call that failed for whatever reason, and past its
+callbacks: a refused call would be sent after all. Nothing but an ImportError stops it, so these are.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from typing import Any
 from budgetd.errors import BudgetDenied, BudgetdError
 
 
-class HTTPRefusal(Exception):
+class HTTPRefusal(ImportError):
     """The part that all of them share: what LiteLLM looks for in an exception."""
 
     status_code = 402
