@@ -31,6 +31,9 @@ _BY_KEY = {
     "tenant": ("user_api_key_team_id",),
 }
 
+# Whom a proxy names that was called with its master key.
+_NOBODY = "default_user_id"
+
 
 def reservation(model: str, provider: str | None, call: Mapping[str, Any]) -> dict[str, Any]:
     """The estimate of a call, rather too much than too little."""
@@ -74,8 +77,8 @@ def subject(call: Mapping[str, Any]) -> dict[str, Any]:
     metadata = {**_map(call.get("litellm_metadata")), **_map(call.get("metadata"))}
     found: dict[str, Any] = named({"user": call.get("user"), **_said(metadata)})
     for field, keys in _BY_KEY.items():
-        value = next((metadata[key] for key in keys if metadata.get(key)), None)
-        if value is not None:
+        value = next((metadata[key] for key in keys if metadata.get(key)), _NOBODY)
+        if value != _NOBODY:
             found[field] = text(value)
     return found
 
