@@ -1,11 +1,13 @@
 """Refusals as HTTP knows them: what a router, a proxy and an OpenAI client do about an exception
 depends on its status alone.
 
-402 is repeated by no router, proxy or OpenAI client, 429 by all. So every refusal is 402, also that of a rate: whoever
-wants to wait finds `retry_after_ms` on it. Nobody to ask is 503, which may well be repeated.
+402 is repeated by no router, proxy or OpenAI client, 429 by all. So every refusal is 402, also that
+of a rate: whoever wants to wait finds `retry_after_ms` on it. Nobody to ask is 503, which may well
+be repeated.
 
-The package itself, given `num_retries`, repeats a call that failed for whatever reason, and past its
-callbacks: a refused call would be sent after all. Nothing but an ImportError stops it, so these are.
+The package itself, given `num_retries`, repeats a call that failed for whatever reason, and past
+its callbacks: a refused call would be sent after all. Nothing but an ImportError stops it, so these
+are.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ from langgraph.errors import GraphInterrupt
 from budgetd.client import BudgetClient
 from budgetd.errors import BudgetdError
 from budgetd.holds import Hold
-from budgetd.langchain import attempt, mark, measure, toolcall
+from budgetd.langchain import attempt, mark, measure, probe, toolcall
 from budgetd.langchain.attempt import Attempt
 from budgetd.langchain.attribution import subject
 from budgetd.langchain.refusal import in_graph
@@ -274,6 +274,8 @@ class BudgetCallbackHandler(BaseCallbackHandler):
         metadata: Mapping[str, Any] | None,
         call: Mapping[str, Any],
     ) -> None:
+        if probe.is_active():
+            return
         model, tokens = call.get("model"), call.get("input_tokens") or 0
         around = attempt.current()
         if around is not None and around.take(kind, run_id):

@@ -32,7 +32,7 @@ from budgetd.aio import AsyncBudgetClient
 from budgetd.client import BudgetClient
 from budgetd.errors import BudgetDenied, BudgetdError
 from budgetd.holds import AsyncHold, Hold
-from budgetd.langchain import attempt, mark, measure, state, toolcall, turn
+from budgetd.langchain import attempt, mark, measure, probe, state, toolcall, turn
 from budgetd.langchain.attempt import Attempt
 from budgetd.langchain.callbacks import BudgetCallbackHandler
 from budgetd.langchain.refusal import in_graph
@@ -99,6 +99,9 @@ class BudgetMiddleware(AgentMiddleware[Any, Any, Any]):
 
     def wrap_model_call(self, request: ModelRequest[Any], handler: Handler) -> Any:
         """Reserves, calls the model, settles."""
+        if probe.is_active():
+            with attempt.reserved(Attempt("model"), self._handler):
+                return handler(request)
         if (answer := self._ended_by_tool(request)) is not None:
             return answer
         while True:
@@ -119,6 +122,9 @@ class BudgetMiddleware(AgentMiddleware[Any, Any, Any]):
 
     async def awrap_model_call(self, request: ModelRequest[Any], handler: AsyncHandler) -> Any:
         """As `wrap_model_call`."""
+        if probe.is_active():
+            with attempt.reserved(Attempt("model"), self._handler):
+                return await handler(request)
         if (answer := self._ended_by_tool(request)) is not None:
             return answer
         while True:
@@ -142,7 +148,7 @@ class BudgetMiddleware(AgentMiddleware[Any, Any, Any]):
     ) -> ToolAnswer:
         """Reserves, calls the tool, settles."""
         self._watch(request)
-        if not toolcall.counts(self._counted_tools, request.tool_call["name"]):
+        if probe.is_active() or not self._counts(request):
             return handler(request)
         while True:
             try:
@@ -167,7 +173,7 @@ class BudgetMiddleware(AgentMiddleware[Any, Any, Any]):
     ) -> ToolAnswer:
         """As `wrap_tool_call`."""
         self._watch(request)
-        if not toolcall.counts(self._counted_tools, request.tool_call["name"]):
+        if probe.is_active() or not self._counts(request):
             return await handler(request)
         while True:
             try:
@@ -243,6 +249,9 @@ class BudgetMiddleware(AgentMiddleware[Any, Any, Any]):
         if refusal is None:
             return None
         return turn.ending(refusal.text, mark.of(refusal))
+
+    def _counts(self, request: ToolCallRequest) -> bool:
+        return toolcall.counts(self._counted_tools, request.tool_call["name"])
 
     def _watch(self, request: ToolCallRequest) -> None:
         # ToolNode hands the tool this configuration, and not what is in the context.
