@@ -11,12 +11,16 @@ let strict: [SwiftSetting] = [
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let lifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(
+    name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -28,6 +32,7 @@ let package = Package(
     name: "budgetd",
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -40,7 +45,7 @@ let package = Package(
         .target(name: "RESP", dependencies: [nioCore], swiftSettings: strict),
         .target(
             name: "RedisClient",
-            dependencies: ["CHiredis", "RESP", nioCore, nioPosix, logging, crypto],
+            dependencies: ["CHiredis", "RESP", nioCore, nioPosix, nioSSL, logging, crypto],
             swiftSettings: strict),
         .target(
             name: "BudgetStore",
@@ -60,15 +65,21 @@ let package = Package(
             name: "BudgetService", dependencies: ["BudgetModel", crypto, logging, yams],
             swiftSettings: strict),
         .target(
+            name: "AccessTokens", dependencies: ["BudgetModel", "BudgetService", crypto],
+            swiftSettings: strict),
+        .target(
             name: "SocketAPI",
-            dependencies: ["RESP", "BudgetModel", "BudgetService", nioCore, nioPosix, logging],
+            dependencies: [
+                "RESP", "BudgetModel", "BudgetService", nioCore, nioPosix, nioSSL, nioTLS, logging,
+            ],
             exclude: ["PROTOCOL.md"], swiftSettings: strict),
         .target(
             name: "BudgetDaemon",
             dependencies: [
                 "BudgetModel", "RESP", "RedisClient", "BudgetStore", "BudgetService",
-                "SocketAPI", nioCore, nioPosix, logging, lifecycle,
+                "SocketAPI", "AccessTokens", nioCore, nioPosix, logging, lifecycle, signals,
             ],
+            exclude: ["Configuration/CONFIGURATION.md"],
             swiftSettings: strict),
         .executableTarget(
             name: "budgetd", dependencies: ["BudgetDaemon", logging, arguments],
@@ -76,7 +87,8 @@ let package = Package(
         .executableTarget(
             name: "budgetctl",
             dependencies: [
-                "RESP", "BudgetModel", "BudgetService", "BudgetStore", nioCore, arguments,
+                "RESP", "BudgetModel", "BudgetService", "BudgetStore", "AccessTokens", nioCore,
+                nioPosix, nioSSL, arguments,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -106,6 +118,7 @@ let package = Package(
                 nioCore,
                 nioPosix,
             ]),
+        tests("AccessTokensTests", ["AccessTokens", "BudgetService", "TestSupport"]),
         tests("RESPTests", ["RESP", nioCore]),
         tests(
             "RedisClientTests",
@@ -116,8 +129,20 @@ let package = Package(
                 "SocketAPI", "RESP", "BudgetModel", "BudgetService", nioCore, nioEmbedded,
                 nioPosix, logging,
             ]),
+        .testTarget(
+            name: "ConfigurationTests",
+            dependencies: [
+                "AccessTokens", "BudgetDaemon", "BudgetService", "RedisClient", "SocketAPI",
+                nioCore, logging,
+            ],
+            exclude: ["bad.txt"], swiftSettings: strict),
         tests("EmbeddedTests", ["RedisClient", logging]),
-        tests("DaemonTests", ["budgetd", "RESP", "TestSupport", nioCore]),
+        tests(
+            "DaemonTests",
+            [
+                "AccessTokens", "BudgetService", "budgetd", "budgetctl", "RESP", "TestSupport",
+                nioCore,
+            ]),
         tests("BudgetctlTests", ["budgetctl", "budgetd", "BudgetModel", "RESP", "TestSupport"]),
         tests("BenchTests", []),
     ]

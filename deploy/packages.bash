@@ -29,10 +29,13 @@ require_packages() {
     "${as_root[@]}" timeout 300 "${environment[@]}" apt-get update -qq
     "${as_root[@]}" timeout 900 "${environment[@]}" \
         apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null || return
-    # A redis that was not here before serves nobody yet: give its port and memory back.
-    if [[ " ${missing[*]} " == *" redis-server "* && -d /run/systemd/system ]]; then
-        "${as_root[@]}" timeout 60 systemctl disable --now --quiet redis-server
-    fi
+    # A service that was not here before serves nobody yet: give its port and memory back.
+    local service
+    for service in redis-server rabbitmq-server; do
+        if [[ " ${missing[*]} " == *" $service "* && -d /run/systemd/system ]]; then
+            "${as_root[@]}" timeout 60 systemctl disable --now --quiet "$service"
+        fi
+    done
 }
 
 require_swift() {

@@ -44,31 +44,50 @@ public struct Daemon: Sendable {
         raiseFileLimit()
         try checkSocketPath()
         let policy = try readPolicy()
+        let tokens = try readTokens()
+        let keeper = PolicyKeeper(
+            path: configuration.policyPath, policy: policy, socketPath: configuration.socketPath,
+            logger: logger)
         try makeDirectories()
         let witness = try Witness.load(path: configuration.witnessPath)
+        let watch = StoreWatch()
         var services: [any Service] = []
-        guard let endpoint = try await redis(&services) else { return }
+        guard let redis = try await redis(&services) else { return }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
         do {
             let house = try await House.build(
-                configuration, endpoint, policy, witness, on: group, logger: logger)
-            let server = SocketServer(
-                configuration: SocketConfiguration(
-                    path: configuration.socketPath, roles: configuration.roles),
-                group: group, logger: logger
-            ) { loop in house.floor(of: loop).service }
+                configuration, redis, policy, witness, keeper, watch, on: group, logger: logger)
+            keeper.serve(house)
+            let servers = listeners(tokens).map { listener in
+                SocketServer(
+                    configuration: listener, group: group, logger: logger,
+                    moreInformation: {
+                        [keeper.information, watch.information(keep: keeper.keep)]
+                    },
+                    makeExecutor: { loop in house.floor(of: loop).executor })
+            }
+            if let tokens { services.append(TokenService(tokens: tokens)) }
+            services.append(
+                ReloadService {
+                    tokens?.refresh()
+                    _ = await keeper.reload(actor: "SIGHUP")
+                })
+            services.append(PolicyService(keeper: keeper, house: house, logger: logger))
             services.append(WitnessService(witness: witness, logger: logger))
             services.append(house)
             services.append(SweepService(house: house, logger: logger))
+            services.append(RedisWatchService(house: house))
             let supervisor = Supervisor(ProcessInfo.processInfo.environment)
             services.append(
-                Listening(house: house, server: server) {
+                Listening(house: house, servers: servers) {
                     supervisor?.tell("READY=1")
                     ready()
                 })
             if let supervisor {
                 services.append(
-                    SupervisionService(supervisor: supervisor, house: house, logger: logger))
+                    SupervisionService(
+                        supervisor: supervisor, house: house,
+                        ownsRedis: configuration.redis == nil, logger: logger))
             }
             // The end reaches it from the group around `Life`.
             try await ServiceGroup(
@@ -102,7 +121,7 @@ public struct Daemon: Sendable {
     /// Looked at before anything is started: the system takes 107 bytes of a unix socket's path.
     private func checkSocketPath() throws {
         let length = configuration.socketPath.utf8.count
-        guard (1...107).contains(length) else {
+        guard (1...DaemonConfiguration.maxSocketPathBytes).contains(length) else {
             throw DaemonError(
                 "the socket path \(configuration.socketPath) has \(length) bytes; expected 1 to "
                     + "107, as unix sockets have")
@@ -114,6 +133,30 @@ public struct Daemon: Sendable {
         case .success(let policy): return policy
         case .failure(let faults): throw DaemonError(faults.text)
         }
+    }
+
+    private func readTokens() throws -> TokenAuthenticator? {
+        try configuration.listen?.tokensPath.map {
+            try TokenAuthenticator(path: $0, logger: logger)
+        }
+    }
+
+    /// TCP where it is wanted, then the unix socket: whoever finds that one finds all.
+    private func listeners(_ tokens: TokenAuthenticator?) -> [SocketConfiguration] {
+        var listeners: [SocketConfiguration] = []
+        if let listen = configuration.listen {
+            var bounds = SocketBounds()
+            bounds.maxConnections = listen.maxConnections ?? bounds.maxConnections
+            listeners.append(
+                SocketConfiguration(
+                    host: listen.host, port: listen.port, authenticator: tokens, tls: listen.tls,
+                    bounds: bounds))
+        }
+        listeners.append(
+            SocketConfiguration(
+                path: configuration.socketPath, mode: configuration.socketMode,
+                group: configuration.socketGroup, roles: configuration.roles))
+        return listeners
     }
 
     private func makeDirectories() throws {
@@ -141,7 +184,7 @@ public struct Daemon: Sendable {
     /// The Redis to use, started where it is one of our own.
     ///
     /// - Returns: nil where the daemon was told to end meanwhile; nothing of ours runs then.
-    private func redis(_ services: inout [any Service]) async throws -> RedisEndpoint? {
+    private func redis(_ services: inout [any Service]) async throws -> RedisConfiguration? {
         if let given = configuration.redis { return given }
         let embedded = EmbeddedRedis(
             configuration: .init(
@@ -158,7 +201,7 @@ public struct Daemon: Sendable {
                 return nil
             }
             services.append(EmbeddedRedisService(redis: embedded))
-            return .unix(path: path)
+            return RedisConfiguration(.init(endpoint: .unix(path: path)))
         } catch let error as EmbeddedRedisError
             where error.code == .stopped && Task.isShuttingDownGracefully
         {
@@ -176,16 +219,16 @@ private struct Life: Service {
     func run() async throws { try await daemon.live(ready: ready) }
 }
 
-/// Opens the socket once Redis has passed its check: until then nobody is answered.
+/// Opens the sockets once Redis has passed its check: until then nobody is answered.
 private struct Listening: Service {
     let house: House
-    let server: SocketServer
+    let servers: [SocketServer]
     let ready: @Sendable () -> Void
 
     func run() async throws {
         guard await house.whenReady(), !Task.isShuttingDownGracefully else { return }
-        try await server.start()
+        for server in servers { try await server.start() }
         ready()
-        try await SocketService(server: server).run()
+        try await SocketService(servers: servers).run()
     }
 }

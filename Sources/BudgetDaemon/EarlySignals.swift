@@ -20,6 +20,8 @@ public enum EarlySignals {
                 EarlySignals.hasCome.store(true, ordering: .sequentiallyConsistent)
             }
         }
+        // What it asks for, reading the files again, a start does anyway.
+        signal(SIGHUP, SIG_IGN)
     }
 
     /// Whether one came before the service group listened. Final once it does.

@@ -12,26 +12,46 @@ import RedisClient
 final class Floor {
     let link: RedisLink
     let store: RedisStore
-    let service: BudgetService
+    /// What the listeners give requests to.
+    let executor: ServiceSwitch
+    private let logger: Logger
+    private let office: LoopOffice
     private let check: StoreCheck
     private var waiters: [EventLoopPromise<Void>] = []
     private var isEnding = false
 
     init(
-        _ endpoint: RedisEndpoint, _ policy: Policy, _ judge: LossJudge, loop: any EventLoop,
-        logger: Logger
+        _ redis: RedisConfiguration, _ policy: Policy, _ judge: LossJudge,
+        _ keeper: PolicyKeeper, _ watch: StoreWatch, loop: any EventLoop, logger: Logger
     ) {
-        var linkConfiguration = RedisLinkConfiguration(endpoint: endpoint)
+        self.logger = logger
+        office = LoopOffice(keeper, loop: loop)
+        var linkConfiguration = redis.link
         linkConfiguration.logger = logger
         link = RedisLink(configuration: linkConfiguration, eventLoop: loop)
         store = RedisStore(link: link, judge: judge, logger: logger)
         store.adopt(policy)
-        service = BudgetService(
-            policy: policy, store: store, ledger: store, administration: store, logger: logger)
-        check = StoreCheck(store: store, judge: judge)
+        executor = ServiceSwitch(Self.service(policy, store, office, logger))
+        check = StoreCheck(store: store, judge: judge, rules: redis.rules)
+        check.onReport = { watch.took($0) }
         link.onConnect = { [check] handshake, verdict in check.check(handshake, verdict) }
         link.onStatusChange = { [weak self] status in self?.changed(status) }
         link.start()
+    }
+
+    private static func service(
+        _ policy: Policy, _ store: RedisStore, _ office: LoopOffice, _ logger: Logger
+    ) -> BudgetService {
+        let service = BudgetService(
+            policy: policy, store: store, ledger: store, administration: store, logger: logger)
+        service.office = office
+        return service
+    }
+
+    /// Decides under this policy from the next request on.
+    func adopt(_ policy: Policy) {
+        store.adopt(policy)
+        executor.service = Self.service(policy, store, office, logger)
     }
 
     private func changed(_ status: RedisLinkStatus) {
@@ -52,6 +72,9 @@ final class Floor {
         }
         return promise.futureResult
     }
+
+    /// Looks at the Redis again, although it passed its check when it was connected to.
+    func checkAgain() { check.checkAgain() }
 
     /// Whoever waits for a connection gives up: the daemon ends.
     func stopWaiting() {

@@ -12,15 +12,16 @@ struct House: Service {
     let floors: [NIOLoopBound<Floor>]
 
     static func build(
-        _ configuration: DaemonConfiguration, _ endpoint: RedisEndpoint, _ policy: Policy,
-        _ witness: Witness, on group: any EventLoopGroup, logger: Logger
+        _ configuration: DaemonConfiguration, _ redis: RedisConfiguration, _ policy: Policy,
+        _ witness: Witness, _ keeper: PolicyKeeper, _ watch: StoreWatch,
+        on group: any EventLoopGroup, logger: Logger
     ) async throws -> House {
         let judge = LossJudge(witness: witness, acceptsLoss: configuration.acceptsLoss)
         var floors: [NIOLoopBound<Floor>] = []
         for loop in group.makeIterator() {
             let floor = loop.submit {
                 NIOLoopBound(
-                    Floor(endpoint, policy, judge, loop: loop, logger: logger),
+                    Floor(redis, policy, judge, keeper, watch, loop: loop, logger: logger),
                     eventLoop: loop)
             }
             floors.append(try await floor.get())
@@ -49,6 +50,14 @@ struct House: Service {
         } onGracefulShutdown: {
             for floor in floors { floor.eventLoop.execute { floor.value.stopWaiting() } }
         }
+    }
+
+    /// Whether every loop does what it is given.
+    func runs() async -> Bool {
+        for floor in floors {
+            guard (try? await floor.eventLoop.submit {}.get()) != nil else { return false }
+        }
+        return true
     }
 
     /// Whether every loop does what it is given, and has an answer of its Redis.

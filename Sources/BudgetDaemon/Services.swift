@@ -22,13 +22,15 @@ struct EmbeddedRedisService: Service {
     }
 }
 
-/// The socket API.
+/// The socket API, on all its listeners.
 struct SocketService: Service {
-    let server: SocketServer
+    let servers: [SocketServer]
 
     func run() async throws {
         try? await gracefulShutdown()
-        await server.drain()
+        await withTaskGroup { group in
+            for server in servers { group.addTask { await server.drain() } }
+        }
     }
 }
 
@@ -82,6 +84,25 @@ struct SweepService: Service {
             question(floor.value.store) { promise.completeWith($0.mapError { $0 as any Error }) }
             return promise.futureResult
         }.get()
+    }
+}
+
+/// Looks at Redis while it is used: CONFIG SET needs no reconnection.
+struct RedisWatchService: Service {
+    /// How long a Redis may evict or forget before it is noticed.
+    static let interval = Duration.seconds(30)
+
+    let house: House
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                try? await Task.sleep(for: Self.interval)
+                for floor in house.floors {
+                    floor.eventLoop.execute { floor.value.checkAgain() }
+                }
+            }
+        }
     }
 }
 

@@ -1,7 +1,9 @@
 // What a supervisor such as systemd is told over its datagram socket (sd_notify(3), Type=notify):
 // that requests are served, that the daemon ends, and, twice within the time that the supervisor
-// allows, that every loop runs and has its Redis's answer. Silence is the alarm: it ends a daemon
-// that has stopped to answer and starts another.
+// allows, that every loop runs and has the answer of a Redis of the daemon's own. Silence is the
+// alarm: it ends a daemon that has stopped to answer and starts another. A Redis of the operator's
+// that is away is no alarm: another daemon would not reach it either, and this one says UNAVAILABLE
+// at once and goes on by itself.
 //
 // The protocol is one datagram a message; a library for it (libsystemd) would be one more thing to
 // install for less than what stands here.
@@ -62,6 +64,8 @@ struct SupervisionService: Service {
 
     let supervisor: Supervisor
     let house: House
+    /// Whether a Redis that is silent is a reason to be started again.
+    let ownsRedis: Bool
     let logger: Logger
 
     func run() async throws {
@@ -77,7 +81,7 @@ struct SupervisionService: Service {
         var isWell = true
         while !Task.isCancelled {
             try? await Task.sleep(for: isWell ? interval : interval / Self.haste)
-            isWell = await house.answers()
+            isWell = ownsRedis ? await house.answers() : await house.runs()
             if isWell {
                 supervisor.tell("WATCHDOG=1")
             } else if !Task.isCancelled {

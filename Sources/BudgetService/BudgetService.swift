@@ -22,6 +22,8 @@ public final class BudgetService: CommandExecutor {
     let administration: any AdministrationPort
     let logger: Logger
     var planner: Planner
+    /// What POLICY asks; without it POLICY is refused.
+    public var office: (any PolicyOffice)?
 
     public init(
         policy: Policy, store: any BudgetPort, ledger: any CostLedgerPort,
@@ -60,7 +62,8 @@ public final class BudgetService: CommandExecutor {
         _ request: CommandRequest, _ completion: @escaping Completion
     ) throws(BudgetError) {
         var reader = FieldReader(request.command.spec, aliases: policy.fields)
-        let fields = try reader.read(request.fields)
+        var fields = try reader.read(request.fields)
+        try request.caller.confine(&fields, request.command)
         switch request.command {
         case .reserve: try admit(.reserve, request.command, fields, completion)
         case .charge: try admit(.charge, request.command, fields, completion)
@@ -77,6 +80,8 @@ public final class BudgetService: CommandExecutor {
         case .limitList: try listLimits(fields, completion)
         case .subjectShow: showSubject(fields, completion)
         case .audit: try audit(fields, completion)
+        case .policyShow, .policyCheck, .policyReload:
+            try oversee(request.command, fields, request.caller, completion)
         case .journal: journal(fields, completion)
         case .counters: counters(fields, completion)
         }
@@ -99,6 +104,7 @@ public final class BudgetService: CommandExecutor {
                     + "<tenant>.<22 characters>")
         }
         _ = try FieldText.name("the tenant of id", id.tenant)
+        try request.caller.check(tenant: id.tenant)
         return id
     }
 

@@ -4,6 +4,7 @@
 //
 //   b:epoch                       the store's epoch
 //   b:tenants                     set: every tenant that ever held anything
+//   b:daemons                     hash: every daemon's policy, and when it said so
 //   b:{acme}:journal              stream: every entry, its id is epoch and sequence number
 //   b:{acme}:steer                hash: suspensions, overrides and grants; its fields are scopes
 //   b:{acme}:holds                sorted set: records that hold something, by deadline
@@ -18,6 +19,7 @@ import BudgetModel
 enum Keys {
     static let epoch = "b:epoch"
     static let tenants = "b:tenants"
+    static let daemons = "b:daemons"
 
     static func prefix(_ tenant: String) -> String {
         precondition(!tenant.isEmpty, "an empty hash tag is none")

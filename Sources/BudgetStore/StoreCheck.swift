@@ -1,52 +1,75 @@
-// What a Redis has to be before anything is written to it: new enough, a master, one that never
-// evicts counters, and not behind what was acknowledged before. Asked on every new connection,
-// since a restart or a fail-over may have changed any of it.
+// What a Redis has to be before anything is written to it: as `ServerRules` want it, and not behind
+// what was acknowledged before. Asked on every new connection, since a restart or a fail-over may
+// have changed any of it, and while one is used, since CONFIG SET may have.
 
 import BudgetModel
+import NIOCore
 public import RedisClient
 
 /// Checks one fresh connection; confined to its link's loop.
 public final class StoreCheck {
     private let store: RedisStore
     private let judge: LossJudge
+    private let rules: ServerRules
+    /// Told what each look at a server found.
+    public var onReport: ((ServerReport) -> Void)?
+    /// The warnings of the last look; told again only when they change.
+    private var warnings: [String] = []
 
-    public init(store: RedisStore, judge: LossJudge) {
+    public init(store: RedisStore, judge: LossJudge, rules: ServerRules = ServerRules()) {
         self.store = store
         self.judge = judge
+        self.rules = rules
     }
 
     public typealias Done = (RedisHandshake.Verdict) -> Void
 
     /// Checks the server, then its history.
     public func check(_ handshake: RedisHandshake, _ done: @escaping Done) {
-        ask(handshake, RedisCommand("INFO"), done) { reply in
-            if let fault = Self.faultOfServer(reply.string ?? "") {
+        let ask: ServerFacts.Ask = { handshake.send($0, completion: $1) }
+        ServerFacts.gather(ask) { result in
+            if let fault = self.judge(result) {
                 done(.refuse(fault))
-                return
+            } else {
+                self.readEpoch(handshake, done)
             }
-            self.readEpoch(handshake, done)
         }
     }
 
-    /// What is wrong with a server that says this of itself, or nil.
-    static func faultOfServer(_ info: String) -> String? {
-        var fields: [Substring: Substring] = [:]
-        for line in info.split(whereSeparator: \.isNewline) {
-            guard let colon = line.firstIndex(of: ":") else { continue }
-            fields[line[..<colon]] = line[line.index(after: colon)...]
+    /// Checks the server behind a connection that is used; one that is no longer fit is left, and
+    /// whatever is connected to next is checked in turn.
+    public func checkAgain() {
+        let link = store.link
+        guard link.status == .ready else { return }
+        let deadline = NIODeadline.now() + Self.patience
+        let ask: ServerFacts.Ask = { link.send($0, deadline: deadline, completion: $1) }
+        ServerFacts.gather(ask) { result in
+            // A Redis that doesn't answer is not found unfit; that it is slow, its callers see.
+            guard case .success = result, let fault = self.judge(result) else { return }
+            link.reconnect(because: fault)
         }
-        let version = fields["redis_version"] ?? "?"
-        guard let major = Int(version.prefix { $0 != "." }), major >= 7 else {
-            return "Redis is version \(version); expected 7.0 or newer"
+    }
+
+    /// How long a look at a used connection may take.
+    private static let patience = TimeAmount.seconds(5)
+
+    /// Why it can't be used, or nil; warnings are logged.
+    private func judge(_ result: Result<ServerFacts, StoreFault>) -> String? {
+        switch result {
+        case .failure(let fault): return fault.text
+        case .success(let facts):
+            onReport?(ServerReport(facts, rules))
+            if let refusal = rules.refusal(of: facts) { return refusal }
+            let found = rules.warnings(about: facts)
+            // The numbers in them move; which there are is what matters.
+            if found.count != warnings.count {
+                for warning in found {
+                    store.logger.warning("redis", metadata: ["warning": "\(warning)"])
+                }
+            }
+            warnings = found
+            return nil
         }
-        guard fields["role"] == "master" else {
-            return "Redis is a \(fields["role"] ?? "?"); expected a master"
-        }
-        guard fields["maxmemory_policy"] == "noeviction" else {
-            return "Redis's maxmemory-policy is \(fields["maxmemory_policy"] ?? "?"), which "
-                + "resets budgets silently; expected noeviction"
-        }
-        return nil
     }
 
     /// What had been seen is taken first: other loops see more while this one reads.

@@ -12,14 +12,18 @@ protocol LinkConnector {
 /// Real sockets.
 struct SocketConnector: LinkConnector {
     var endpoint: RedisEndpoint
+    var tls: RedisTLS?
     var timeout: TimeAmount
 
     func connect(on loop: any EventLoop, _ handler: LinkChannelHandler) -> EventLoopFuture<Void> {
         let bound = NIOLoopBound(handler, eventLoop: loop)
         let bootstrap = ClientBootstrap(group: loop)
             .connectTimeout(timeout)
-            .channelInitializer { channel in
+            .channelInitializer { [endpoint, tls] channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let tls, case .tcp(let host, _) = endpoint {
+                        try channel.pipeline.syncOperations.addHandler(tls.handler(host: host))
+                    }
                     try channel.pipeline.syncOperations.addHandler(bound.value)
                 }
             }

@@ -4,7 +4,7 @@
 public enum RedisEndpoint: Sendable, Hashable, CustomStringConvertible {
     /// A unix socket's path.
     case unix(path: String)
-    /// A host's name or address, and a port. Plaintext: libhiredis 0.14 has no TLS.
+    /// A host's name or address, and a port.
     case tcp(host: String, port: Int)
 
     /// The address as logs show it.

@@ -1,4 +1,5 @@
-// A connection's life: made, checked by PING and by the owner, used, ended, made again.
+// A connection's life: made, authenticated, checked by PING and by the owner, used, ended, made
+// again.
 
 import Logging
 import NIOCore
@@ -24,10 +25,30 @@ extension RedisLink {
             return
         }
         let handshake = RedisHandshake(link: self, handler: handler)
+        guard let credentials = configuration.credentials else { return ping(handshake) }
+        handshake.send(credentials.command) { [self] result in
+            switch result {
+            case .success(.status("OK")):
+                ping(handshake)
+            case .success(.error(let error)):
+                refuse(
+                    handler,
+                    "Redis refuses \(credentials) (\(error.code)); expected the user and the "
+                        + "password that its ACL has")
+            case .success, .failure:
+                refuse(handler, "AUTH was not answered")
+            }
+        }
+    }
+
+    private func ping(_ handshake: RedisHandshake) {
+        let handler = handshake.handler
         handshake.send(RedisCommand("PING")) { [self] result in
             switch result {
             case .success(.status("PONG")):
                 check(handshake)
+            case .success(.error(let error)) where error.code == "NOAUTH":
+                refuse(handler, "Redis asks for a password; expected redis.password_file")
             case .success(let reply):
                 refuse(handler, "PING was answered \(reply)")
             case .failure:

@@ -59,7 +59,8 @@ public final class RedisLink {
         self.init(
             configuration: configuration, eventLoop: eventLoop,
             connector: SocketConnector(
-                endpoint: configuration.endpoint, timeout: configuration.connectTimeout))
+                endpoint: configuration.endpoint, tls: configuration.tls,
+                timeout: configuration.connectTimeout))
     }
 
     init(

@@ -7,6 +7,10 @@ public import NIOCore
 public struct RedisLinkConfiguration: Sendable {
     /// The Redis to talk to.
     public var endpoint: RedisEndpoint
+    /// What encrypts a TCP connection; nil for plain text.
+    public var tls: RedisTLS?
+    /// What each connection begins with; nil where Redis asks for nothing.
+    public var credentials: RedisCredentials?
     /// How many requests may wait or be in flight: what one loop can owe its clients. At 50,000 a
     /// second, 10,000 are 200 ms of work; more would miss their deadlines anyway.
     public var queueLimit = 10_000

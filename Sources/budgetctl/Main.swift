@@ -1,5 +1,6 @@
 // The operators' command line. Everything is asked of the daemon over its socket, so that what
-// budgetctl may do is decided there; only the checks of files look at them by themselves.
+// budgetctl may do is decided there; only the checks of files look at them by themselves, and the
+// tokens file is changed where it lies, since it says who may ask.
 //
 // A command reads its arguments, asks (Connection), and shows the answer as a table or, with
 // --json, as it came (Output). Whatever goes wrong is one `Failure`, whose exit status says what
@@ -23,6 +24,8 @@ struct Main: ParsableCommand {
             --reason "demo at noon"
               budgetctl subject suspend run=r1 --reason "loops"
               budgetctl verify --tenant acme
+              budgetctl token create gateway --role worker --tenant acme --for 90d
+              budgetctl doctor
 
             EXIT STATUS
             \(ExitStatus.table)
@@ -31,7 +34,7 @@ struct Main: ParsableCommand {
         subcommands: [
             UsageCommand.self, CheckCommand.self, RunCommand.self, LimitCommand.self,
             SubjectCommand.self, AuditCommand.self, StatusCommand.self, VerifyCommand.self,
-            PolicyCommand.self, PricesCommand.self,
+            PolicyCommand.self, PricesCommand.self, TokenCommand.self, DoctorCommand.self,
         ])
 
     static func main() {

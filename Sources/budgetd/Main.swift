@@ -14,12 +14,19 @@ struct Main: AsyncParsableCommand {
             Workers ask it through a unix socket, with any Redis client. Without --redis it \
             starts a redis-server of its own and keeps its data in the state directory.
 
+            What can be set here can be set in a file too (--config, or \
+            /etc/budgetd/budgetd.yaml where that exists); what is said here wins over the file.
+
             SIGTERM or SIGINT ends it in order, at whatever moment, and it exits with 0; with 1 \
-            where it can't run, with 64 where its arguments are wrong.
+            where it can't run, with 64 where its arguments are wrong, with 78 where the \
+            configuration file is.
             """)
 
+    @Option(help: "The configuration file.")
+    var config: String?
+
     @Option(help: "The policy file.")
-    var policy: String
+    var policy: String?
 
     @Option(help: "The unix socket to listen on.")
     var socket: String?
@@ -27,14 +34,17 @@ struct Main: AsyncParsableCommand {
     @Option(help: "The directory of the daemon's own data.")
     var state: String?
 
-    @Option(help: "A Redis to use instead of an own one: unix:/path or redis://127.0.0.1:6379.")
+    @Option(help: "A Redis to use instead of an own one: \(RedisConfiguration.addressForms).")
     var redis: String?
 
-    @Option(help: "When an own Redis writes to disk: always or everysec.")
-    var durability = "always"
+    @Option(help: "What that Redis need not have: \(Self.waivers).")
+    var redisAllow: [String] = []
 
-    @Option(help: "Event loops, 1 to 64.")
-    var threads = 1
+    @Option(help: "When an own Redis writes to disk: always (the default) or everysec.")
+    var durability: String?
+
+    @Option(help: "Event loops, 1 to 64; 1 is the default.")
+    var threads: Int?
 
     @Option(help: "User ids that are administrators, beside root and the daemon's own.")
     var adminUID: [UInt32] = []
@@ -42,8 +52,8 @@ struct Main: AsyncParsableCommand {
     @Option(help: "User ids that are operators.")
     var opsUID: [UInt32] = []
 
-    @Option(help: "trace, debug, info, notice, warning, error or critical.")
-    var logLevel = "info"
+    @Option(help: "trace, debug, info (the default), notice, warning, error or critical.")
+    var logLevel: String?
 
     @Flag(help: "Go on although Redis has lost acknowledged data. Once, after having looked.")
     var acceptLoss = false
@@ -69,32 +79,78 @@ struct Main: AsyncParsableCommand {
         }
     }
 
+    /// The flags over the file over the defaults.
     private func makeConfiguration() throws -> DaemonConfiguration {
+        let file = try readFile()
+        guard let policy = policy ?? file.policy else {
+            throw ValidationError("no policy is given; expected --policy, or policy in the file")
+        }
         var configuration = DaemonConfiguration(
-            policyPath: policy, stateDirectory: state, socketPath: socket)
-        guard let durability = DaemonConfiguration.durability(named: durability) else {
+            policyPath: policy, stateDirectory: state ?? file.state,
+            socketPath: socket ?? file.socket)
+        configuration.durability = try chosenDurability() ?? file.durability ?? .always
+        configuration.logLevel = try chosenLogLevel() ?? file.logLevel ?? .info
+        configuration.threads = try chosenThreads() ?? file.threads ?? 1
+        configuration.acceptsLoss = acceptLoss
+        configuration.socketMode = file.socketMode ?? configuration.socketMode
+        configuration.socketGroup = file.socketGroup
+        configuration.roles = file.roles
+        configuration.roles.adminUserIDs.formUnion(adminUID)
+        configuration.roles.opsUserIDs.formUnion(opsUID)
+        configuration.listen = file.listen
+        configuration.redis = try chosenRedis(file.redis) ?? file.redis
+        for name in redisAllow {
+            guard configuration.waive(name) else {
+                throw ValidationError("--redis-allow is \(name); expected \(Self.waivers)")
+            }
+        }
+        return configuration
+    }
+
+    private func readFile() throws -> ConfigurationFile {
+        do {
+            return try ConfigurationFile.find(config)
+        } catch {
+            FileHandle.standardError.write(Data("\(error)\n".utf8))
+            throw ExitCode(ConfigurationFile.exitCode)
+        }
+    }
+
+    private func chosenDurability() throws -> DaemonConfiguration.Durability? {
+        guard let durability else { return nil }
+        guard let chosen = DaemonConfiguration.durability(named: durability) else {
             throw ValidationError("--durability is \(durability); expected always or everysec")
         }
+        return chosen
+    }
+
+    private func chosenLogLevel() throws -> Logger.Level? {
+        guard let logLevel else { return nil }
         guard let level = Logger.Level(rawValue: logLevel) else {
             throw ValidationError("--log-level is \(logLevel); expected info, debug, …")
         }
-        guard (1...64).contains(threads) else {
+        return level
+    }
+
+    private func chosenThreads() throws -> Int? {
+        guard let threads else { return nil }
+        guard DaemonConfiguration.threadRange.contains(threads) else {
             throw ValidationError("--threads is \(threads); expected 1 to 64")
         }
-        configuration.durability = durability
-        configuration.logLevel = level
-        configuration.threads = threads
-        configuration.acceptsLoss = acceptLoss
-        configuration.roles.adminUserIDs.formUnion(adminUID)
-        configuration.roles.opsUserIDs.formUnion(opsUID)
-        if let redis {
-            guard let endpoint = DaemonConfiguration.endpoint(redis) else {
-                throw ValidationError(
-                    "--redis is \(redis); expected unix:/path or redis://127.0.0.1:6379")
-            }
-            configuration.redis = endpoint
+        return threads
+    }
+
+    private static let waivers = DaemonConfiguration.waiverNames.joined(separator: ", ")
+
+    private func chosenRedis(_ file: RedisConfiguration?) throws -> RedisConfiguration? {
+        guard let redis else { return nil }
+        guard let chosen = try DaemonConfiguration.redis(redis, over: file) else {
+            // Not shown: there may be a password in it.
+            throw ValidationError(
+                "--redis can't be used; expected \(RedisConfiguration.addressForms); plain text "
+                    + "beyond this machine only with redis.allow in the file")
         }
-        return configuration
+        return chosen
     }
 
     private static func welcome(_ socket: String) -> String {

@@ -11,8 +11,47 @@ extension Control {
             #expect(ran.status == 3)
             #expect(ran.errors.contains("no daemon answers at /tmp/none/b.sock"))
             #expect(ran.errors.contains("BUDGETD_SOCKET"))
-            let other = try Bench.control(["usage", "--socket", "rediss://10.0.0.1:6379"])
-            #expect(other.status == 2)
+        }
+
+        /// Addresses that are refused before anything is sent, and what is said. A password is
+        /// neither dropped nor shown.
+        @Test(arguments: [
+            ("redis://gw:hunter2@127.0.0.1:6380", "BUDGETD_TOKEN"),
+            ("rediss://gw@host:6380", "BUDGETD_TOKEN"),
+            ("rediss://:hunter2@host", "--token-file"),
+            ("redis://10.0.0.1:6380", "others could read along; expected rediss://"),
+            ("rediss://host:6380/3", "nothing behind the port"),
+            ("rediss://host:6380?token=x", "nothing behind the port"),
+            ("http://host:6380", "expected a unix socket's path"),
+        ])
+        func addressesThatAreRefused(_ address: String, _ text: String) throws {
+            let ran = try Bench.control(["usage", "--socket", address])
+            #expect(ran.status == 2, "\(ran.errors)")
+            #expect(ran.errors.contains(text), "\(ran.errors)")
+            #expect(!ran.errors.contains("hunter2"))
+        }
+
+        @Test func nobodyBehindAPort() throws {
+            let port = try LoopbackPort.free()
+            let ran = try Bench.control(["status", "--socket", "redis://127.0.0.1:\(port)"])
+            #expect(ran.status == 3, "\(ran.errors)")
+            #expect(ran.errors.contains("127.0.0.1:\(port): Connection refused"), "\(ran.errors)")
+        }
+
+        @Test func tokensAreForTCPAndKeptFromOthers() throws {
+            let directory = try TestDirectory()
+            let token = try directory.write("token", "bgt_x\n")
+            chmod(token, 0o644)
+            let open = try Bench.control([
+                "status", "--socket", "redis://127.0.0.1:1", "--token-file", token,
+            ])
+            #expect(open.status == 2)
+            #expect(open.errors.contains("everybody may read"), "\(open.errors)")
+            let unix = try Bench.control([
+                "status", "--socket", directory.path + "/s", "--token-file", token,
+            ])
+            #expect(unix.status == 2)
+            #expect(unix.errors.contains("is a unix socket"), "\(unix.errors)")
         }
 
         @Test func helpHasExamplesAndStatuses() throws {

@@ -92,14 +92,14 @@ extension WholeDaemon {
         @Test func aRedisThatEvictsCounters() throws {
             let redis = try TestRedis(["maxmemory-policy": "allkeys-lru"])
             try expectWaiting(
-                redis, saying: "maxmemory-policy is allkeys-lru", "expected noeviction"
+                redis, saying: "maxmemory-policy is allkeys-lru", "maxmemory-policy noeviction"
             ) { try redis.command("CONFIG", "SET", "maxmemory-policy", "noeviction") }
         }
 
         @Test func aRedisThatIsAReplica() throws {
             let redis = try TestRedis()
             try redis.command("REPLICAOF", "127.0.0.1", "1")
-            try expectWaiting(redis, saying: "Redis is a slave", "expected a master") {
+            try expectWaiting(redis, saying: "Redis is a slave", "the address of its master") {
                 try redis.command("REPLICAOF", "NO", "ONE")
             }
         }

@@ -38,19 +38,34 @@ extension WholeDaemon {
             #expect(socket.next(milliseconds: 1) == nil)
         }
 
-        /// Silence while Redis doesn't answer, and a word again as soon as it does.
-        @Test func nothingIsSaidWhileRedisIsSilent() throws {
+        /// Silence while a Redis of its own doesn't answer, and a word again as soon as it does.
+        @Test func nothingIsSaidWhileItsOwnRedisIsSilent() throws {
+            let daemon = try TestDaemon(policy: Policies.open, isStarted: false)
             let socket = try SupervisorSocket(daemon.directory.path + "/notify")
             let process = try daemon.launch(starter: starter(socket))
             #expect(socket.next(after: "READY=1") == "WATCHDOG=1")
-            redis.pause()
-            defer { redis.resume() }
+            let redis = try #require(daemon.redisPID)
+            kill(redis, SIGSTOP)
+            defer { kill(redis, SIGCONT) }
             #expect(eventually { daemon.log.contains("the watchdog is not told") })
             socket.forget()
             #expect(socket.next(milliseconds: 500) == nil)
             #expect(process.ending == nil)
-            redis.resume()
+            kill(redis, SIGCONT)
             #expect(socket.next() == "WATCHDOG=1")
+        }
+
+        /// One of the operator's that is away doesn't end the daemon, which says so meanwhile.
+        @Test func anotherRedisThatIsAwayIsNoAlarm() throws {
+            let socket = try SupervisorSocket(daemon.directory.path + "/notify")
+            let process = try daemon.launch(starter: starter(socket))
+            #expect(socket.next(after: "READY=1") == "WATCHDOG=1")
+            redis.kill()
+            #expect(
+                try eventually { try daemon.ask("USAGE user u").errorCode == "UNAVAILABLE" })
+            socket.forget()
+            for _ in 0..<5 { #expect(socket.next(milliseconds: 2000) == "WATCHDOG=1") }
+            #expect(process.ending == nil)
         }
 
         @Test func anotherProcessWatchdogIsNotOurs() throws {

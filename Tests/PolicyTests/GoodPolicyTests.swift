@@ -178,6 +178,16 @@ import Testing
         }
     }
 
+    @Test func whatWorkersDoWithoutBudgetd() throws {
+        let plain = "version: 1\nlimits: []\n"
+        let none = try read(plain)
+        #expect(none.onUnavailable == .deny)
+        #expect(try read(plain + "on_unavailable: deny\n") == none)
+        let open = try read(plain + "on_unavailable: { cap: 0.50, within: 60s }\n")
+        #expect(open.onUnavailable == .allow(cost: 500_000_000, milliseconds: 60_000))
+        #expect(open.digest != none.digest)
+    }
+
     @Test func aPriceForUnknownModelsAndTiers() throws {
         let text = """
             version: 1

@@ -11,8 +11,9 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from daemon import eventually
 from kombu import Connection
+
+from daemon import eventually
 
 SERVER = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 

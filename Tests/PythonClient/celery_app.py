@@ -16,7 +16,10 @@ from budgetd.celery import install
 
 REFUSAL = os.environ.get("TEST_REFUSAL", "reject")
 CALL = {"model": "stand-in", "input_tokens": 50, "output_tokens": 5}
-DEAD = {"x-dead-letter-exchange": "dead", "x-dead-letter-routing-key": f"dead-{REFUSAL}"}
+DEAD = {
+    "x-dead-letter-exchange": "dead",
+    "x-dead-letter-routing-key": f"dead-{REFUSAL}",
+}
 
 
 def make_app(broker: str, results: str, refusal: str, url: str) -> Celery:
@@ -30,7 +33,13 @@ def make_app(broker: str, results: str, refusal: str, url: str) -> Celery:
         broker_connection_retry_on_startup=True,
         result_chord_retry_interval=0.1,
     )
-    install(app, BudgetClient(url, deadline=20), on_refusal=refusal, wait=0.05, most_waits=500)
+    install(
+        app,
+        BudgetClient(url, deadline=20),
+        on_refusal=refusal,
+        wait=0.05,
+        most_waits=8,
+    )
     return app
 
 
@@ -55,6 +64,12 @@ def ask(name: str) -> str:
         served(name)
         hold.used(input_tokens=50, output_tokens=5)
     return "asked"
+
+
+@app.task
+def ask_nobody(name: str) -> None:
+    with BudgetClient("/nobody/listens/here", deadline=0.1).reserve(**CALL):
+        served(name)
 
 
 @app.task(budget=CALL)

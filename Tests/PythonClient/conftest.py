@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from daemon import ROOT, Daemon
-from proxy import Proxy
 
 from budgetd import AsyncBudgetClient, BudgetClient
+from daemon import ROOT, Daemon
+from proxy import Proxy
 
 _names = itertools.count()
 # For the processes that tests start.
@@ -47,7 +47,7 @@ def fresh() -> str:
 
 @pytest.fixture
 def client(daemon: Daemon) -> Iterator[BudgetClient]:
-    with BudgetClient(daemon.url) as client:
+    with BudgetClient(daemon.url, deadline=30) as client:
         yield client
 
 

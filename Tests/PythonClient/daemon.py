@@ -22,7 +22,8 @@ limits:
   - {name: run-in-flight, per: [run], window: lifetime, measure: in_flight, cap: 64}
   - {name: task-retries, per: [run, task], window: lifetime, measure: retries, cap: 1000}
   - {name: agent-rate, per: [agent], window: bucket, rate: 60/m, burst: 2, measure: calls}
-  - {name: cut-off, per: [run], window: lifetime, measure: calls, cap: 999, match: {label.cut_off: "1"}}
+  - {name: cut-off, per: [run], window: lifetime, measure: calls, cap: 99,
+     match: {label.cut_off: "1"}}
 reservations: {ttl: 60s, grace: 1s, max_ttl: 1h}
 default_estimate: {chat: {input_tokens: 2000, output_tokens: 500}}
 unknown_model: deny
@@ -73,7 +74,13 @@ class Daemon:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> Daemon:
-        command = [binary(), "--policy", self.directory / "policy.yaml", "--socket", self.socket]
+        command = [
+            binary(),
+            "--policy",
+            self.directory / "policy.yaml",
+            "--socket",
+            self.socket,
+        ]
         command += ["--state", self.directory / "state", "--durability", "everysec"]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
@@ -86,7 +93,7 @@ class Daemon:
         from budgetd import BudgetClient, BudgetdError
 
         try:
-            BudgetClient(self.url, deadline=0.1).usage()
+            BudgetClient(self.url, deadline=3).usage()
         except BudgetdError:
             return False
         return True

@@ -29,9 +29,17 @@ def test_reserve_commit_and_the_run(daemon, both, fresh):
         assert held.limit("run-in-flight").held == 1
         assert held.limit("run-calls").held == 1
         done = await both.of(hold.commit(input_tokens=90, output_tokens=5, response_id="r"))
-        assert (done.state, done.cost_usd, done.tokens) == ("committed", Decimal("0.00014"), 95)
+        assert (done.state, done.cost_usd, done.tokens) == (
+            "committed",
+            Decimal("0.00014"),
+            95,
+        )
         ledger = await both.of(client.run(fresh))
-        assert (ledger.calls, ledger.tokens, ledger.cost_usd) == (1, 95, Decimal("0.00014"))
+        assert (ledger.calls, ledger.tokens, ledger.cost_usd) == (
+            1,
+            95,
+            Decimal("0.00014"),
+        )
         assert ledger.tasks[0].task == "plan"
         assert ledger.entries[0].response_id == "r"
         assert "95" in ledger.total
@@ -86,7 +94,9 @@ def test_a_denial_carries_every_field(daemon, both, fresh):
     async def body():
         client = both.client(daemon.url)
         with pytest.raises(BudgetExceeded) as caught:
-            await both.of(client.reserve(session=fresh, model="stand-in", input_tokens=2000, output_tokens=0))
+            await both.of(
+                client.reserve(session=fresh, model="stand-in", input_tokens=2000, output_tokens=0)
+            )
         error = caught.value
         assert (error.reason, error.limit, error.scope) == (
             "limit_exceeded", "session-cost", f"session={fresh}",
@@ -175,7 +185,13 @@ def test_bad_input_names_field_and_value(client, fresh, given, says):
 
 @pytest.mark.parametrize(
     ("given", "cost"),
-    [(0.1 + 0.2, "0.3"), (1e-7, "0.0000001"), (Decimal("1E-5"), "0.00001"), (2, "2"), ("1", "1")],
+    [
+        (0.1 + 0.2, "0.3"),
+        (1e-7, "0.0000001"),
+        (Decimal("1E-5"), "0.00001"),
+        (2, "2"),
+        ("1", "1"),
+    ],
 )
 def test_money_in_any_type(client, fresh, given, cost):
     assert client.record(run=fresh, cost_usd=given).cost_usd == Decimal(cost)

@@ -6,8 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from budgetd import BadArgument, CarryingExecutor, budget_context, carry, context
-from budgetd import AsyncBudgetClient
+from budgetd import AsyncBudgetClient, BadArgument, CarryingExecutor, budget_context, carry, context
 
 CALL = {"model": "stand-in", "input_tokens": 10, "output_tokens": 0}
 

@@ -6,10 +6,10 @@ import subprocess
 import sys
 
 import pytest
-from daemon import eventually
 
 from budgetd import AsyncBudgetClient, BudgetClient, current_hold
 from budgetd.ending import outcome_of
+from daemon import eventually
 
 CALL = {"model": "stand-in", "input_tokens": 100, "output_tokens": 10}
 
@@ -201,7 +201,7 @@ def test_cancelled_again_while_it_settles(daemon, proxy, client, fresh):
 
         task = asyncio.create_task(call())
         await entered.wait()
-        proxy.lose("COMMIT", 1, silently=True)
+        proxy.lose("COMMIT", 1, silently=True, arrives=False)
         task.cancel()
         while "COMMIT" not in proxy.seen:
             await asyncio.sleep(0.001)

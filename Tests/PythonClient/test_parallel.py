@@ -1,4 +1,4 @@
-"""32 calls at once on a budget of a tenth of a cent: no more pass than fit, and none more served."""
+"""32 calls at once on a budget of a tenth of a cent: no more pass than fit."""
 
 import asyncio
 import subprocess

@@ -5,7 +5,13 @@ import pickle
 
 import pytest
 
-from budgetd import BadArgument, BudgetClient, BudgetExceeded, OutcomeUnknown, Unavailable
+from budgetd import (
+    BadArgument,
+    BudgetClient,
+    BudgetExceeded,
+    OutcomeUnknown,
+    Unavailable,
+)
 from budgetd.endpoint import DEFAULT, address
 from budgetd.errors import from_code
 from budgetd.results import Decision, read
@@ -46,7 +52,12 @@ def test_a_wrong_deadline_is_named(deadline):
 
 
 def test_errors_survive_pickle_and_the_plain_values_of_a_result_backend():
-    reply = {"decision": "deny", "reason": "limit_exceeded", "cap": "0.5", "message": "no"}
+    reply = {
+        "decision": "deny",
+        "reason": "limit_exceeded",
+        "cap": "0.5",
+        "message": "no",
+    }
     error = BudgetExceeded(read(Decision, reply))
     again = pickle.loads(pickle.dumps(error))
     assert type(again) is BudgetExceeded
@@ -55,7 +66,11 @@ def test_errors_survive_pickle_and_the_plain_values_of_a_result_backend():
     plain = BudgetExceeded(json.loads(json.dumps(fields, default=str)))
     assert plain.decision == error.decision and str(plain) == "no"
     gone = pickle.loads(pickle.dumps(Unavailable("gone", "OVERLOADED")))
-    assert (gone.code, gone.message, str(gone)) == ("OVERLOADED", "gone", "OVERLOADED: gone")
+    assert (gone.code, gone.message, str(gone)) == (
+        "OVERLOADED",
+        "gone",
+        "OVERLOADED: gone",
+    )
 
 
 def test_codes():
@@ -86,7 +101,10 @@ def test_tries_are_told_apart_by_what_may_have_happened():
         ([(lost, True), (lost, False)], OutcomeUnknown),
         ([(wire("UNAVAILABLE redis is gone"), True)], Unavailable),
         ([(wire("OVERLOADED too many"), False)], Unavailable),
-        ([(wire("UNAVAILABLE x"), True), (wire("OUTCOME_UNKNOWN x"), True)], OutcomeUnknown),
+        (
+            [(wire("UNAVAILABLE x"), True), (wire("OUTCOME_UNKNOWN x"), True)],
+            OutcomeUnknown,
+        ),
         ([(wire("INTERNAL x"), True), (wire("UNAVAILABLE x"), True)], OutcomeUnknown),
         ([(wire("BADARG x"), True)], BadArgument),
         ([(wire("LOADING Redis is loading"), True)], Exception),

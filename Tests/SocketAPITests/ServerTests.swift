@@ -66,7 +66,11 @@ import Testing
                 a = connected(); a.send(b'PING\\r\\n'); print(a.recv(99))
                 b = connected(); print(b.recv(99), b.recv(99))
                 a.send(b'QUIT\\r\\n'); print(a.recv(99), a.recv(99))
-                c = connected(); c.send(b'PING\\r\\n'); print(c.recv(99))
+                # The client sees the end of `a` a moment before the server has counted it.
+                reply = b'-'
+                while reply[:1] != b'+':
+                    c = connected(); c.send(b'PING\\r\\n'); reply = c.recv(99)
+                print(reply)
                 """
             let result = try await runPython(script, path)
             #expect(
@@ -77,8 +81,9 @@ import Testing
                     b'+PONG\\r\\n'
 
                     """)
-            #expect(server.counts.accepted == 3)
-            #expect(server.counts.refused == 1)
+            let counts = server.counts
+            #expect(counts.refused >= 1)
+            #expect(counts.accepted - counts.refused == 2)
         }
     }
 

@@ -7,10 +7,7 @@ import Testing
 
 @testable import SocketAPI
 
-private let check: Authenticate = { credentials in
-    credentials == Credentials(user: "default", password: "secret")
-        ? Caller(role: .ops, name: "token:a") : nil
-}
+private let check = TestAuthenticator()
 
 @Suite struct StrangerTests {
     @Test(arguments: [
@@ -24,13 +21,13 @@ private let check: Authenticate = { credentials in
         ("RESET", "+RESET\r\n"),
     ])
     func mayDoLittle(_ sent: String, _ received: String) throws {
-        let wire = try Wire(role: nil, authenticate: check)
+        let wire = try Wire(role: nil, authenticator: check)
         #expect(try wire.send(requests(sent)) == received)
         #expect(wire.executor.requests.isEmpty)
     }
 
     @Test func helloNeedsCredentials() throws {
-        let wire = try Wire(role: nil, authenticate: check)
+        let wire = try Wire(role: nil, authenticator: check)
         #expect(try wire.send(requests("HELLO 3")).hasPrefix("-NOAUTH HELLO must be called"))
         #expect(try wire.send(requests("HELLO 3 AUTH default x")).hasPrefix("-WRONGPASS"))
         #expect(try wire.send(requests("HELLO 3 AUTH default secret")).hasPrefix("%7\r\n"))
@@ -42,8 +39,8 @@ private let check: Authenticate = { credentials in
     }
 
     @Test func isClosedAfterAWhile() throws {
-        let wire = try Wire(role: nil, authenticate: check)
-        let known = try Wire(role: nil, authenticate: check)
+        let wire = try Wire(role: nil, authenticator: check)
+        let known = try Wire(role: nil, authenticator: check)
         try known.send(requests("AUTH secret"))
         for each in [wire, known] {
             try each.send(requests("PING"))
@@ -52,5 +49,54 @@ private let check: Authenticate = { credentials in
         }
         #expect(!wire.isOpen)
         #expect(known.isOpen)
+    }
+
+    @Test func aRevokedTokensConnectionEndsAtItsNextCommand() throws {
+        let door = TestAuthenticator()
+        let wire = try Wire(role: nil, authenticator: door)
+        try wire.send(requests("AUTH secret", "MULTI", "RUN r"))
+        door.change(to: .admin)
+        #expect(try wire.send(requests("DISCARD", "LIMIT LIST")).hasPrefix("+OK\r\n*"))
+        door.change(to: nil)
+        #expect(wire.isOpen)
+        #expect(
+            try wire.send(requests("PING", "PING"))
+                == "-NOAUTH the token of this connection was revoked or has expired\r\n")
+        #expect(!wire.isOpen)
+    }
+
+    @Test func whatARevokedTokenQueuedIsNotDone() throws {
+        let door = TestAuthenticator()
+        let wire = try Wire(role: nil, authenticator: door)
+        try wire.send(requests("AUTH secret", "MULTI", "RUN r"))
+        door.change(to: nil)
+        #expect(try wire.send(requests("EXEC")).hasPrefix("-NOAUTH"))
+        #expect(wire.executor.requests.isEmpty)
+    }
+
+    @Test func tooManyFailuresAreToldToWait() throws {
+        let door = TestAuthenticator()
+        let wire = try Wire(role: nil, authenticator: door)
+        #expect(
+            try wire.send(requests("AUTH hasty", "HELLO 3 AUTH default hasty"))
+                == String(
+                    repeating: "-OVERLOADED this address gave wrong credentials too often; try "
+                        + "again in 250 ms\r\n", count: 2))
+    }
+
+    /// Whoever may not do a thing is told so by every command, whatever is behind the verb.
+    @Test(arguments: Command.allCases, Role.allCases)
+    func everyCommandAsksForItsRole(_ command: Command, _ role: Role) throws {
+        let wire = try Wire(role: role)
+        let position = command.spec.positions.isEmpty ? "" : " x"
+        let answer = try wire.send(requests(command.rawValue + position))
+        let isRefused = answer.hasPrefix(
+            "-NOPERM \(command.rawValue) needs the role \(command.spec.role.name), uid:1 pid:2 "
+                + "has \(role.name)\r\n")
+        #expect(isRefused == (role < command.spec.role), "\(answer)")
+        #expect(wire.executor.requests.isEmpty == isRefused)
+        let queued = try wire.send(requests("MULTI", command.rawValue + position, "EXEC"))
+        #expect(queued.contains("-NOPERM") == isRefused)
+        if isRefused { #expect(queued.contains("-EXECABORT")) }
     }
 }

@@ -9,14 +9,15 @@ enum ImportRule {
         "RedisClient": ["CHiredis", "RESP"],
         "BudgetStore": ["BudgetModel", "RESP", "RedisClient"],
         "BudgetService": ["BudgetModel"],
+        "AccessTokens": ["BudgetModel", "BudgetService"],
         "SocketAPI": ["RESP", "BudgetModel", "BudgetService"],
         "HTTPAPI": ["BudgetModel", "BudgetService"],
         "BudgetDaemon": [
             "CHiredis", "BudgetModel", "RESP", "RedisClient", "BudgetStore", "BudgetService",
-            "SocketAPI", "HTTPAPI",
+            "SocketAPI", "HTTPAPI", "AccessTokens",
         ],
         "budgetd": ["BudgetDaemon"],
-        "budgetctl": ["RESP", "BudgetModel", "BudgetService", "BudgetStore"],
+        "budgetctl": ["RESP", "BudgetModel", "BudgetService", "BudgetStore", "AccessTokens"],
         "budgetbench": ["RESP", "BudgetModel", "RedisClient", "BudgetStore"],
     ]
 

@@ -1,4 +1,5 @@
-// A blocking RESP client of a few lines: what a test uses to look at a server from outside.
+// A blocking RESP client of a few lines, over a unix socket or loopback TCP: what a test uses to
+// look at a server from outside.
 
 import Glibc
 public import NIOCore
@@ -19,6 +20,24 @@ public final class BlockingConnection {
         let status = UnixAddress.with(unixPath) { connect(socket, $0, $1) }
         guard status == 0 else {
             throw TestRedis.Failure(description: "connect \(unixPath): errno \(errno)")
+        }
+    }
+
+    /// Connects to a port of 127.0.0.1.
+    public init(port: UInt16) throws {
+        let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
+        guard socket >= 0 else { throw TestRedis.Failure(description: "socket") }
+        descriptor = socket
+        var limit = timeval(tv_sec: 10, tv_usec: 0)
+        setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        var address = LoopbackPort.address(port)
+        let status = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard status == 0 else {
+            throw TestRedis.Failure(description: "connect \(port): errno \(errno)")
         }
     }
 

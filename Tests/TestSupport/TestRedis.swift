@@ -58,7 +58,11 @@ public final class TestRedis {
         pid = child
         watchdog = try? Watchdog(over: child, directory: directory)
         for _ in 0..<5000 {
-            if let reply = try? command("PING"), reply == .simple("PONG") { return }
+            if let reply = try? command("PING"),
+                reply == .simple("PONG") || reply.errorCode == "NOAUTH"
+            {
+                return
+            }
             usleep(2000)
         }
         stop()

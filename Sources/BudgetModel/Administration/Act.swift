@@ -15,6 +15,9 @@ public struct Act: Equatable, Sendable {
         case grant(Int64, until: Int64)
         /// What was spent in the window of now counts as nothing; holds stay.
         case reset(window: WindowInstance)
+        /// Another policy in force at a daemon, by the digests. The change itself is the daemon's,
+        /// right after this; the act is its entry.
+        case policy(before: String, after: String)
 
         /// The name in the audit.
         public var name: String {
@@ -25,6 +28,7 @@ public struct Act: Equatable, Sendable {
             case .unsetCap: "unset"
             case .grant: "grant"
             case .reset: "reset"
+            case .policy: "policy"
             }
         }
     }
@@ -83,6 +87,8 @@ public enum SteeringState: Equatable, Sendable {
     case override(Override?)
     /// What is spent in the window, in the measure's unit.
     case spent(Int64)
+    /// The policy in force, by its digest.
+    case policy(String)
 
     /// One limit's override in one scope.
     public struct Override: Equatable, Sendable {

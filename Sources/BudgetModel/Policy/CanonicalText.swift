@@ -43,6 +43,13 @@ struct CanonicalText {
         }
     }
 
+    mutating func add(_ rule: OutageRule) {
+        switch rule {
+        case .deny: break
+        case .allow(let cost, let milliseconds): add("unavailable", "\(cost)", "\(milliseconds)")
+        }
+    }
+
     mutating func add(_ entry: PriceEntry) {
         add(
             "price",

@@ -25,6 +25,7 @@ public final class Policy: Equatable, Sendable {
     /// By operation.
     public let defaultEstimate: [String: UsageEstimate]
     public let unknownModel: UnknownModel
+    public let onUnavailable: OutageRule
     public let priceBook: PriceBook
     public let keep: Retention
     /// Sixteen hexadecimal digits made of everything above, prices included: daemons that share
@@ -36,7 +37,8 @@ public final class Policy: Equatable, Sendable {
         require: [SubjectField] = [], fields: [String: SubjectField] = [:], limits: [Limit] = [],
         reservations: ReservationRules = ReservationRules(),
         defaultEstimate: [String: UsageEstimate] = [:], unknownModel: UnknownModel = .deny,
-        priceBook: PriceBook = PriceBook(), keep: Retention = Retention()
+        onUnavailable: OutageRule = .deny, priceBook: PriceBook = PriceBook(),
+        keep: Retention = Retention()
     ) {
         self.timeZone = timeZone
         self.tenants = tenants
@@ -47,6 +49,7 @@ public final class Policy: Equatable, Sendable {
         self.reservations = reservations
         self.defaultEstimate = defaultEstimate
         self.unknownModel = unknownModel
+        self.onUnavailable = onUnavailable
         self.priceBook = priceBook
         self.keep = keep
         var text = CanonicalText()
@@ -65,6 +68,7 @@ public final class Policy: Equatable, Sendable {
             text.add(operation, estimate)
         }
         text.add(unknownModel)
+        text.add(onUnavailable)
         for entry in priceBook.entries { text.add(entry) }
         for (alias, item) in priceBook.aliases.sorted(by: { $0.key < $1.key }) {
             text.add("alias", alias, item.name)

@@ -22,6 +22,9 @@ public enum Command: String, CaseIterable, Sendable {
     case subjectResume = "SUBJECT RESUME"
     case subjectShow = "SUBJECT SHOW"
     case audit = "AUDIT"
+    case policyShow = "POLICY SHOW"
+    case policyCheck = "POLICY CHECK"
+    case policyReload = "POLICY RELOAD"
     case journal = "JOURNAL"
     case counters = "COUNTERS"
 
@@ -44,6 +47,7 @@ public enum Command: String, CaseIterable, Sendable {
         case .limitList, .limitSet, .limitUnset, .limitGrant, .limitReset, .subjectSuspend,
             .subjectResume, .subjectShow, .audit:
             return makeAdministrativeSpec()
+        case .policyShow, .policyCheck, .policyReload: return makePolicySpec()
         case .journal:
             return CommandSpec(
                 .ops, "The journal as it is written, the oldest line first",
@@ -97,6 +101,18 @@ public enum Command: String, CaseIterable, Sendable {
                 .admin, "The policy's limits, and what is set beside them",
                 fields: [.tenant, .cursor])
         }
+    }
+
+    /// About the whole house, so of no use to whoever is bound to a tenant.
+    private func makePolicySpec() -> CommandSpec {
+        let summary =
+            switch self {
+            case .policyShow: "The policy in force, and the daemons that have it or another one"
+            case .policyCheck: "What is wrong with the policy's files as they are now"
+            default: "Takes the policy's files as they are now, whole or not at all"
+            }
+        return CommandSpec(
+            .admin, summary, fields: self == .policyReload ? [.reason] : [], isHouseWide: true)
     }
 
     private func makeWorkerSpec() -> CommandSpec {
@@ -161,10 +177,13 @@ public final class CommandSpec: Sendable {
     public let fields: [Field]
     /// Those without which it makes no sense.
     public let required: [Field]
+    /// About no tenant in particular: refused to callers that are bound to one.
+    public let isHouseWide: Bool
 
     init(
         _ role: Role, _ summary: String, positions: [String] = [],
-        isPositionOptional: Bool = false, fields: [Field] = [], required: [Field] = []
+        isPositionOptional: Bool = false, fields: [Field] = [], required: [Field] = [],
+        isHouseWide: Bool = false
     ) {
         self.role = role
         self.summary = summary
@@ -172,6 +191,7 @@ public final class CommandSpec: Sendable {
         self.isPositionOptional = isPositionOptional
         self.fields = fields
         self.required = required
+        self.isHouseWide = isHouseWide
     }
 
     /// Whether a field of that name belongs to it. `label.<name>` belongs where subjects do.

@@ -23,9 +23,12 @@ public struct Caller: Equatable, Sendable {
     public let role: Role
     /// For the audit and the log: `uid:1000`, or a token's name.
     public let name: String
+    /// The only tenant that it may see and change; nil for every one.
+    public let tenant: String?
 
-    public init(role: Role, name: String) {
+    public init(role: Role, name: String, tenant: String? = nil) {
         self.role = role
         self.name = name
+        self.tenant = tenant
     }
 }

@@ -6,7 +6,7 @@ public struct PolicyFaults: Error, Hashable, Sendable {
     /// One line for each.
     public var text: String { faults.map(\.text).joined(separator: "\n") }
 
-    init(_ lists: [FaultList]) {
+    package init(_ lists: [FaultList]) {
         faults = lists.flatMap { list in
             list.faults.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
         }

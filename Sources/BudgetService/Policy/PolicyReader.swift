@@ -13,7 +13,7 @@ import Foundation
 public enum PolicyReader {
     private static let keys = [
         "version", "timezone", "tenants", "require", "fields", "limits", "reservations",
-        "default_estimate", "unknown_model", "prices", "keep",
+        "default_estimate", "unknown_model", "on_unavailable", "prices", "keep",
     ]
 
     /// Reads the policy at a path; price files are looked for beside it.
@@ -78,11 +78,13 @@ public enum PolicyReader {
         let limits = fields.required("limits", "a list of limits")
         let keep = SettingsReader.retention(fields["keep"])
         let reservations = SettingsReader.reservations(fields["reservations"])
-        if keep.runsMs < reservations.maxTTLMs + reservations.graceMs {
+        // A hold may begin in the last half of its counters' life.
+        if keep.runsMs / 2 < reservations.maxTTLMs + reservations.graceMs {
             let place = fields["keep"] ?? fields["reservations"] ?? fields.owner
             place.fault(
-                "runs are kept for \(DurationText.text(keep.runsMs)), shorter than a reservation "
-                    + "may live; expected keep.runs of at least max_ttl and grace together")
+                "runs are kept for \(DurationText.text(keep.runsMs)), shorter than twice as long "
+                    + "as a reservation may live; expected keep.runs of at least twice max_ttl "
+                    + "and grace together")
         }
         if keep.journalMs < keep.runsMs {
             (fields["keep"] ?? fields.owner).fault(
@@ -104,6 +106,7 @@ public enum PolicyReader {
             reservations: reservations,
             defaultEstimate: SettingsReader.estimates(fields["default_estimate"]),
             unknownModel: SettingsReader.unknownModel(fields["unknown_model"]),
+            onUnavailable: SettingsReader.outage(fields["on_unavailable"]),
             priceBook: prices.read(fields["prices"], loadFile),
             keep: keep)
     }

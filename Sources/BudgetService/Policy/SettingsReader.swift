@@ -95,4 +95,22 @@ enum SettingsReader {
         }
         return node.choice([("deny", .deny), ("free", .free)]) ?? .deny
     }
+
+    static func outage(_ node: YAMLNode?) -> OutageRule {
+        guard let node else { return .deny }
+        guard case .mapping = node.node else {
+            let expected = "deny, or a mapping of cap and within"
+            if let text = node.text(expected), text != "deny" {
+                node.fault("\(node.description) is unknown; expected \(expected)")
+            }
+            return .deny
+        }
+        guard let fields = node.fields(["cap", "within"]) else { return .deny }
+        let cap = fields.required("cap", CapReader.expected(.cost))
+        let cost = cap.flatMap { CapReader.cap($0, of: .cost) }
+        let within = fields.required("within", DurationText.expected)?.duration()
+        if cost == 0 { cap?.fault("0 allows nothing; expected more, or on_unavailable: deny") }
+        guard let cost, cost > 0, let within else { return .deny }
+        return .allow(cost: cost, milliseconds: within)
+    }
 }

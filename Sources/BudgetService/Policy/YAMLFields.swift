@@ -1,12 +1,12 @@
 /// The values of a mapping with fixed keys, each read once.
-struct YAMLFields {
-    let owner: YAMLNode
+package struct YAMLFields {
+    package let owner: YAMLNode
     let values: [String: YAMLNode]
 
-    subscript(key: String) -> YAMLNode? { values[key] }
+    package subscript(key: String) -> YAMLNode? { values[key] }
 
     /// The value of a key that has to be there.
-    func required(_ key: String, _ expected: String) -> YAMLNode? {
+    package func required(_ key: String, _ expected: String) -> YAMLNode? {
         guard let value = values[key] else {
             owner.fault("\"\(key)\" is missing; expected \(expected)")
             return nil

@@ -6,7 +6,7 @@
 import Yams
 
 /// Reads a YAML file into nodes that know where they stand.
-struct YAMLFile {
+package struct YAMLFile {
     /// Bytes of one file: far more than any policy, and quickly read.
     static let maxBytes = 1 << 20
     /// Repeated keys that are found in one read.
@@ -18,13 +18,13 @@ struct YAMLFile {
     private var text: String
     private var repeatedKeys: [String] = []
 
-    init(text: String, faults: FaultList) {
+    package init(text: String, faults: FaultList) {
         self.text = text
         self.faults = faults
     }
 
     /// The root, or nil with faults added.
-    mutating func root(expected: String) -> YAMLNode? {
+    package mutating func root(expected: String) -> YAMLNode? {
         guard text.utf8.count <= Self.maxBytes else {
             faults.add(
                 line: 1, column: 1,

@@ -5,7 +5,7 @@ import BudgetModel
 
 extension YAMLNode {
     /// A whole number in a range.
-    func whole(_ range: ClosedRange<Int64>, _ expected: String) -> Int64? {
+    package func whole(_ range: ClosedRange<Int64>, _ expected: String) -> Int64? {
         guard let text = text(expected) else { return nil }
         if let value = NumberText.whole(text), range.contains(value) { return value }
         refuseNumber(text, expected, isWhole: NumberText.whole(text) != nil)
@@ -65,7 +65,7 @@ extension YAMLNode {
     }
 
     /// One of a few words.
-    func choice<Value>(_ values: [(name: String, value: Value)]) -> Value? {
+    package func choice<Value>(_ values: [(name: String, value: Value)]) -> Value? {
         let names = values.map(\.name)
         let expected = "one of " + names.joined(separator: ", ")
         guard let text = text(expected) else { return nil }
@@ -77,13 +77,13 @@ extension YAMLNode {
 
     /// A name that ends up in keys and metrics: 1 to ``Bounds/maxNameBytes`` bytes without
     /// control characters.
-    func name(_ expected: String) -> String? {
+    package func name(_ expected: String) -> String? {
         guard let text = text(expected) else { return nil }
         return checkName(text, expected) ? text : nil
     }
 
     /// Checks a name that was a key.
-    func checkName(_ text: String, _ expected: String) -> Bool {
+    package func checkName(_ text: String, _ expected: String) -> Bool {
         let isPrintable = text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7f }
         guard isPrintable, 1...Bounds.maxNameBytes ~= text.utf8.count else {
             fault(

@@ -4,13 +4,13 @@
 import Yams
 
 /// One node of a YAML file, its path, and the list to which its faults go.
-struct YAMLNode {
+package struct YAMLNode {
     let node: Node
     let path: String
     let repeatedKeys: [String]
     let faults: FaultList
 
-    func fault(_ message: String) {
+    package func fault(_ message: String) {
         faults.add(
             line: node.mark?.line ?? 1, column: node.mark?.column ?? 1, path: path, message)
     }
@@ -20,7 +20,7 @@ struct YAMLNode {
     }
 
     /// How a fault names what is there.
-    var description: String {
+    package var description: String {
         switch node {
         case .scalar(let scalar):
             if isEmpty { return "nothing" }
@@ -38,8 +38,11 @@ struct YAMLNode {
         return ["", "~", "null"].contains(scalar.string)
     }
 
+    /// Whether keys and values stand here.
+    package var isMapping: Bool { node.mapping != nil }
+
     /// The text of a value that is neither empty nor a list nor a mapping.
-    func text(_ expected: String) -> String? {
+    package func text(_ expected: String) -> String? {
         guard case .scalar(let scalar) = node, !isEmpty else {
             fault("found \(description); expected \(expected)")
             return nil
@@ -51,7 +54,7 @@ struct YAMLNode {
     func isText(_ text: String) -> Bool { node.scalar?.string == text }
 
     /// The elements of a list; a single value counts as a list of one where `orOne`.
-    func list(_ expected: String, orOne: Bool = false) -> [YAMLNode]? {
+    package func list(_ expected: String, orOne: Bool = false) -> [YAMLNode]? {
         if case .sequence(let sequence) = node {
             return sequence.enumerated().map { child($1, "[\($0)]") }
         }
@@ -62,7 +65,7 @@ struct YAMLNode {
 
     /// The keys and values of a mapping whose keys are names of the author's choice. A key that
     /// stands there before is a fault.
-    func entries(_ expected: String) -> [(key: YAMLNode, name: String, value: YAMLNode)]? {
+    package func entries(_ expected: String) -> [(key: YAMLNode, name: String, value: YAMLNode)]? {
         guard case .mapping(let mapping) = node else {
             fault("found \(description); expected \(expected)")
             return nil
@@ -88,7 +91,7 @@ struct YAMLNode {
     }
 
     /// The values of a mapping with fixed keys. Any other key is a fault.
-    func fields(_ keys: [String]) -> YAMLFields? {
+    package func fields(_ keys: [String]) -> YAMLFields? {
         guard let entries = entries("a mapping with the keys " + keys.joined(separator: ", "))
         else { return nil }
         var values: [String: YAMLNode] = [:]

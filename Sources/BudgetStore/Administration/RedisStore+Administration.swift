@@ -52,6 +52,9 @@ extension RedisStore: AdministrationPort {
             amount = String(more)
             until = String(end)
         case .reset(let window): keys.append(Keys.window(prefix, act.scope, window.id))
+        case .policy(let before, let after):
+            amount = before
+            until = after
         }
         // A reset touches no override: it names no identity.
         var identity = ""

@@ -3,11 +3,12 @@
 -- KEYS  1 journal, 2 steering, 3 audit, 4 the act's record, 5 the window's hash (reset)
 -- ARGV  1 epoch and '-', 2 now (0: ask the clock), 3 body's digest, 4 how long the record is kept,
 --       5 actor, 6 reason, 7 action, 8 scope, 9 limit, 10 measure, 11 identity, 12 amount,
---       13 until (empty: without end), 14 counter (reset)
+--       13 until (empty: without end), 14 counter (reset); of a policy 12 and 13 are the digests
+--       before and after
 -- Answers {sequence, now, before, after}, or {sequence, now, before, after, 1} where it was done
 -- before, or 0 where the key stands for another act, or one text, the fault for which nothing was
 -- done. Before and after are 'S' or '-', an override as the steering hash has it (cap:until:
--- amount,until;…), or what is spent.
+-- amount,until;…), what is spent, or digests. A policy's change is the daemon's; here it is entered.
 --
 -- An audit entry holds the hash of the one before it with its own content, so that a line that
 -- was changed or taken out is found.
@@ -110,6 +111,8 @@ elseif action == 'reset' then
     before = format('%d', spent - left)
   end
   after, key, text = '0', KEYS[5], 'Q ' .. counter .. ' ' .. before
+elseif action == 'policy' then
+  before, after = ARGV[12], ARGV[13]
 else
   local one = overrides[place]
   before = spelled(one)
@@ -149,7 +152,7 @@ if action == 'reset' then
   end
   -- A charge from before is not taken back from what it is no longer in.
   if call('EXISTS', KEYS[5]) == 1 then call('HSET', KEYS[5], 'q:' .. ARGV[14], seq) end
-else
+elseif action ~= 'policy' then
   local texts = {mark}
   for o = 1, #overrides do
     local one = overrides[o]

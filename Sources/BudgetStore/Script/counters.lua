@@ -66,13 +66,14 @@ local function addUsed(cell, hash, field, amount)
   return add(cell, hash, field, amount - beyond)
 end
 
--- Looks at a lifetime: is it over, with nothing held? And, where it is to be spent in (`whole`),
--- is its expiry to be moved? A reservation moves neither: its end will.
+-- Looks at a lifetime: is it over, with nothing held? And is its expiry to be moved: where it is to
+-- be spent in (`whole`), or, without an idle time, to be held in. A hold doesn't move the last use:
+-- its end will.
 local function look(hash, whole)
   local expire, idle, state = N[4 + hash * 2], N[5 + hash * 2], life[hash]
   if idle == -3 then return roll(hash) end
-  if idle < -3 or idle == -1 or idle == 0 and not whole then return end
-  if state and (not whole or state ~= 'seen') then return end
+  if idle < -3 or idle == -1 or idle == 0 and expire == 0 and not whole then return end
+  if state and (not whole or state ~= 'seen' and state ~= 'short') then return end
   local read = pcall('HMGET', KEYS[3 + hash], 'last', 'expire')
   local last, why = 0, read.err
   if read[1] then last, why = natural(read[1], hash) end
@@ -80,7 +81,11 @@ local function look(hash, whole)
   -- An expiry that can't be read is moved, and so put right.
   local kept = read[2] and natural(read[2], hash) or 0
   local isShort = expire > 0 and now + expire > kept + math.min(3600000, expire / 8)
-  life[hash] = not whole and 'seen' or isShort and 'prolong' or 'same'
+  if whole then
+    life[hash] = isShort and 'prolong' or 'same'
+  else
+    life[hash] = isShort and idle == 0 and 'short' or 'seen'
+  end
   if state or idle == 0 or last == 0 or now - last <= idle then return end
   local all, field = call('HGETALL', KEYS[3 + hash]), {}
   for i = 1, #all, 2 do field[all[i]] = all[i + 1] end
@@ -115,6 +120,8 @@ local function use(hash, moves)
     life[hash], born[hash] = 'begun', seqText()
   elseif moves and (state == 'same' or state == 'prolong') then
     life[hash] = state == 'same' and 'used' or 'prolonged'
+  elseif state == 'short' then
+    life[hash] = 'prolonged'
   end
 end
 

@@ -74,15 +74,20 @@ local p = 5 + hashes * 2
 local plain = not steer.err and type(holds) == 'number'
 for s = 1, plain and steers or 0 do plain = plain and not steer[s] end
 
--- A counter for the short ways, and whether it is new; nil where it is not for them.
+-- A counter for the short ways, and whether it is new; nil where it is not for them: among others a
+-- lifetime's that may be over, or that would be gone before the hold is.
 local function read(hash, field)
-  local used, seen, idle = nil, nil, N[5 + hash * 2]
+  local used, seen, life, idle = nil, nil, N[4 + hash * 2], N[5 + hash * 2]
   field = FIELD[field] or ARGV[-field]
   if idle < -2 then return end
   if idle > 0 then
     used = pcall('HMGET', KEYS[3 + hash], field, 'last')
     seen, used = used[2], used[1]
     if seen == nil or seen and now - (tonumber(seen) or 0) > idle then return end
+  elseif idle == 0 and life > 0 then
+    used = pcall('HMGET', KEYS[3 + hash], field, 'expire')
+    seen, used = used[2], used[1]
+    if seen == nil or used and (tonumber(seen or 0) or 0) - now < life / 2 then return end
   else
     used = pcall('HGET', KEYS[3 + hash], field)
   end
@@ -95,8 +100,12 @@ end
 -- The expiry of hashes that begin with a reservation.
 local function expireNew(fresh)
   for hash, expire in pairs(fresh) do
-    if N[5 + hash * 2] == -1 then expire = expire - now end
-    if expire > 0 then call('PEXPIRE', KEYS[3 + hash], format('%d', expire)) end
+    local idle = N[5 + hash * 2]
+    if idle == -1 then expire = expire - now end
+    if expire > 0 then
+      if idle == 0 then call('HSET', KEYS[3 + hash], 'expire', format('%d', now + expire)) end
+      call('PEXPIRE', KEYS[3 + hash], format('%d', expire))
+    end
   end
 end
 

@@ -10,6 +10,8 @@
 import BudgetModel
 import BudgetService
 import NIOCore
+import NIOSSL
+import NIOTLS
 import RESP
 
 /// One client's connection. Confined to its loop.
@@ -24,6 +26,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     let connections: LoopConnections
     let openedAt: NIODeadline
     var deadlines = ConnectionDeadlines()
+    private let tls: ListenerTLS?
     private(set) var context: ChannelHandlerContext?
     private var isTaking = false
     var isReadHeldBack = false
@@ -31,7 +34,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
     var isMarked = false
     var isEnding = false
 
-    init(state: ConnectionState, connections: LoopConnections, now: NIODeadline) {
+    init(
+        state: ConnectionState, connections: LoopConnections, tls: ListenerTLS? = nil,
+        now: NIODeadline
+    ) {
+        self.tls = tls
         self.state = state
         self.connections = connections
         decoder = RequestDecoder(bounds: state.settings.bounds.request)
@@ -79,8 +86,18 @@ final class ConnectionHandler: ChannelDuplexHandler {
         if case .inputClosed? = event as? ChannelEvent {
             isInputClosed = true
             takeRequests()
+        } else if let tls, case .handshakeCompleted? = event as? TLSUserEvent {
+            identify(by: tls, context)
         }
         context.fireUserInboundEventTriggered(event)
+    }
+
+    /// The client has shown its certificate, if it has one.
+    private func identify(by tls: ListenerTLS, _ context: ChannelHandlerContext) {
+        let certificate = try? context.pipeline.syncOperations.nioSSL_peerCertificate()
+        guard let caller = certificate.flatMap({ $0 }).flatMap(tls.caller) else { return }
+        state.identify(caller)
+        deadlines.strangerSince = nil
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -4,7 +4,7 @@
 struct ConnectionSettings: Sendable {
     var bounds = SocketBounds()
     /// Checks AUTH; nil where no credentials are configured.
-    var authenticate: Authenticate?
+    var authenticator: (any Authenticator)?
     /// What HELLO and INFO tell about the software.
     var identity = ServerIdentity()
 }

@@ -70,7 +70,8 @@ extension ConnectionState {
         let user = caller.map { $0.name.replacing(" ", with: ",") } ?? ""
         let queued = transaction.map { String($0.queued.count) } ?? "-1"
         let fields = [
-            "id=\(id)", "addr=\(address)", "name=\(identity.name)",
+            "id=\(id)", "addr=\(self.address.isEmpty ? address : self.address)",
+            "name=\(identity.name)",
             "age=\(age.nanoseconds / 1_000_000_000)", "flags=\(transaction == nil ? "N" : "x")",
             "db=0", "multi=\(queued)", "user=\(user)", "role=\(caller?.role.name ?? "")",
             "resp=\(version.rawValue)", "lib-name=\(identity.libraryName)",

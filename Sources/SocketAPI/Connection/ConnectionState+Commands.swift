@@ -91,6 +91,7 @@ extension ConnectionState {
         transaction = nil
         version = .resp2
         identity.name = ""
+        grant = nil
         caller = peer
         return .word(.reset)
     }

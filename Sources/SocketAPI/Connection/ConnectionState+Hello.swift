@@ -14,9 +14,9 @@ extension ConnectionState {
     mutating func hello(_ arguments: Arguments) -> Reply {
         do throws(BudgetError) {
             let request = try HelloRequest(arguments, bounds: settings.bounds)
-            var caller = caller
+            var (caller, grant) = (caller, grant)
             if let credentials = request.credentials {
-                caller = try self.caller(with: credentials)
+                (caller, grant) = try identity(by: credentials)
             }
             guard let caller else {
                 throw BudgetError(
@@ -26,6 +26,7 @@ extension ConnectionState {
                         + "the client and select the RESP protocol version at the same time")
             }
             self.caller = caller
+            self.grant = grant
             version = request.version ?? version
             identity.name = request.name ?? identity.name
         } catch {
@@ -46,7 +47,7 @@ extension ConnectionState {
     /// `AUTH [user] password`.
     mutating func authenticate(_ arguments: Arguments) -> Reply {
         do throws(BudgetError) {
-            if settings.authenticate == nil, peer != nil, arguments.count == 1 {
+            if settings.authenticator == nil, peer != nil, arguments.count == 1 {
                 throw BudgetError(
                     .error,
                     "AUTH <password> called without any password configured for the default "
@@ -54,25 +55,14 @@ extension ConnectionState {
             }
             guard let user = arguments.count == 1 ? "default" : arguments.text(0),
                 let password = arguments.text(arguments.count - 1)
-            else { throw Self.wrongPassword }
-            caller = try caller(with: Credentials(user: user, password: password))
+            else { throw BudgetError(.wrongPassword, "credentials have to be UTF-8") }
+            let known = try identity(by: Credentials(user: user, password: password))
+            (caller, grant) = (known.caller, known.grant)
             return .ok
         } catch {
             return .error(error)
         }
     }
-
-    private func caller(with credentials: Credentials) throws(BudgetError) -> Caller {
-        if let authenticate = settings.authenticate {
-            guard let caller = authenticate(credentials) else { throw Self.wrongPassword }
-            return caller
-        }
-        guard let peer, credentials.user == "default" else { throw Self.wrongPassword }
-        return peer
-    }
-
-    private static let wrongPassword = BudgetError(
-        .wrongPassword, "invalid username-password pair or user is disabled.")
 }
 
 /// HELLO's arguments, read.

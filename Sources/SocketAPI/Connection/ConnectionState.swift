@@ -1,7 +1,8 @@
 // What a connection is and decides; no channel, clock or socket in it.
 //
-// Made of: who speaks and in which version, the queue of a MULTI (`Transaction`), the replies owed
-// (`ReplyQueue`), and whether it is open. A request goes in, a `ConnectionAction` comes out.
+// Made of: who speaks (`ConnectionState+Access`) and in which version, the queue of a MULTI
+// (`Transaction`), the replies owed (`ReplyQueue`), and whether it is open. A request goes in, a
+// `ConnectionAction` comes out.
 //
 // What must always hold:
 // - Replies leave in the order of their requests, each in its request's protocol version.
@@ -26,17 +27,30 @@ struct ConnectionState: Sendable {
     let id: Int
     let settings: ConnectionSettings
     /// Who the socket says it is; RESET makes the caller that again.
-    let peer: Caller?
+    private(set) var peer: Caller?
     private(set) var phase = Phase.open
     var caller: Caller?
+    /// The address at the other end; empty for a unix socket.
+    let address: String
+    /// What credentials gave; nil where the socket says who it is, or nobody has said it yet.
+    var grant: Grant?
+    /// When the grant was looked at last.
+    var generation = 0
     var version = ProtocolVersion.resp2
     var identity = ClientIdentity()
     var transaction: Transaction?
     var replies = ReplyQueue()
 
-    init(id: Int, settings: ConnectionSettings, peer: Caller?) {
+    init(id: Int, settings: ConnectionSettings, peer: Caller?, address: String = "") {
         self.id = id
         self.settings = settings
+        self.peer = peer
+        self.address = address
+        caller = peer
+    }
+
+    /// The socket says later who it is, before the first request: by a certificate.
+    mutating func identify(_ peer: Caller) {
         self.peer = peer
         caller = peer
     }
@@ -62,6 +76,7 @@ struct ConnectionState: Sendable {
     mutating func receive(
         _ request: Request, check: (CommandRequest) throws(BudgetError) -> Void
     ) -> ConnectionAction {
+        guard isStillGranted() else { return .reply(.error(Self.revoked)) }
         guard let verb = VerbTable.shared.verb(of: request) else {
             return caller == nil ? notAuthenticated() : refuse(unknownCommand(request))
         }
@@ -139,7 +154,8 @@ struct ConnectionState: Sendable {
     private mutating func enqueue(
         _ command: Transaction.Queued, bytes: Int
     ) throws(BudgetError) -> ConnectionAction {
-        try transaction?.append(command, bytes: bytes, bounds: settings.bounds)
+        let bounds = settings.bounds
+        try transaction?.append(command, bytes: bytes, bounds: bounds)
         return .reply(.word(.queued))
     }
 

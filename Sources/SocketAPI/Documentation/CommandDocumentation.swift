@@ -61,10 +61,10 @@ enum CommandDocumentation {
         case .budget(let form):
             switch form.command {
             case .reserve, .commit, .release, .extend, .charge, .record, .limitSet, .limitUnset,
-                .limitGrant, .limitReset, .subjectSuspend, .subjectResume:
+                .limitGrant, .limitReset, .subjectSuspend, .subjectResume, .policyReload:
                 [.flag(.write)]
-            case .check, .usage, .status, .run, .limitList, .subjectShow, .audit, .journal,
-                .counters:
+            case .check, .usage, .status, .run, .limitList, .subjectShow, .audit, .policyShow,
+                .policyCheck, .journal, .counters:
                 [.flag(.readonly)]
             }
         case .family: []

@@ -3,13 +3,16 @@
 import BudgetModel
 import BudgetService
 import NIOCore
+import NIOSSL
 
 /// Sets connections up, each on its loop.
 struct ConnectionAcceptor: Sendable {
     private let bounds: SocketBounds
     private let settings: ConnectionSettings
     private let roles: PeerRoles
-    private let hasCredentials: Bool
+    /// Whether a client may say who it is after it has connected.
+    private let takesStrangers: Bool
+    private let tls: ListenerTLS?
     private let counters: ConnectionCounters
     private let loops: [ObjectIdentifier: SocketServer.Loop]
 
@@ -20,7 +23,8 @@ struct ConnectionAcceptor: Sendable {
         bounds = configuration.bounds
         settings = configuration.settings
         roles = configuration.roles
-        hasCredentials = configuration.authenticate != nil
+        takesStrangers = configuration.authenticator != nil || configuration.tls != nil
+        tls = configuration.tls
         self.counters = counters
         self.loops = Dictionary(
             uniqueKeysWithValues: loops.map { (ObjectIdentifier($0.eventLoop), $0) })
@@ -39,15 +43,18 @@ struct ConnectionAcceptor: Sendable {
             return try operations.addHandler(RefusalHandler(error))
         }
         let caller = try peer(of: operations).flatMap { roles.caller($0) }
-        guard caller != nil || hasCredentials else {
+        guard caller != nil || takesStrangers else {
             counters.refuse()
             let error = BudgetError(.noPermission, "this user has no role on this socket")
             return try operations.addHandler(RefusalHandler(error))
         }
+        if let tls { try operations.addHandler(NIOSSLServerHandler(context: tls.context)) }
         try operations.addHandler(
             ConnectionHandler(
-                state: ConnectionState(id: id, settings: settings, peer: caller),
-                connections: loop.value, now: channel.eventLoop.now))
+                state: ConnectionState(
+                    id: id, settings: settings, peer: caller,
+                    address: channel.remoteAddress?.ipAddress ?? ""),
+                connections: loop.value, tls: tls, now: channel.eventLoop.now))
     }
 
     private func peer(

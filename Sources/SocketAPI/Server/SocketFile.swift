@@ -1,5 +1,5 @@
-// The file of a unix socket: made with its mode before anybody can connect, taken over from a
-// dead server and from nobody else, and removed at the end if it is still the one made here.
+// The file of a unix socket: made with its mode and group before anybody can connect, taken over
+// from a dead server and from nobody else, and removed at the end if it is still the one made here.
 //
 // Between the look at a stale file and its removal another server could bind there; only two
 // servers that start within the same few microseconds can, and service supervisors start one.
@@ -20,7 +20,9 @@ struct SocketFile: Sendable {
     static let maxPathBytes = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
 
     /// Binds and listens.
-    init(path: String, mode: UInt32, backlog: Int32) throws(SocketServerError) {
+    init(
+        path: String, mode: UInt32, group: UInt32? = nil, backlog: Int32
+    ) throws(SocketServerError) {
         let bytes = path.utf8.count
         guard bytes <= Self.maxPathBytes, bytes > 0 else {
             throw .pathTooLong(path: path, bytes: bytes, most: Self.maxPathBytes)
@@ -31,6 +33,7 @@ struct SocketFile: Sendable {
         guard descriptor >= 0 else { throw .system(call: "socket", path: path, code: errno) }
         do throws(SocketServerError) {
             try Self.check("bind", path, Self.withAddress(path) { bind(descriptor, $0, $1) })
+            if let group { try Self.check("chown", path, chown(path, .max, group)) }
             try Self.check("chmod", path, chmod(path, mode))
             try Self.check("listen", path, listen(descriptor, backlog))
             var status = stat()

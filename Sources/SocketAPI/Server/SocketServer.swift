@@ -24,7 +24,7 @@ public actor SocketServer {
 
     private enum Phase {
         case idle
-        case serving(listener: any Channel, file: SocketFile)
+        case serving(listener: any Channel, file: SocketFile?)
         case ended
     }
 
@@ -68,10 +68,22 @@ public actor SocketServer {
     public func start() async throws -> SocketAddress {
         guard case .idle = phase else { throw SocketServerError.alreadyStarted }
         phase = .ended
-        let address = try SocketAddress(unixDomainSocketPath: configuration.path)
+        let address: SocketAddress
+        switch configuration.place {
+        case .unix(let path, let mode, let group):
+            address = try await listen(path: path, mode: mode, group: group)
+        case .tcp(let host, let port): address = try await listen(host: host, port: port)
+        }
+        logger.info("socket API listens", metadata: ["place": "\(configuration.place)"])
+        return address
+    }
+
+    private func listen(
+        path: String, mode: UInt32, group: UInt32?
+    ) async throws -> SocketAddress {
+        let address = try SocketAddress(unixDomainSocketPath: path)
         let file = try SocketFile(
-            path: configuration.path, mode: configuration.mode,
-            backlog: configuration.bounds.backlog)
+            path: path, mode: mode, group: group, backlog: configuration.bounds.backlog)
         do {
             loops = try await makeLoops()
             let listener = try await bootstrap(loops).withBoundSocket(file.descriptor).get()
@@ -80,7 +92,19 @@ public actor SocketServer {
             file.remove()
             throw error
         }
-        logger.info("socket API listens", metadata: ["path": "\(configuration.path)"])
+        return address
+    }
+
+    private func listen(host: String, port: Int) async throws -> SocketAddress {
+        loops = try await makeLoops()
+        let listener = try await bootstrap(loops)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            // Finds out in the end that a worker's machine is gone: idle connections live on.
+            .childChannelOption(.socketOption(.so_keepalive), value: 1)
+            .bind(host: host, port: port).get()
+        phase = .serving(listener: listener, file: nil)
+        guard let address = listener.localAddress else { throw SocketServerError.notBound(host) }
         return address
     }
 
@@ -119,7 +143,7 @@ public actor SocketServer {
             return
         }
         phase = .ended
-        file.remove()
+        file?.remove()
         try? await listener.close()
     }
 
@@ -130,7 +154,7 @@ public actor SocketServer {
             let made = loop.submit { [counters, logger, makeExecutor, configuration] in
                 let connections = LoopConnections(
                     loop: loop, executor: makeExecutor(loop), counters: counters,
-                    address: configuration.path, logger: logger, information: information)
+                    address: "\(configuration.place)", logger: logger, information: information)
                 connections.watchDeadlines()
                 return NIOLoopBound(connections, eventLoop: loop)
             }
@@ -155,7 +179,8 @@ public actor SocketServer {
         let bounds = configuration.bounds
         return ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: bounds.backlog)
-            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            // TLS has an end of its own, and none of it in one direction.
+            .childChannelOption(.allowRemoteHalfClosure, value: configuration.tls == nil)
             .childChannelOption(
                 .writeBufferWaterMark,
                 value: .init(low: bounds.maxUnwrittenBytes / 4, high: bounds.maxUnwrittenBytes)

@@ -12,6 +12,8 @@ public enum SocketServerError: Error, Equatable, Sendable, CustomStringConvertib
     case inUse(String)
     /// A call to the kernel failed.
     case system(call: String, path: String, code: Int32)
+    /// The system tells no address of a listener there.
+    case notBound(String)
     /// It was started before.
     case alreadyStarted
 
@@ -24,6 +26,7 @@ public enum SocketServerError: Error, Equatable, Sendable, CustomStringConvertib
         case .notASocket(let path): "there is something else than a socket at \(path)"
         case .inUse(let path): "another server answers at \(path)"
         case .system(let call, let path, let code): "\(call) failed with errno \(code): \(path)"
+        case .notBound(let host): "the system has no address for the listener on \(host)"
         case .alreadyStarted: "a listener starts once"
         }
     }

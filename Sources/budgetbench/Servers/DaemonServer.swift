@@ -18,7 +18,8 @@ final class DaemonServer {
         process = try ChildProcess(
             [
                 try Self.executable(), "--policy", policy, "--state", directory + "/state",
-                "--socket", socketPath, "--redis", "unix:" + redis.socketPath,
+                "--socket", socketPath, "--redis", "unix:" + redis.socketPath, "--redis-allow",
+                "appendonly",
                 "--log-level", "warning",
             ], output: directory + "/budgetd.log")
         clock = try ProcessClock(of: process.pid)

@@ -1,21 +1,71 @@
-// Where the daemon listens. Other schemes than a unix socket's are refused by name, so that they
-// can be added without a path ever being taken for one.
+// Where the daemon listens: a unix socket's path, or a URL for TCP. What stands in a URL beside
+// host and port is refused by name, never left out: a password that was dropped would look like a
+// wrong one. Plain text stays on this machine, as the daemon's own listeners do, since the token
+// would be for everybody between to read.
 
 import Foundation
 
 /// The daemon's address.
-enum Address {
+enum Address: Equatable {
     case unix(path: String)
+    case tcp(host: String, port: Int, isEncrypted: Bool)
 
-    /// Reads `/path`, `unix:/path` or `unix:///path`.
+    /// What is expected of an address.
+    static let forms =
+        "a unix socket's path, redis://127.0.0.1:6380 or rediss://host:6380 (TLS)"
+    static let standardPort = 6380
+
+    /// Reads `/path`, `unix:/path`, `unix:///path`, `redis://host:port` or `rediss://host:port`.
     init(_ text: String) throws(Failure) {
         if text.hasPrefix("unix:") {
             self = .unix(path: String(text.dropFirst(text.hasPrefix("unix://") ? 7 : 5)))
         } else if text.contains("://") {
-            throw Failure.usage(
-                "--socket is \(text); expected the path of budgetd's unix socket")
+            self = try Self.url(text)
         } else {
             self = .unix(path: text)
+        }
+    }
+
+    private static func url(_ text: String) throws(Failure) -> Address {
+        let scheme = text.prefix { $0 != ":" }
+        // Before anything of the text is shown: there may be a password in it.
+        guard !text.contains("@") else {
+            throw Failure.usage(
+                "--socket has a user or a password in its URL, which every user of this machine "
+                    + "can read",
+                hint: "the token goes into BUDGETD_TOKEN or a file: --token-file")
+        }
+        guard ["redis", "rediss"].contains(scheme) else {
+            throw Failure.usage("--socket is \(text); expected \(forms)")
+        }
+        guard let url = URLComponents(string: text), let host = url.host, !host.isEmpty,
+            url.query == nil, url.fragment == nil, ["", "/", "/0"].contains(url.path)
+        else {
+            throw Failure.usage(
+                "--socket is \(text); expected \(forms), and nothing behind the port")
+        }
+        let name = host.trimmingCharacters(in: ["[", "]"])
+        let isEncrypted = scheme == "rediss"
+        guard isEncrypted || isLoopback(name) else {
+            throw Failure.usage(
+                "--socket is \(text), where others could read along; expected rediss://, or "
+                    + "127.0.0.1, ::1 or localhost")
+        }
+        return .tcp(host: name, port: url.port ?? standardPort, isEncrypted: isEncrypted)
+    }
+
+    private static func isLoopback(_ host: String) -> Bool {
+        if host == "localhost" || host == "::1" { return true }
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+    }
+
+    /// As messages name it.
+    var text: String {
+        switch self {
+        case .unix(let path): path
+        case .tcp(let host, let port, _):
+            host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
         }
     }
 

@@ -5,8 +5,13 @@ import RESP
 
 struct ConnectionOptions: ParsableArguments {
     @Option(
-        help: "The daemon's unix socket. Default: BUDGETD_SOCKET, or where budgetd listens.")
+        help: """
+            The daemon's unix socket, or redis://127.0.0.1:port, or rediss://host:port for TLS. \
+            Default: BUDGETD_SOCKET, or where budgetd listens.
+            """)
     var socket: String?
+
+    @OptionGroup var identity: IdentityOptions
 
     @Option(help: "Seconds to wait for an answer.")
     var timeout = 10
@@ -22,7 +27,7 @@ struct ConnectionOptions: ParsableArguments {
 
     /// A new connection.
     func connect() throws(Failure) -> Session {
-        try Session(try Address(socket ?? Address.standard), timeout: timeout)
+        try Session(try Address(socket ?? Address.standard), identity, timeout: timeout)
     }
 
     /// Shows an answer: as it came, or as `table` makes it.

@@ -20,21 +20,29 @@ struct EndOptions: ParsableArguments {
     /// The words that say it, by the daemon's clock; none where it has no end. A length is counted
     /// from now in whole seconds, and the moment is told, so that a repetition can name it.
     func words(_ session: Session) throws(Failure) -> [String] {
-        if let until {
-            guard let moment = HumanTime.moment(until) else {
-                throw Failure.usage("--until is \(until); expected \(HumanTime.momentForm)")
-            }
-            return ["until_ms", "\(moment)"]
-        }
-        guard let length else { return [] }
-        guard let milliseconds = HumanTime.length(length) else {
-            throw Failure.usage("--for is \(length); expected \(HumanTime.lengthForm)")
+        guard length != nil else {
+            return try moment(after: 0).map { ["until_ms", "\($0)"] } ?? []
         }
         guard let now = try session.ask(["USAGE"])["now_ms"]?.integer else {
             throw Failure.notUnderstood("it doesn't tell the time")
         }
-        let moment = (now + milliseconds + 999) / 1000 * 1000
+        guard let moment = try moment(after: now) else { return [] }
         Output.error("ends at \(HumanTime.text(moment))")
         return ["until_ms", "\(moment)"]
+    }
+
+    /// The moment in milliseconds that is meant, a length being counted from now; nil for none.
+    func moment(after now: Int64) throws(Failure) -> Int64? {
+        if let until {
+            guard let moment = HumanTime.moment(until) else {
+                throw Failure.usage("--until is \(until); expected \(HumanTime.momentForm)")
+            }
+            return moment
+        }
+        guard let length else { return nil }
+        guard let milliseconds = HumanTime.length(length) else {
+            throw Failure.usage("--for is \(length); expected \(HumanTime.lengthForm)")
+        }
+        return (now + milliseconds + 999) / 1000 * 1000
     }
 }

@@ -53,6 +53,15 @@ enum Shown {
             parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec)
     }
 
+    /// Bytes in powers of a thousand: `1.5 MB`.
+    static func bytes(_ count: Int64) -> String {
+        let units: [(Double, String)] = [(1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB")]
+        guard let (size, name) = units.first(where: { Double(count) >= $0.0 }) else {
+            return "\(count) B"
+        }
+        return String(format: "%.1f ", Double(count) / size) + name
+    }
+
     /// A length of time by its two largest units: `2h 5m`, `3d 4h`, `40s`.
     static func duration(_ milliseconds: Int64) -> String {
         let seconds = max(0, milliseconds / 1000)

@@ -52,7 +52,9 @@ final class Desk {
 
     /// A request of words that may contain anything.
     @discardableResult
-    func ask(_ words: [String]) throws -> Result<Answer, BudgetError> {
+    func ask(
+        _ words: [String], as caller: Caller = Caller(role: .admin, name: "test")
+    ) throws -> Result<Answer, BudgetError> {
         let command = try #require(Command(rawValue: words[0]))
         var rest = words.dropFirst()
         let spec = command.spec
@@ -66,7 +68,7 @@ final class Desk {
         service.execute(
             CommandRequest(
                 command: command, positions: positions, fields: fields,
-                caller: Caller(role: .admin, name: "test"))
+                caller: caller)
         ) { answers.append($0) }
         #expect(answers.count == 1)
         return try #require(answers.first)

@@ -6,6 +6,8 @@ import BudgetModel
 final class ScriptedStore: BudgetPort, CostLedgerPort, AdministrationPort {
     var now: Int64
     private(set) var steps: [Step] = []
+    /// The tenants of everything that was asked for, in order.
+    private(set) var tenants: [String] = []
     private(set) var sweptTenants: [String] = []
     private(set) var queries: [RunQuery] = []
     /// The results of the steps to come, in order; after them everything is done.
@@ -23,6 +25,7 @@ final class ScriptedStore: BudgetPort, CostLedgerPort, AdministrationPort {
 
     func perform(_ step: Step, completion: @escaping (Result<StepAnswer, BudgetError>) -> Void) {
         steps.append(step)
+        tenants.append(step.tenant)
         let moment = Moment(sequence: Sequence(epoch: 0, number: 7), now: now)
         now += pace
         let result = results.isEmpty ? .done : results.removeFirst()
@@ -38,6 +41,7 @@ final class ScriptedStore: BudgetPort, CostLedgerPort, AdministrationPort {
         _ query: RunQuery, completion: @escaping (Result<RunLedger, BudgetError>) -> Void
     ) {
         queries.append(query)
+        tenants.append(query.tenant)
         completion(.success(ledger))
     }
 
@@ -45,6 +49,7 @@ final class ScriptedStore: BudgetPort, CostLedgerPort, AdministrationPort {
         tenant: String, count: Int, after: Sequence?,
         completion: @escaping (Result<JournalPage, BudgetError>) -> Void
     ) {
+        tenants.append(tenant)
         completion(
             .success(JournalPage(lines: [], isTrimmed: false, next: nil, moment: ledger.moment)))
     }
@@ -53,6 +58,7 @@ final class ScriptedStore: BudgetPort, CostLedgerPort, AdministrationPort {
         tenant: String, count: Int, cursor: Int,
         completion: @escaping (Result<CountersPage, BudgetError>) -> Void
     ) {
+        tenants.append(tenant)
         completion(
             .success(
                 CountersPage(
@@ -65,6 +71,7 @@ final class ScriptedStore: BudgetPort, CostLedgerPort, AdministrationPort {
 
     func perform(_ act: Act, completion: @escaping (Result<ActResult, BudgetError>) -> Void) {
         acts.append(act)
+        tenants.append(act.id.tenant)
         completion(
             .success(
                 ActResult(moment: ledger.moment, before: .active, after: .active, isReplay: false)))
@@ -74,6 +81,7 @@ final class ScriptedStore: BudgetPort, CostLedgerPort, AdministrationPort {
         tenant: String, count: Int, before: Sequence?,
         completion: @escaping (Result<Page<AuditEntry>, BudgetError>) -> Void
     ) {
+        tenants.append(tenant)
         completion(.success(Page(elements: [], next: nil, moment: ledger.moment)))
     }
 
@@ -81,6 +89,7 @@ final class ScriptedStore: BudgetPort, CostLedgerPort, AdministrationPort {
         tenant: String, scopes: [String],
         completion: @escaping (Result<Page<Steering>, BudgetError>) -> Void
     ) {
+        tenants.append(tenant)
         completion(.success(Page(elements: [], next: nil, moment: ledger.moment)))
     }
 
@@ -88,6 +97,7 @@ final class ScriptedStore: BudgetPort, CostLedgerPort, AdministrationPort {
         tenant: String, cursor: Int,
         completion: @escaping (Result<Page<Steering>, BudgetError>) -> Void
     ) {
+        tenants.append(tenant)
         completion(.success(Page(elements: [], next: nil, moment: ledger.moment)))
     }
 

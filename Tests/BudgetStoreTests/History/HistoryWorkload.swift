@@ -14,6 +14,7 @@ struct HistoryWorkload {
     private var requests: [StepPlanner.Request] = []
 
     private var acts: [Act] = []
+    private(set) var policies = PolicyChanges()
     /// Whether what expires is charged: in every second history.
     let charges: Bool
 
@@ -39,6 +40,17 @@ struct HistoryWorkload {
         case 92..<97: settleEnded(books)
         default: settleWrong(books)
         }
+    }
+
+    /// From now on it plans under another policy.
+    mutating func changePolicy() {
+        policies.change(&random)
+        planner.limits = policies.limits
+    }
+
+    /// A subject's call, to look at what its limits stand at.
+    mutating func sample(_ tenant: String) -> (Subject, Usage) {
+        (calls.subject(tenant, generation, &random), calls.usage(&random))
     }
 
     /// Names new runs and sessions, so that there is budget again.

@@ -37,6 +37,8 @@ struct RandomHistory {
     private(set) var done = 0
     /// How often each kind of answer was given: a history that is denied everything tests little.
     private(set) var answers: [String: Int] = [:]
+    /// How many limits kept what was used, and began at nothing, over a reload.
+    private(set) var reloads = (kept: 0, begun: 0)
 
     init(seed: UInt64, manner: Manner, size: Int) throws {
         self.seed = seed
@@ -45,8 +47,7 @@ struct RandomHistory {
         redis = try TestRedis()
         harness = try StoreHarness(redis.socketPath, stores: manner.stores)
         workload = HistoryWorkload(seed: seed)
-        let rules = ReservationRules(onExpire: workload.charges ? .charge : .release)
-        try harness.adopt(Policy(reservations: rules))
+        try adoptPolicy()
         for tenant in Self.tenants { ledgers[tenant] = ReferenceLedger(tenant: tenant) }
     }
 
@@ -67,6 +68,7 @@ struct RandomHistory {
                 if workload.random.oneIn(manner.isBatched ? 8 : 2) { try steerNoMore() }
             }
             if manner.isBatched || workload.random.oneIn(40) { try steer() }
+            if workload.random.oneIn(manner.isBatched ? 12 : 150) { try reload() }
             try burst()
         }
         try BooksAudit(redis: redis, harness: harness, ledgers: ledgers, now: workload.clock.now)
@@ -156,6 +158,52 @@ struct RandomHistory {
                 reference: \(expected)
                 store:     \(found)
                 """)
+    }
+
+    private func adoptPolicy() throws {
+        let rules = ReservationRules(onExpire: workload.charges ? .charge : .release)
+        try harness.adopt(Policy(limits: workload.planner.limits, reservations: rules))
+    }
+
+    /// Another policy: where a limit's cap, name or mode changes, what was used stays; where
+    /// anything else does, it begins at nothing.
+    private mutating func reload() throws {
+        let tenant = workload.random.pick(Self.tenants)
+        let call = workload.sample(tenant)
+        let before = try standings(call)
+        workload.changePolicy()
+        try adoptPolicy()
+        for (limit, standing) in try standings(call) {
+            let old = before.first { PolicyChanges.isSame($0.limit, limit) }?.standing
+            let isNew = workload.policies.isNew(limit)
+            guard old != nil || isNew else { continue }
+            if let old, old.spent + old.held > 0 { reloads.kept += 1 }
+            if isNew { reloads.begun += 1 }
+            guard standing.spent == old?.spent ?? 0, standing.held == old?.held ?? 0 else {
+                throw Difference(
+                    description: """
+                        seed \(seed), \(manner), after operation \(done) of \(size), reload
+                        limit:  \(limit.name) \(limit.per) \(limit.window) \(limit.measure)
+                        before: \(old.map { "\($0)" } ?? "none")
+                        after:  \(standing)
+                        """)
+            }
+        }
+    }
+
+    /// What the limits of a call stand at, as the store and the reference say.
+    private mutating func standings(
+        _ call: (Subject, Usage)
+    ) throws -> [(limit: Limit, standing: LimitStanding)] {
+        let now = workload.clock.now
+        try harness.setClock(now)
+        let step = workload.planner.usage(call.0, call.1, at: now)
+        let outcomes = try harness.perform([(0, step)])
+        try compare(step, outcomes[0], at: now, number: done)
+        guard case .usage(_, let limits, _, _) = step,
+            case .usage(let standings)? = outcomes[0].result
+        else { throw Difference(description: "seed \(seed): no usage, \(outcomes[0])") }
+        return zip(limits.map(\.limit), standings).map { ($0, $1) }
     }
 
     private mutating func steerNoMore() throws {

@@ -31,6 +31,8 @@ import Testing
             let count = histories.reduce(0) { $0 + $1.answers[kind, default: 0] }
             #expect(count > 0, "nothing was \(kind)")
         }
+        #expect(histories.reduce(0) { $0 + $1.reloads.kept } > 20)
+        #expect(histories.reduce(0) { $0 + $1.reloads.begun } > 5)
     }
 
     @discardableResult

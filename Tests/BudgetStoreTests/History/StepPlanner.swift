@@ -47,8 +47,13 @@ struct StepPlanner {
         var overrun: [PlannedLimit] = []
         if kind == .commit {
             let known = Set(reservation.accounts.map(\.name))
-            overrun = planned(call.subject, call.usage, at: now).filter {
-                !known.contains($0.limit.name)
+            overrun = planned(call.subject, call.usage, at: now).filter { one in
+                // A policy since then may have renamed the limit: its counter is still the same.
+                !known.contains(one.limit.name)
+                    && !reservation.accounts.contains {
+                        $0.scope == one.scope && $0.window == one.window.id
+                            && $0.counter == one.limit.counter
+                    }
             }
         }
         var thresholds: [PlannedLimit] = []

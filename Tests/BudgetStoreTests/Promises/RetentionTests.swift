@@ -118,6 +118,26 @@ import Testing
         }
     }
 
+    @Test(
+        "promise: what is held in a run's last hour outlives the hold", arguments: [1, 4])
+    func lastHour(reservations: Int) throws {
+        let window = Window.lifetime(idleMilliseconds: nil)
+        let fixture = try F([F.limit(.cost, 1000, per: [.run], window)])
+        try fixture.harness.adopt(Policy(keep: Retention(runsMs: 600_000, lateCommitMs: 0)))
+        let books = try fixture.books()
+        _ = try fixture.made(fixture.admission(.reserve, fixture.subject(run: "r")))
+        let key = try #require(try books.keys("w:").first)
+        #expect(try isNear(books.ask("PTTL", key).integer ?? -9, 600_000))
+        // As if the time had gone by for Redis, too.
+        try fixture.advance(by: 595_000)
+        _ = try books.ask("PEXPIRE", key, "5000")
+        let steps = (0..<reservations).map { _ in
+            Step.admit(fixture.admission(.reserve, fixture.subject(run: "r")))
+        }
+        #expect(try fixture.harness.perform(steps).allSatisfy(\.isDone))
+        #expect(try isNear(books.ask("PTTL", key).integer ?? -9, 600_000))
+    }
+
     @Test("retention: what a user has for life is kept for ever")
     func forEver() throws {
         let fixture = try F([F.limit(.cost, 100, .lifetime(idleMilliseconds: nil))])

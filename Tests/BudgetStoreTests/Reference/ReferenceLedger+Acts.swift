@@ -16,15 +16,18 @@ extension ReferenceLedger {
         case .resume: steering[name, default: .init()].isSuspended = false
         case .reset(let window): reset(act, window, at: now)
         case .setCap, .unsetCap, .grant: override(act, at: now)
+        case .policy: break
         }
         if case .reset = act.change {
             enter("Q", nil, at: now)
         } else {
             enter("A", act.id.digest, at: now)
         }
+        var after = state(act, at: now)
+        if case .policy(_, let digest) = act.change { after = .policy(digest) }
         let result = ActResult(
-            moment: Moment(sequence: sequence, now: now), before: before,
-            after: state(act, at: now), isReplay: false)
+            moment: Moment(sequence: sequence, now: now), before: before, after: after,
+            isReplay: false)
         acts[act.id.digest] = result
         audit.append(
             AuditEntry(
@@ -44,6 +47,7 @@ extension ReferenceLedger {
         let known = steering[ScopeName(act.scope)] ?? .init()
         switch act.change {
         case .suspend, .resume: return known.isSuspended ? .suspended : .active
+        case .policy(let before, _): return .policy(before)
         case .reset(let window):
             guard let account = account(act, window) else { return .spent(-1) }
             let name = WindowName(account)

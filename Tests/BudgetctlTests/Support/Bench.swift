@@ -65,7 +65,7 @@ final class Bench: @unchecked Sendable {
             [
                 Self.program("budgetd"), "--policy", try directory.write("policy.yaml", policy),
                 "--state", path + "/state", "--socket", path + "/b.sock",
-                "--redis", "unix:" + redis.socketPath,
+                "--redis", "unix:" + redis.socketPath, "--redis-allow", "appendonly",
             ], directory: path, output: path + "/out", errors: path + "/err")
         for _ in 0..<5000 {
             if (try? ask("PING")) == .simple("PONG") { return }

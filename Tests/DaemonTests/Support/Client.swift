@@ -12,6 +12,11 @@ final class Client {
         connection = try BlockingConnection(unixPath: path)
     }
 
+    /// Over TCP, to this machine.
+    init(port: UInt16) throws {
+        connection = try BlockingConnection(port: port)
+    }
+
     /// A request of words parted by blanks.
     func ask(_ line: String) throws -> RESPValue { try ask(Self.words(line)) }
 

@@ -51,7 +51,11 @@ final class TestDaemon: @unchecked Sendable {
             Self.program, "--policy", policyPath, "--state", directory.path + "/state",
             "--socket", directory.path + "/b.sock", "--log-level", "debug",
         ]
-        if let redis { arguments += ["--redis", "unix:" + redis.socketPath] }
+        if let redis {
+            arguments += [
+                "--redis", "unix:" + redis.socketPath, "--redis-allow", "appendonly",
+            ]
+        }
         self.arguments = arguments + options
         if isStarted { try start() }
     }

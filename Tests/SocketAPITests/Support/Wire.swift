@@ -17,7 +17,7 @@ final class Wire {
 
     init(
         role: Role? = .worker, bounds: SocketBounds = SocketBounds(),
-        authenticate: Authenticate? = nil
+        authenticator: (any Authenticator)? = nil
     ) throws {
         channel = EmbeddedChannel()
         let counters = ConnectionCounters()
@@ -28,7 +28,7 @@ final class Wire {
                 [InformationSection("Server", [("redis_version", "7")])]
                     + [InformationSection("Budget", [("policy", "abc")])]
             })
-        let settings = ConnectionSettings(bounds: bounds, authenticate: authenticate)
+        let settings = ConnectionSettings(bounds: bounds, authenticator: authenticator)
         handler = ConnectionHandler(
             state: ConnectionState(
                 id: counters.admit(atMost: 1) ?? 0, settings: settings,

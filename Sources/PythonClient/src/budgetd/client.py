@@ -10,7 +10,7 @@ from budgetd import requests
 from budgetd.clerk import Allow
 from budgetd.desk import Desk
 from budgetd.ending import Reservation
-from budgetd.errors import denial
+from budgetd.errors import OutcomeUnknown, Unavailable, denial
 from budgetd.fields import Call, Usage
 from budgetd.holds import Hold
 from budgetd.lines import Line
@@ -80,7 +80,11 @@ class BudgetClient:
     def charge(self, *, idempotency_key: str | None = None, **call: Unpack[Call]) -> Decision:
         """Spends in one step, if all limits allow it. Raises as `reserve`."""
         key = idempotency_key or requests.new_key()
-        decision = self._send(requests.charge(key, requests.in_context(call)))
+        request = requests.charge(key, asked := requests.in_context(call))
+        try:
+            decision = self._send(request, self._desk.deadline_now())
+        except (Unavailable, OutcomeUnknown) as error:
+            return self._desk.charge_without_daemon(key, asked, error)
         if not decision.allowed:
             raise denial(decision)
         return decision
@@ -172,7 +176,7 @@ class BudgetClient:
     ) -> None:
         self.close()
 
-    def _send(self, request: Request[T]) -> T:
-        answer = self._line.send(request)
+    def _send(self, request: Request[T], deadline: float | None = None) -> T:
+        answer = self._line.send(request, deadline)
         self._desk.office.clerk.answered()
         return answer

@@ -7,12 +7,13 @@ import logging
 import os
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any, Literal
 
 from budgetd import requests
 from budgetd.clerk import Allow, Clerk, Owed, Send
-from budgetd.ending import Reservation
+from budgetd.ending import Reservation, cut_off
 from budgetd.endpoint import address
 from budgetd.errors import BadArgument, BudgetdError, Conflict, OutcomeUnknown, Unavailable
 from budgetd.lines import Line
@@ -51,7 +52,8 @@ def _forked() -> None:
     _offices.clear()
 
 
-os.register_at_fork(after_in_child=_forked)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)
 
 
 @atexit.register
@@ -113,6 +115,24 @@ class Desk:
                 send(requests.commit(send(known).id, used))
 
         self.office.clerk.owe(Owed("RECORD", usd, enter))
+
+    def charge_without_daemon(
+        self, key: str, call: Mapping[str, Any], error: BudgetdError
+    ) -> Decision:
+        """A charge that is let through, and entered by RECORD when the daemon is back.
+
+        Raises:
+            BudgetdError: as `let_through`.
+        """
+        decision, usd = self.let_through(call, error)
+
+        def enter(send: Send) -> None:
+            # A conflict: CHARGE had arrived after all.
+            with suppress(Conflict):
+                send(requests.record(key, cut_off(call)))
+
+        self.office.clerk.owe(Owed("RECORD", usd, enter))
+        return decision
 
     def owe_settlement(self, request: Request[Any], error: BaseException) -> None:
         """A settlement whose answer did not come: it is repeated until it does."""

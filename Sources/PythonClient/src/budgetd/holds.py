@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Generator
+from contextlib import suppress
 from contextvars import ContextVar, Token
 from decimal import Decimal
 from types import TracebackType
@@ -86,7 +87,9 @@ class _Hold:
 
     def _left(self) -> None:
         self._desk.ended(self._beat)
-        _current.reset(self._tokens.pop())
+        # A generator may be closed in another context than it was begun in.
+        with suppress(ValueError):
+            _current.reset(self._tokens.pop())
 
 
 class Hold(_Hold):

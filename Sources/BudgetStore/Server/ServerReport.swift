@@ -1,0 +1,48 @@
+// What a look at a Redis found, for people: INFO tells it, and `budgetctl doctor` judges it.
+
+import Foundation
+
+/// The facts of one look.
+public struct ServerReport: Sendable {
+    public let version: String
+    public let role: String
+    public let maxMemoryPolicy: String
+    public let isAppendOnly: Bool
+    /// `appendfsync`; nil where Redis doesn't let us ask and nothing is assumed.
+    public let fsync: String?
+    /// `no-appendfsync-on-rewrite`; nil where Redis doesn't let us ask.
+    public let pausesFsync: Bool?
+    /// Whether the last write to the append-only file succeeded.
+    public let canWrite: Bool
+    public let replicas: Int
+    /// `min-replicas-to-write`; nil where Redis doesn't let us ask.
+    public let minReplicas: Int?
+    /// Redis's clock minus this machine's, in milliseconds.
+    public let skewMs: Int64
+    public let usedBytes: Int64
+    /// `maxmemory`; 0 for none.
+    public let maxBytes: Int64
+    /// Why it can't be used; nil where it can.
+    public let refusal: String?
+    /// When the look was, Unix time in milliseconds by this machine's clock.
+    public let lookedAt: Int64
+
+    init(_ facts: ServerFacts, _ rules: ServerRules) {
+        func whole(_ text: String?) -> Int64 { text.flatMap { Int64($0) } ?? 0 }
+        let info = facts.info
+        version = info["redis_version"] ?? "?"
+        role = info["role"] ?? "?"
+        maxMemoryPolicy = info["maxmemory_policy"] ?? "?"
+        isAppendOnly = info["aof_enabled"] == "1"
+        fsync = facts.settings?["appendfsync"] ?? rules.assumedFsync?.rawValue
+        pausesFsync = facts.settings?["no-appendfsync-on-rewrite"].map { $0 == "yes" }
+        canWrite = info["aof_last_write_status"].map { $0 == "ok" } ?? true
+        replicas = Int(whole(info["connected_slaves"]))
+        minReplicas = facts.settings?["min-replicas-to-write"].flatMap { Int($0) }
+        skewMs = facts.skewMs
+        usedBytes = whole(info["used_memory"])
+        maxBytes = whole(info["maxmemory"])
+        refusal = rules.refusal(of: facts)
+        lookedAt = Int64(Date().timeIntervalSince1970 * 1000)
+    }
+}

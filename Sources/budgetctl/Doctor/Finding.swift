@@ -1,0 +1,63 @@
+// One line of what the doctor says.
+
+import RESP
+
+/// How one thing is, and what to change about it.
+struct Finding: Equatable {
+    enum Level: String, CaseIterable {
+        /// As it should be.
+        case ok
+        /// It works, and something may be lost or end in time.
+        case warn
+        /// It doesn't work, or soon won't.
+        case fail
+    }
+
+    let level: Level
+    /// What was looked at: `redis memory`.
+    let name: String
+    let message: String
+    /// What to change; empty where nothing is.
+    let advice: String
+
+    static func ok(_ name: String, _ message: String) -> Finding {
+        Finding(level: .ok, name: name, message: message, advice: "")
+    }
+
+    static func warn(_ name: String, _ message: String, _ advice: String) -> Finding {
+        Finding(level: .warn, name: name, message: message, advice: advice)
+    }
+
+    static func fail(_ name: String, _ message: String, _ advice: String) -> Finding {
+        Finding(level: .fail, name: name, message: message, advice: advice)
+    }
+
+    /// As JSON has all of them.
+    static func answer(_ findings: [Finding]) -> RESPValue {
+        func map(_ pairs: [(String, String)]) -> RESPValue {
+            .map(pairs.map { RESPValue.Entry(key: .bulk($0.0), value: .bulk($0.1)) })
+        }
+        let list = findings.map { finding in
+            map([
+                ("name", finding.name), ("level", finding.level.rawValue),
+                ("message", finding.message), ("advice", finding.advice),
+            ])
+        }
+        return .map([RESPValue.Entry(key: .bulk("findings"), value: .array(list))])
+    }
+
+    /// As people read it: one line, and one more where something is to be changed.
+    func text(nameWidth: Int) -> String {
+        let style: Style =
+            switch level {
+            case .ok: .green
+            case .warn: .yellow
+            case .fail: .red
+            }
+        let mark = level.rawValue + String(repeating: " ", count: 4 - level.rawValue.count)
+        let gap = String(repeating: " ", count: nameWidth - name.count)
+        let line = "\(style(mark))  \(name)\(gap)  \(Table.printable(message))"
+        guard !advice.isEmpty else { return line }
+        return line + "\n" + String(repeating: " ", count: nameWidth + 8) + advice
+    }
+}

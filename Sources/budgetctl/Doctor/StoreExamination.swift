@@ -1,0 +1,122 @@
+// The Redis behind a daemon, judged by what the daemon's INFO tells of its last look. What the
+// daemon would refuse it has refused already; what it was told to allow is a warning here.
+
+/// Judges the facts of INFO's section Store.
+struct StoreExamination {
+    let information: Information
+
+    /// All findings, what matters most first.
+    var findings: [Finding] {
+        guard information["store_version"] != nil else {
+            return [
+                .fail(
+                    "redis", "the daemon tells nothing of its Redis",
+                    "is budgetd as new as budgetctl?")
+            ]
+        }
+        return refused + [version, role, eviction, persistence, fsync] + rewriting + writing
+            + replicas + [clock]
+    }
+
+    private func flag(_ name: String) -> Bool { information["store_" + name] == "1" }
+
+    private func text(_ name: String) -> String { information["store_" + name] ?? "?" }
+
+    private func whole(_ name: String) -> Int64 { Int64(text(name)) ?? 0 }
+
+    private var refused: [Finding] {
+        guard let why = information["store_refusal"], !why.isEmpty else { return [] }
+        return [.fail("redis", "the daemon refuses it: \(why)", "see the next lines")]
+    }
+
+    private var version: Finding {
+        let version = text("version")
+        guard let major = Int(version.prefix { $0 != "." }), major >= 7 else {
+            return .fail("redis version", version, "budgetd needs Redis 7.0 or newer")
+        }
+        return .ok("redis version", version)
+    }
+
+    private var role: Finding {
+        let role = text("role")
+        guard role == "master" else {
+            return .fail("redis role", role, "let redis.url name its master")
+        }
+        return .ok("redis role", role)
+    }
+
+    private var eviction: Finding {
+        let policy = text("maxmemory_policy")
+        guard policy == "noeviction" else {
+            return .fail(
+                "redis eviction", "\(policy) resets budgets silently",
+                "CONFIG SET maxmemory-policy noeviction")
+        }
+        return .ok("redis eviction", policy)
+    }
+
+    private var persistence: Finding {
+        guard flag("appendonly") else {
+            return .warn(
+                "redis persistence", "appendonly no: a restart of Redis forgets what was spent",
+                "CONFIG SET appendonly yes")
+        }
+        return .ok("redis persistence", "appendonly yes")
+    }
+
+    private var fsync: Finding {
+        let name = "redis fsync"
+        switch text("appendfsync") {
+        case "always": return .ok(name, "always")
+        case "everysec":
+            return .warn(
+                name, "everysec: a power cut forgets up to two acknowledged seconds",
+                "CONFIG SET appendfsync always, where that is too much")
+        case "unknown":
+            return .warn(
+                name, "Redis doesn't let the daemon ask",
+                "say redis.assume: { appendfsync: … } in the daemon's configuration")
+        case let other:
+            return .warn(
+                name, "\(other): a power cut forgets what was spent",
+                "CONFIG SET appendfsync always")
+        }
+    }
+
+    private var rewriting: [Finding] {
+        guard flag("no_appendfsync_on_rewrite") else { return [] }
+        return [
+            .warn(
+                "redis fsync", "no-appendfsync-on-rewrite yes suspends it during rewrites",
+                "CONFIG SET no-appendfsync-on-rewrite no")
+        ]
+    }
+
+    private var writing: [Finding] {
+        guard !flag("can_write") else { return [] }
+        return [
+            .fail(
+                "redis disk", "the last write to its append-only file failed",
+                "make room on its disk; its log says more")
+        ]
+    }
+
+    private var replicas: [Finding] {
+        let count = whole("replicas")
+        guard count > 0 else { return [] }
+        guard text("min_replicas") != "0" else {
+            return [
+                .warn(
+                    "redis replicas",
+                    "\(count), and promoting one that is behind forgets what was acknowledged",
+                    "CONFIG SET min-replicas-to-write 1")
+            ]
+        }
+        return [.ok("redis replicas", "\(count)")]
+    }
+
+    private var clock: Finding {
+        ClockExamination.finding(
+            "redis clock", offsetMs: whole("clock_skew_ms"), of: "the daemon's")
+    }
+}

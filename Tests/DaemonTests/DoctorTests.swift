@@ -1,0 +1,85 @@
+// budgetctl doctor before a whole daemon: what is as it should be, and what each fault is told.
+
+import Foundation
+import RESP
+import TestSupport
+import Testing
+
+extension WholeDaemon {
+    @Suite struct DoctorTests {
+        /// What it said: the level of each line by its name, and the status.
+        private func examine(
+            _ daemon: TestDaemon
+        ) throws -> (levels: [String: String], texts: [String: String], status: Int32?) {
+            let run = try Control("doctor --json", socket: daemon.socketPath)
+            var levels: [String: String] = [:]
+            var texts: [String: String] = [:]
+            for finding in run.list("findings") {
+                guard let name = finding["name"] as? String else { continue }
+                levels[name] = finding["level"] as? String
+                texts[name] =
+                    (finding["message"] as? String ?? "") + " → "
+                    + (finding["advice"] as? String ?? "")
+            }
+            return (levels, texts, run.status)
+        }
+
+        @Test func allIsWell() throws {
+            let daemon = try TestDaemon(policy: Policies.hasty)
+            let found = try examine(daemon)
+            #expect(found.status == 0, "\(found.texts)")
+            #expect(Set(found.levels.values) == ["ok"], "\(found.texts)")
+            #expect(
+                Set(found.levels.keys) == [
+                    "daemon", "redis answers", "own clock", "redis version", "redis role",
+                    "redis eviction", "redis persistence", "redis fsync", "redis clock",
+                    "redis memory", "memory forecast", "policy", "socket",
+                ])
+            let text = try Control("doctor", socket: daemon.socketPath).output
+            #expect(text.contains(/ok +redis fsync +always/))
+            #expect(text.contains(/ok +socket +\S+ is 0660, of \w+:\w+/))
+        }
+
+        @Test func whatMayBeLostIsAWarning() throws {
+            let redis = try TestRedis()
+            let daemon = try TestDaemon(policy: Policies.hasty, redis: redis)
+            chmod(daemon.socketPath, 0o666)
+            let found = try examine(daemon)
+            #expect(found.status == 0)
+            #expect(found.levels["redis persistence"] == "warn")
+            #expect(found.texts["redis persistence"]?.contains("appendonly yes") == true)
+            #expect(found.levels["redis memory"] == "warn")
+            #expect(found.texts["redis memory"]?.contains("CONFIG SET maxmemory") == true)
+            #expect(found.levels["socket"] == "warn")
+            #expect(found.texts["socket"]?.contains("every user of this machine") == true)
+        }
+
+        @Test func memoryIsToldAt70Percent() throws {
+            let redis = try TestRedis()
+            let used = try #require(
+                redis.command("INFO", "memory").string?
+                    .firstMatch(of: /used_memory:(\d+)/).flatMap { Int64($0.1) })
+            try redis.command("CONFIG", "SET", "maxmemory", "\(used * 5 / 4)")
+            let daemon = try TestDaemon(policy: Policies.hasty, redis: redis)
+            let found = try examine(daemon)
+            #expect(found.status == 1)
+            #expect(found.levels["redis memory"] == "fail", "\(found.texts)")
+            #expect(found.texts["redis memory"]?.contains("shorten keep") == true)
+        }
+
+        @Test func daemonsThatDifferAndARedisThatIsAway() throws {
+            let redis = try TestRedis()
+            let first = try TestDaemon(policy: Policies.hasty, redis: redis)
+            let second = try TestDaemon(policy: Policies.open, redis: redis)
+            #expect(try eventually { try examine(first).levels["policy"] == "fail" })
+            #expect(try examine(second).texts["policy"]?.contains("1 of 2 daemons") == true)
+            #expect(try examine(second).status == 1)
+            redis.kill()
+            let away = try examine(first)
+            #expect(away.status == 1)
+            #expect(away.levels["redis answers"] == "fail", "\(away.texts)")
+            #expect(try first.stop() == .exit(0))
+            #expect(try Control("doctor", socket: first.socketPath).status == 3)
+        }
+    }
+}

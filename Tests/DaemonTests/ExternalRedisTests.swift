@@ -1,0 +1,121 @@
+// A Redis of the operator's own: passwords, ACLs, TLS, and what of it is refused.
+
+import Foundation
+import RESP
+import TestSupport
+import Testing
+
+extension WholeDaemon {
+    @Suite struct ExternalRedisTests {
+        /// A Redis that passes every check.
+        private static let sound = ["appendonly": "yes", "appendfsync": "always"]
+
+        /// A daemon whose file has this behind `redis:`.
+        private func daemon(_ settings: String, files: [String: String] = [:]) throws -> TestDaemon
+        {
+            let daemon = try TestDaemon(policy: Policies.hasty, isStarted: false)
+            for (name, text) in files {
+                let path = try daemon.directory.write(name, text)
+                try FileManager.default.setAttributes(
+                    [.posixPermissions: 0o600], ofItemAtPath: path)
+            }
+            try daemon.directory.write("budgetd.yaml", "redis: { \(settings) }\n")
+            return daemon
+        }
+
+        private func file(_ daemon: TestDaemon) -> [String] {
+            ["--config", daemon.directory.path + "/budgetd.yaml"]
+        }
+
+        private func expectServed(_ daemon: TestDaemon) throws {
+            try daemon.start(file(daemon))
+            let answer = try daemon.ask("CHARGE idempotency_key k user u run r model gpt-4o")
+            #expect(answer.isAllowed, "\(daemon.log)")
+        }
+
+        /// Starts it and waits until its log says that.
+        private func expectRefused(_ daemon: TestDaemon, saying text: String) throws {
+            let process = try daemon.launch(file(daemon))
+            #expect(eventually { daemon.log.contains(text) }, "\(daemon.log)")
+            #expect(throws: (any Error).self) { try daemon.ask("PING") }
+            process.signal(SIGTERM)
+            #expect(process.waitForEnd() == .exit(0))
+        }
+
+        @Test func aPasswordFromAFile() throws {
+            let redis = try TestRedis(Self.sound.merging(["requirepass": "hunter2"]) { $1 })
+            let url = "url: \"unix:\(redis.socketPath)\""
+            let right = try daemon(url + ", password_file: p", files: ["p": "hunter2\n"])
+            try expectServed(right)
+            #expect(!right.log.contains("hunter2"))
+            let wrong = try daemon(url + ", password_file: p", files: ["p": "hunter3\n"])
+            try expectRefused(wrong, saying: "Redis refuses default with a password (WRONGPASS)")
+            #expect(!wrong.log.contains("hunter3"))
+            try expectRefused(try daemon(url), saying: "Redis asks for a password")
+        }
+
+        @Test func aUserOfAnACL() throws {
+            let redis = try TestRedis(Self.sound)
+            let rights = ["on", ">secret", "~*", "&*", "+@all"]
+            for (name, less) in [("all", []), ("few", ["-config"])] {
+                let words = ["ACL", "SETUSER", name] + rights + less
+                let answer = try BlockingConnection(unixPath: redis.socketPath).command(words)
+                #expect(answer == .simple("OK"))
+            }
+            let url = "url: \"unix:\(redis.socketPath)\", password_file: p, user: "
+            let files = ["p": "secret"]
+            try expectServed(try daemon(url + "all", files: files))
+            try expectRefused(try daemon(url + "few", files: files), saying: "redis.assume")
+            try expectServed(
+                try daemon(url + "few, assume: { appendfsync: always }", files: files))
+        }
+
+        @Test func overTLS() throws {
+            let certificates = try Certificates()
+            try certificates.makeAuthority("other")
+            let port = try LoopbackPort.free()
+            let redis = try TestRedis(
+                Self.sound.merging([
+                    "tls-port": "\(port)", "bind": "127.0.0.1", "tls-auth-clients": "no",
+                    "tls-cert-file": certificates.path("server.pem"),
+                    "tls-key-file": certificates.path("server.key"),
+                    "tls-ca-cert-file": certificates.path("ca.pem"),
+                ]) { $1 })
+            for host in ["localhost", "127.0.0.1"] {
+                let url = "url: \"rediss://\(host):\(port)\", tls_ca: "
+                try expectServed(try daemon(url + certificates.path("ca.pem")))
+            }
+            let forged = "url: \"rediss://localhost:\(port)\", tls_ca: "
+            try expectRefused(
+                try daemon(forged + certificates.path("other.pem")),
+                saying: "CERTIFICATE_VERIFY_FAILED")
+            #expect(try redis.command("PING") == .simple("PONG"))
+        }
+
+        @Test(arguments: [
+            ["appendonly": "no"], ["appendfsync": "no"], ["no-appendfsync-on-rewrite": "yes"],
+        ])
+        func whatIsNotDurableHasToBeWaived(_ setting: [String: String]) throws {
+            let redis = try TestRedis(Self.sound.merging(setting) { $1 })
+            let url = "url: \"unix:\(redis.socketPath)\""
+            let name = try #require(setting.keys.first)
+            try expectRefused(try daemon(url), saying: "or redis.allow: [\(name)]")
+            try expectServed(try daemon(url + ", allow: [\(name)]"))
+        }
+
+        @Test func anEvictingOneIsRefusedWhateverIsAllowed() throws {
+            let redis = try TestRedis(
+                Self.sound.merging(["maxmemory-policy": "volatile-lru"]) { $1 })
+            let url = "url: \"unix:\(redis.socketPath)\", allow: [appendonly]"
+            try expectRefused(
+                try daemon(url), saying: "expected CONFIG SET maxmemory-policy noeviction")
+        }
+
+        @Test func everysecIsWarnedOf() throws {
+            let redis = try TestRedis(Self.sound.merging(["appendfsync": "everysec"]) { $1 })
+            let served = try daemon("url: \"unix:\(redis.socketPath)\"")
+            try expectServed(served)
+            #expect(served.log.contains("appendfsync is everysec"))
+        }
+    }
+}
