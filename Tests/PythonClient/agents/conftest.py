@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from daemon import Daemon
 
 from budgetd import BudgetClient
+from daemon import Daemon
 
 # A call of the stand-in model, of 100 tokens in and 10 out, costs $0.0002.
 POLICY = """

@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
-from daemon import eventually
 from langchain.agents import create_agent
 from langchain_core.caches import InMemoryCache
 from langchain_core.messages import AIMessage
@@ -17,6 +16,7 @@ from langgraph.types import Send
 from budgetd import BudgetExceeded
 from budgetd.langchain import BudgetCallbackHandler, BudgetMiddleware
 from budgetd.langchain.standin import StandInChatModel
+from daemon import eventually
 
 TEXT = "hello" * 58
 ASK = {"messages": [("user", TEXT)]}
@@ -53,7 +53,11 @@ def test_a_refusal_makes_no_call(client, books, fresh, ways):
         ways.stream(llm, TEXT, config(client, fresh))
     # Nor do retries and fallbacks of the model itself.
     with pytest.raises(BudgetExceeded):
-        ways.invoke(llm.with_retry(stop_after_attempt=3, wait_exponential_jitter=False), TEXT, config(client, fresh))
+        ways.invoke(
+            llm.with_retry(stop_after_attempt=3, wait_exponential_jitter=False),
+            TEXT,
+            config(client, fresh),
+        )
     with pytest.raises(BudgetExceeded):
         ways.invoke(llm.with_fallbacks([llm]), TEXT, config(client, fresh))
     assert llm.calls == 0 and books.models == [] and books.held == 0

@@ -5,14 +5,15 @@ import os
 from decimal import Decimal
 
 import pytest
+
 from daemon import eventually
 from provider import Provider
 
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
-import litellm  # noqa: E402
+import litellm
 
-from budgetd import BudgetExceeded  # noqa: E402
-from budgetd.litellm import LiteLLMBudget  # noqa: E402
+from budgetd import BudgetExceeded
+from budgetd.litellm import LiteLLMBudget
 
 COST = Decimal("0.0002")
 ASK = [{"role": "user", "content": "hello" * 60}]

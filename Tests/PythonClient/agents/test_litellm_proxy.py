@@ -11,14 +11,15 @@ from decimal import Decimal
 import httpx
 import openai
 import pytest
+
 from daemon import eventually
 from provider import Provider
 
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
 pytest.importorskip("litellm.proxy.proxy_cli", reason="litellm[proxy] is not installed")
-import litellm  # noqa: E402
+import litellm
 
-from budgetd.litellm import LiteLLMBudget  # noqa: E402
+from budgetd.litellm import LiteLLMBudget
 
 COST = Decimal("0.0002")
 # Made up for this run; the proxy starts with none that is weak.
@@ -28,7 +29,8 @@ ASK = [{"role": "user", "content": "hello" * 60}]
 CONFIG = """
 model_list:
   - model_name: stand-in
-    litellm_params: {{model: openai/stand-in, api_base: "{provider}", api_key: none, max_retries: 0}}
+    litellm_params:
+      {{model: openai/stand-in, api_base: "{provider}", api_key: none, max_retries: 0}}
 litellm_settings:
   callbacks: [house.budget]
   num_retries: 2
@@ -152,10 +154,14 @@ def test_a_client_that_does_not_announce_counts_once_too(proxy, client, books, f
     try:
         asyncio.run(
             litellm.acompletion(
-                model="litellm_proxy/stand-in", api_base=proxy.url, api_key=KEY, messages=ASK,
-                max_tokens=10, metadata={"run": fresh, "session": fresh},
+                model="litellm_proxy/stand-in",
+                api_base=proxy.url,
+                api_key=KEY,
+                messages=ASK,
+                max_tokens=10,
+                metadata={"run": fresh, "session": fresh},
                 extra_body={"metadata": {"run": fresh, "session": fresh}},
-            )  # fmt: skip
+            )
         )
     finally:
         litellm.callbacks = []

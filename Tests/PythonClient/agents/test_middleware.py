@@ -31,10 +31,10 @@ def model(**how):
     return StandInChatModel(max_tokens=10, **how)
 
 
-def agent(llm, client, *tools, around=(), within=(), checkpointer=None, response_format=None, **how):
+def agent(llm, client, *tools, around=(), within=(), checkpointer=None, shape=None, **how):
     """An agent named `helper` with a budget, and middleware around it or within it."""
     return create_agent(
-        llm, tools, name="helper", checkpointer=checkpointer, response_format=response_format,
+        llm, tools, name="helper", checkpointer=checkpointer, response_format=shape,
         middleware=[*around, BudgetMiddleware(client, **how), *within],
     )  # fmt: skip
 
@@ -74,7 +74,7 @@ def test_a_refusal_ends_with_a_message(client, books, fresh, ways, shape):
     shaped = {
         "plain": agent(llm, client),
         "tools": agent(llm, client, search),
-        "structured": agent(llm, client, response_format=Answer),
+        "structured": agent(llm, client, shape=Answer),
     }
     result = ways.invoke(shaped[shape], ASK, config(fresh, recursion_limit=10))
     last = result["messages"][-1]
@@ -279,7 +279,9 @@ def test_32_parallel_agents_pass_no_more_than_fit(client, books, fresh, ways):
         results = made.batch(inputs, config(fresh, max_concurrency=32))
     else:
         results = asyncio.run(made.abatch(inputs, config(fresh)))
-    refused = sum(bool(r["messages"][-1].response_metadata["budgetd"].get("refused")) for r in results)
+    refused = sum(
+        bool(r["messages"][-1].response_metadata["budgetd"].get("refused")) for r in results
+    )
     assert llm.calls == len(books.models) == 32 - refused
     assert 1 <= llm.calls <= 5
     assert books.session().spent == llm.calls * COST <= Decimal("0.001")
