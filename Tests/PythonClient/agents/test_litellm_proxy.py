@@ -11,6 +11,10 @@ from decimal import Decimal
 import httpx
 import openai
 import pytest
+from langchain.agents import create_agent
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage
+from langchain_core.outputs import ChatGeneration, ChatResult
 
 from daemon import eventually
 from provider import Provider
@@ -19,6 +23,7 @@ os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
 pytest.importorskip("litellm.proxy.proxy_cli", reason="litellm[proxy] is not installed")
 import litellm
 
+from budgetd.langchain import BudgetMiddleware
 from budgetd.litellm import LiteLLMBudget
 
 COST = Decimal("0.0002")
@@ -168,6 +173,41 @@ def test_a_client_that_does_not_announce_counts_once_too(proxy, client, books, f
     # Both held it, and the answer's id was entered once.
     assert len(books.models) == 1 and books.session().spent == COST
     eventually(lambda: books.held == 0)
+
+
+class ViaProxy(BaseChatModel):
+    """A model behind the proxy, as langchain-openai's is."""
+
+    base_url: str
+    run: str
+    model_name: str = "stand-in"
+
+    @property
+    def _llm_type(self):
+        return "via-proxy"
+
+    def _generate(self, messages, stop=None, run_manager=None, extra_headers=None, **kwargs):
+        made = openai.OpenAI(base_url=self.base_url, api_key=KEY)
+        said = made.chat.completions.create(**asked(self.run), extra_headers=extra_headers)
+        usage = {"input_tokens": 100, "output_tokens": 10, "total_tokens": 110}
+        message = AIMessage(
+            said.choices[0].message.content, usage_metadata=usage, response_metadata={"id": said.id}
+        )
+        return ChatResult(generations=[ChatGeneration(message=message)])
+
+
+def test_an_agent_and_the_proxy_count_once(proxy, client, books, fresh, ways):
+    agent = create_agent(
+        ViaProxy(base_url=f"{proxy.url}/v1", run=fresh),
+        middleware=[BudgetMiddleware(client, announce=True)], name="helper",
+    )  # fmt: skip
+    books.leave("0.00035")
+    config = {"metadata": {"run": fresh, "session": fresh}}
+    result = ways.invoke(agent, {"messages": [("user", "hello" * 60)]}, config)
+    assert result["messages"][-1].content == "done"
+    eventually(lambda: books.models)
+    assert [(e.agent, e.input_tokens) for e in books.models] == [("helper", 100)]
+    assert books.session().remaining == Decimal("0.00015") and books.held == 0
 
 
 def test_an_announced_hold_permits_one_call(proxy, client, books, fresh):

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from langchain.agents import create_agent
 from langchain.agents.middleware import ModelFallbackMiddleware, ModelRetryMiddleware
+from langchain_core.caches import InMemoryCache
 from langchain_core.messages import AIMessage, ToolMessage
 from langchain_core.tools import tool
 from langgraph.checkpoint.memory import InMemorySaver
@@ -249,6 +250,14 @@ def test_a_failing_tool_counts(client, books, fresh, ways):
     with pytest.raises(OSError, match="broken"):
         ways.invoke(agent(llm, client, breaks), ASK, config(fresh))
     assert [entry.outcome for entry in books.tools] == ["error"] and books.held == 0
+
+
+def test_a_cached_answer_costs_nothing(client, books, fresh, ways):
+    llm = model(cache=InMemoryCache())
+    for _ in range(3):
+        result = ways.invoke(agent(llm, client), ASK, config(fresh))
+    assert result["messages"][-1].content == "done"
+    assert llm.calls == len(books.models) == 1 and books.session().spent == COST
 
 
 def test_a_suspended_subject_gets_no_call(client, books, fresh, ways):

@@ -48,6 +48,7 @@ from budgetd.errors import (
 )
 from budgetd.holds import AsyncHold, Hold
 from budgetd.litellm_refusal import to_http
+from budgetd.naming import HOLD_HEADER
 
 log = logging.getLogger("budgetd")
 
@@ -362,7 +363,7 @@ def _priced(model: str, provider: Any) -> tuple[str, str | None]:
 
 
 def _announcing(kwargs: Mapping[str, Any], id: str) -> dict[str, Any]:
-    headers = {**(kwargs.get("extra_headers") or {}), shape.HEADER: id}
+    headers = {**(kwargs.get("extra_headers") or {}), HOLD_HEADER: id}
     return {**kwargs, "extra_headers": headers}
 
 

@@ -11,12 +11,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from budgetd.naming import named, text
+from budgetd.naming import HOLD_HEADER, named, text
 
 BYTES_PER_TOKEN = 3
 TOKENS_PER_PIECE = 1500
-# The client's own hold, for a proxy that knows budgetd too.
-HEADER = "x-budgetd-hold"
 
 _OPERATIONS = {
     "embedding": "embeddings",
@@ -93,7 +91,7 @@ def announced(call: Mapping[str, Any]) -> str | None:
     request = _map(call.get("proxy_server_request"))
     for metadata in (call.get("metadata"), call.get("litellm_metadata"), request):
         for name, value in _map(_map(metadata).get("headers")).items():
-            if str(name).lower() == HEADER:
+            if str(name).lower() == HOLD_HEADER:
                 return str(value)
     return None
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+# The header that tells a proxy of its caller's hold.
+HOLD_HEADER = "x-budgetd-hold"
 # The daemon's bound on a field, in bytes.
 LONGEST = 256
 

@@ -196,8 +196,8 @@ class BudgetCallbackHandler(BaseCallbackHandler):
         answers = [each.message for each in flat if isinstance(each, ChatGeneration)]
         used = measure.used(answers, call.model) or _completion(response)
         if isinstance(call.held, Attempt):
-            call.held.ended, call.held.used = True, used
-            call.held.sent = not measure.from_cache(answers)
+            call.held.ended, call.held.sent = True, not measure.from_cache(answers)
+            call.held.used = used if call.held.sent else {}
             call.held.answer = answers[0] if answers else None
             return
         if measure.from_cache(answers):

@@ -30,7 +30,7 @@ from langgraph.types import Command
 
 from budgetd.aio import AsyncBudgetClient
 from budgetd.client import BudgetClient
-from budgetd.errors import BudgetDenied, BudgetdError
+from budgetd.errors import BudgetDenied, BudgetdError, Finalized
 from budgetd.holds import AsyncHold, Hold
 from budgetd.langchain import attempt, mark, measure, probe, state, toolcall, turn
 from budgetd.langchain.attempt import Attempt
@@ -61,6 +61,9 @@ class BudgetMiddleware(AgentMiddleware[Any, Any, Any]):
             agent with it; "raise" and "interrupt" as for models.
         note: whether the model is told what is left where the advice is not ok, or what makes the
             note of a decision.
+        announce: whether each call tells its hold, by a header, to the proxy that it goes to: for
+            models that take `extra_headers`, and a LiteLLM proxy with a budget, which then settles
+            that hold and no other.
         ttl_ms: how long a hold lives when nothing keeps it alive, by default as the policy says.
         estimate: makes more of the reservation's fields from the request, like `output_tokens`.
         fields: of the subject, over what is found: `agent="planner"`. See
@@ -79,6 +82,7 @@ class BudgetMiddleware(AgentMiddleware[Any, Any, Any]):
         tools: bool | Collection[str] = True,
         on_tool_refusal: OnToolRefusal = "tell",
         note: bool | Callable[[Decision], str | None] = True,
+        announce: bool = False,
         ttl_ms: int | None = None,
         estimate: turn.Estimate | None = None,
         **fields: Any,
@@ -92,6 +96,7 @@ class BudgetMiddleware(AgentMiddleware[Any, Any, Any]):
         self._counted_tools = tools
         self._on_tool_refusal = on_tool_refusal
         self._note = turn.standard_note if note is True else note or (lambda decision: None)
+        self._announce = announce
         self._ttl_ms = ttl_ms
         self._estimate = estimate
         self._fields = fields
@@ -198,24 +203,33 @@ class BudgetMiddleware(AgentMiddleware[Any, Any, Any]):
         with hold:
             try:
                 with attempt.reserved(made, self._handler):
-                    response = handler(self._noted(option, hold.decision))
+                    response = handler(self._sent(option, hold))
             except BaseException as error:
                 hold.settle(_noting(hold, made, made.conclude(error)))
                 raise
             failed = _noting(hold, made, made.conclude(None), _told(made, response, option))
-            return _with_costs(response, made, hold.settle(failed))
+            try:
+                settled = hold.settle(failed)
+            except Finalized:
+                # By the proxy, to which it was announced.
+                settled = None
+            return _with_costs(response, made, settled)
 
     async def _acall(self, option: Option, hold: AsyncHold, handler: AsyncHandler) -> Response:
         made = Attempt("model", option.call)
         async with hold:
             try:
                 with attempt.reserved(made, self._handler):
-                    response = await handler(self._noted(option, hold.decision))
+                    response = await handler(self._sent(option, hold))
             except BaseException as error:
                 await hold.settle(_noting(hold, made, made.conclude(error)))
                 raise
             failed = _noting(hold, made, made.conclude(None), _told(made, response, option))
-            return _with_costs(response, made, await hold.settle(failed))
+            try:
+                settled = await hold.settle(failed)
+            except Finalized:
+                settled = None
+            return _with_costs(response, made, settled)
 
     def _reservation(self, call: dict[str, Any]) -> Any:
         return {**subject_here(), **call, **self._fields, "ttl_ms": self._ttl_ms}
@@ -226,9 +240,11 @@ class BudgetMiddleware(AgentMiddleware[Any, Any, Any]):
         where = subject_here(getattr(request.runtime, "config", None))
         return {**where, **call, **self._fields, "ttl_ms": self._ttl_ms}
 
-    def _noted(self, option: Option, decision: Decision) -> ModelRequest[Any]:
-        note = self._note(decision)
-        return turn.noted(option.request, note) if note else option.request
+    def _sent(self, option: Option, hold: Hold | AsyncHold) -> ModelRequest[Any]:
+        request, note = option.request, self._note(hold.decision)
+        if self._announce and hold.id is not None:
+            request = turn.announcing(request, hold.id)
+        return turn.noted(request, note) if note else request
 
     def _refused(self, options: Turn) -> Response | None:
         assert options.refusal is not None, "a turn ends by a call or by a refusal"

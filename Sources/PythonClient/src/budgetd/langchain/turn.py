@@ -21,6 +21,7 @@ from langgraph.types import Command, interrupt
 from budgetd.errors import BudgetDenied
 from budgetd.langchain import mark, measure
 from budgetd.langchain.refusal import in_graph
+from budgetd.naming import HOLD_HEADER
 from budgetd.results import Decision
 
 OnRefusal: TypeAlias = Literal["end", "raise", "interrupt"]
@@ -138,6 +139,13 @@ def noted(request: Request, note: str) -> Request:
         else [*content, {"type": "text", "text": note}]
     )
     return request.override(system_message=system.model_copy(update={"content": added}))
+
+
+def announcing(request: Request, hold: str) -> Request:
+    """The request with a header that tells a proxy of its hold."""
+    settings = request.model_settings
+    headers = {**(settings.get("extra_headers") or {}), HOLD_HEADER: hold}
+    return request.override(model_settings={**settings, "extra_headers": headers})
 
 
 def standard_note(decision: Decision) -> str | None:
