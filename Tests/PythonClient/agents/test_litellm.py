@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
@@ -167,8 +169,6 @@ def test_a_stream_closed_early(budget, provider, books, call):
 
 
 def test_a_cancelled_call_frees_its_hold(budget, provider, books, call):
-    import threading
-
     provider.gate = threading.Event()
 
     async def body():
@@ -184,10 +184,22 @@ def test_a_cancelled_call_frees_its_hold(budget, provider, books, call):
     eventually(lambda: books.held == 0, 10)
 
 
+def test_a_long_call_keeps_its_hold(budget, provider, books, call, client):
+    provider.gate = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(lambda: asyncio.run(litellm.acompletion(**call)))
+        eventually(lambda: provider.calls)
+        (held,) = budget._calls._calls.values()
+        until = client.status(held.hold.id).expires_at_ms
+        # Two seconds to live, and extended before they are over.
+        eventually(lambda: client.status(held.hold.id).expires_at_ms > until)
+        provider.gate.set()
+        answer.result(20)
+    assert books.held == 0 and [e.outcome for e in books.models] == ["ok"]
+
+
 @both
 def test_32_parallel_calls_pass_no_more_than_fit(budget, provider, books, call, kind):
-    from concurrent.futures import ThreadPoolExecutor
-
     def one(_):
         try:
             return budget.completion(**call)

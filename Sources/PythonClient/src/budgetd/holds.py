@@ -65,6 +65,16 @@ class _Hold:
         """Says that the call certainly never left: the hold goes back when the block is left."""
         self._reservation.not_sent()
 
+    def keep(self) -> None:
+        """Keeps it alive, without a block, until it is settled or let go."""
+        if self._beat is None:
+            self._beat = self._desk.started(self._reservation)
+
+    def let_go(self) -> None:
+        """Keeps it alive no longer: it expires if nobody settles it."""
+        self._desk.ended(self._beat)
+        self._beat = None
+
     def _decide_without_daemon(self, error: BudgetdError) -> None:
         try:
             decision, self._let_through = self._desk.let_through(self._reservation.call, error)
@@ -140,6 +150,7 @@ class Hold(_Hold):
         Returns:
             None where it was settled before, or is entered later.
         """
+        self.let_go()
         if self._reservation.settled:
             return None
         used = self._reservation.ending(error)
@@ -214,6 +225,7 @@ class AsyncHold(_Hold):
 
     async def settle(self, error: BaseException | None = None) -> Settlement | None:
         """As `Hold.settle`."""
+        self.let_go()
         if self._reservation.settled:
             return None
         used = self._reservation.ending(error)

@@ -23,6 +23,7 @@ none. Any other answer is entered under the provider's id of it, whoever enters 
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
 import uuid
@@ -153,6 +154,7 @@ class LiteLLMBudget(CustomLogger):  # type: ignore[misc, unused-ignore]
             hold = await self._async_client.reserve(ttl_ms=self._ttl_ms, **fields)
         except BudgetdError as error:
             raise to_http(error, str(kwargs.get("model"))) from error
+        _kept(hold)
         call = _Call(hold, fields, is_announced=self._announces(kwargs) and hold.id is not None)
         self._calls.put(id, call)
         return _once(_announcing(kwargs, hold.id or "") if call.is_announced else kwargs)
@@ -347,6 +349,14 @@ class LiteLLMBudget(CustomLogger):  # type: ignore[misc, unused-ignore]
             log.debug("budgetd: %s was entered before", key)
         except (Unavailable, OutcomeUnknown) as error:
             self._client.owe_record(key, {**fields, **used}, error)
+
+
+def _kept(hold: AsyncHold) -> None:
+    """Keeps the hold alive as long as the call's task lives: a cancelled one tells no end."""
+    task = asyncio.current_task()
+    if task is not None:
+        hold.keep()
+        task.add_done_callback(lambda _: hold.let_go())
 
 
 def _response_key(used: Mapping[str, Any]) -> str:
