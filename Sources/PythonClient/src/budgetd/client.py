@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -17,6 +18,8 @@ from budgetd.results import Decision, RunLedger, Settlement, Standing
 
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
+
+    from budgetd.aio import AsyncBudgetClient
 
 T = TypeVar("T")
 
@@ -92,6 +95,10 @@ class BudgetClient:
         key = idempotency_key or requests.new_key()
         return self._send(requests.record(key, requests.in_context(call)))
 
+    def owe_record(self, key: str, call: Mapping[str, Any], error: BaseException) -> None:
+        """Enters what is spent already as soon as the daemon answers; nobody waits for it."""
+        self._desk.owe_settlement(requests.record(key, requests.in_context(call)), error)
+
     def commit(self, id: str, **used: Unpack[Usage]) -> Settlement:
         """Settles a reservation; what is left out is taken from its estimate."""
         return self._send(requests.commit(id, used))
@@ -138,6 +145,13 @@ class BudgetClient:
             cursor: the `next` of the page before.
         """
         return self._send(requests.run(run, tenant, by, count, cursor))
+
+    def asynchronous(self) -> AsyncBudgetClient:
+        """A client for asyncio with the same address, deadline and rule."""
+        from budgetd.aio import AsyncBudgetClient
+
+        desk = self._desk
+        return AsyncBudgetClient(desk.url, deadline=desk.deadline, on_unavailable=desk.rule)
 
     def execute(self, *words: str | int) -> Any:
         """Any other command, like `execute("SUBJECT", "SHOW", "user", "alice")`, as it answers."""
