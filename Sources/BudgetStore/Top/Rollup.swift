@@ -40,7 +40,7 @@ struct Rollup {
     static let slack: Int64 = 3_600_000
     /// Names after which it is time to hand it on: each is some twenty increments, and Redis's
     /// other clients wait for all of them.
-    private static let mostNames = 64
+    private static let mostNames = 16
 
     let tenant: String
     /// The cursor that it stands behind; nil at the beginning.
