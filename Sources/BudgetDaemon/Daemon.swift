@@ -76,6 +76,7 @@ public struct Daemon: Sendable {
             services.append(WitnessService(witness: witness, logger: logger))
             services.append(house)
             services.append(SweepService(house: house, logger: logger))
+            services.append(JournalService(house: house, logger: logger))
             services.append(RedisWatchService(house: house))
             let supervisor = Supervisor(ProcessInfo.processInfo.environment)
             services.append(

@@ -4,9 +4,13 @@ import time
 
 import pytest
 
-from budgetd import Allow, BadArgument, BudgetClient, Unavailable
+from budgetd import Allow, BadArgument, BudgetClient, OutcomeUnknown, Unavailable
+from daemon import eventually
 
 DOLLARS = {"cost_usd": "0.3"}
+# A connection that died unseen leaves a doubt.
+CLOSED = (Unavailable, OutcomeUnknown)
+OTHER = "on_unavailable: { cap: 5, within: 20s }"
 
 
 def books(daemon):
@@ -135,7 +139,7 @@ def test_charges_are_let_through_too(own_daemon, both):
     both.do(body())
 
 
-def test_the_charge_had_arrived_after_all(both, proxy, client, fresh):
+def test_the_charge_had_arrived_after_all(both, proxy, client, fresh, caplog):
     async def body():
         other = both.client(proxy.url, deadline=1.5, on_unavailable="allow")
         proxy.lose("CHARGE", 10_000)
@@ -145,6 +149,42 @@ def test_the_charge_had_arrived_after_all(both, proxy, client, fresh):
 
     both.do(body())
     assert client.run(fresh).calls == 1
+    # That RECORD finds its key used is as it should be.
+    assert not [line for line in caplog.records if line.levelname == "ERROR"]
+
+
+@pytest.mark.parametrize(
+    ("said", "served"), [("deny", 0), ("{ cap: 0.7, within: 10m }", 2)], ids=["deny", "allow"]
+)
+def test_the_policys_rule_is_the_default(own_daemon, both, said, served):
+    policy = own_daemon.directory / "policy.yaml"
+    policy.write_text(policy.read_text() + f"on_unavailable: {said}\n")
+    own_daemon.start()
+
+    async def body():
+        client = both.client(own_daemon.url, deadline=2)
+        await both.of(client.usage())
+        office = client._desk.office
+        eventually(lambda: said == "deny" or office.rule is not None)
+        # Its own word wins over the policy's.
+        closed = both.client(own_daemon.url, deadline=0.5, on_unavailable="deny")
+        own_daemon.stop()
+        passed = 0
+        with pytest.raises(CLOSED):
+            for _ in range(5):
+                async with both.hold(client, run="r", **DOLLARS):
+                    passed += 1
+        assert passed == served
+        with pytest.raises(CLOSED):
+            await both.of(closed.reserve(run="r", cost_usd="0.01"))
+        # Back with another rule: it is heard with the next answer.
+        policy.write_text(policy.read_text().replace(f"on_unavailable: {said}", OTHER))
+        own_daemon.start()
+        assert await both.of(client.drain(40))
+        await both.of(client.usage())
+        eventually(lambda: office.rule == Allow(usd=5, seconds=20.0))
+
+    both.do(body())
 
 
 def test_a_wrong_rule_is_refused(tmp_path):

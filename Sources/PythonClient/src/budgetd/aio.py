@@ -7,8 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from budgetd import requests
-from budgetd.clerk import Allow
-from budgetd.desk import Desk
+from budgetd.desk import Desk, OnUnavailable
 from budgetd.ending import Reservation
 from budgetd.errors import OutcomeUnknown, Unavailable, denial
 from budgetd.fields import Call, Usage
@@ -34,7 +33,7 @@ class AsyncBudgetClient:
         url: str | None = None,
         *,
         deadline: float = 3.0,
-        on_unavailable: Literal["deny", "allow"] | Allow = "deny",
+        on_unavailable: OnUnavailable = "policy",
         connections: int = 1000,
     ) -> None:
         self._desk = Desk(url, deadline, on_unavailable)
@@ -148,5 +147,5 @@ class AsyncBudgetClient:
 
     async def _send(self, request: Request[T], deadline: float | None = None) -> T:
         answer = await self._line.send(request, deadline)
-        self._desk.office.clerk.answered()
+        self._desk.office.answered(answer)
         return answer

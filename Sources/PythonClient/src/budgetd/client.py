@@ -7,8 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from budgetd import requests
-from budgetd.clerk import Allow
-from budgetd.desk import Desk
+from budgetd.desk import Desk, OnUnavailable
 from budgetd.ending import Reservation
 from budgetd.errors import OutcomeUnknown, Unavailable, denial
 from budgetd.fields import Call, Usage
@@ -33,9 +32,11 @@ class BudgetClient:
             default the environment's BUDGETD_URL, else the system's socket.
         deadline: seconds that a command may take, with all its tries. A try that has begun may
             outlive it by a third.
-        on_unavailable: "deny", the default, raises where the daemon can't be asked; "allow" or an
-            `Allow` lets calls through, within bounds of amount and time for the process, and
-            enters them afterwards, with the label `cut_off`.
+        on_unavailable: what happens where the daemon can't be asked. "policy", the default, is what
+            the daemon's policy said when it was last heard, and "deny" before; "deny" raises; an
+            `Allow`, or "allow" for its defaults, lets reservations and charges through, within
+            bounds of amount and time for the process, and enters them afterwards, with the label
+            `cut_off`.
         connections: the most that are open at a time, 1 or more.
 
     Every method raises a `BudgetdError`: see `budgetd.errors`. Subjects are completed from
@@ -47,7 +48,7 @@ class BudgetClient:
         url: str | None = None,
         *,
         deadline: float = 3.0,
-        on_unavailable: Literal["deny", "allow"] | Allow = "deny",
+        on_unavailable: OnUnavailable = "policy",
         connections: int = 1000,
     ) -> None:
         self._desk = Desk(url, deadline, on_unavailable)
@@ -150,7 +151,9 @@ class BudgetClient:
         from budgetd.aio import AsyncBudgetClient
 
         desk = self._desk
-        return AsyncBudgetClient(desk.url, deadline=desk.deadline, on_unavailable=desk.rule)
+        return AsyncBudgetClient(
+            desk.url, deadline=desk.deadline, on_unavailable=desk.on_unavailable
+        )
 
     def execute(self, *words: str | int) -> Any:
         """Any other command, like `execute("SUBJECT", "SHOW", "user", "alice")`, as it answers."""
@@ -178,5 +181,5 @@ class BudgetClient:
 
     def _send(self, request: Request[T], deadline: float | None = None) -> T:
         answer = self._line.send(request, deadline)
-        self._desk.office.clerk.answered()
+        self._desk.office.answered(answer)
         return answer

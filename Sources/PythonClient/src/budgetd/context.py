@@ -51,7 +51,8 @@ def merged(outer: Mapping[str, Any], inner: Mapping[str, Any]) -> Mapping[str, A
 class budget_context:  # noqa: N801 - reads as a statement
     """A context manager that sets fields of the subject for everything called within.
 
-    Works in synchronous and asynchronous code alike, with a plain `with`. Contexts nest.
+    Works in synchronous and asynchronous code alike, with a plain `with`. Contexts nest; each block
+    has one of its own.
 
     Args:
         attempt: which attempt at its work this is; 0, the default, is the first.

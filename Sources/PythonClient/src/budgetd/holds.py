@@ -124,7 +124,7 @@ class Hold(_Hold):
         except (Unavailable, OutcomeUnknown) as error:
             self._decide_without_daemon(error)
         else:
-            self._desk.office.clerk.answered()
+            self._desk.office.answered(decision)
             self._reservation.decided(decision)
         return self
 
@@ -209,7 +209,7 @@ class AsyncHold(_Hold):
             self._desk.abandon(self._reservation)
             raise
         else:
-            self._desk.office.clerk.answered()
+            self._desk.office.answered(decision)
             self._reservation.decided(decision)
         self._decided = True
         return self
