@@ -27,6 +27,7 @@ def one_node(node):
     return StateGraph(MessagesState).add_node("work", node).add_edge(START, "work").compile()
 
 
+@pytest.mark.needs_config
 def test_a_sound_agent_passes(ways):
     done = []
 

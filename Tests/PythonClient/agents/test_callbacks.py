@@ -145,6 +145,7 @@ def test_the_details_of_a_usage(client, books, fresh, ways):
     assert books.models[0].cost_usd == Decimal("0.000146")
 
 
+@pytest.mark.needs_config
 def test_the_run_is_found_through_the_parents(client, ways):
     seen = []
 
@@ -244,6 +245,7 @@ def test_handler_and_middleware_count_once(client, books, fresh, ways):
     assert books.session().spent == Decimal("0.0004")
 
 
+@pytest.mark.needs_config
 def test_an_agent_without_middleware(client, books, fresh, ways):
     @tool
     def search(query: str) -> str:

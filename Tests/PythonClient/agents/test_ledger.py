@@ -5,6 +5,7 @@ was made with, and in the request that the run began with.
 """
 
 import asyncio
+import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
@@ -99,6 +100,12 @@ class Shapes:
 @pytest.mark.parametrize("by", ["middleware", "handler", "both"])
 @pytest.mark.parametrize("shape", ["agent", "tools", "parallel", "nested"])
 def test_the_ledger_is_what_was_served(client, fresh, ways, shape, by):
+    if (
+        sys.version_info < (3, 11)
+        and ways.kind == "async"
+        and (by == "handler" or shape == "tools")
+    ):
+        pytest.skip("LangGraph tells asynchronous nodes no configuration on Python 3.10")
     truth = Truth()
 
     def middleware():

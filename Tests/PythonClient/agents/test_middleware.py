@@ -108,6 +108,7 @@ def grant(client, fresh, usd="1"):
     )
 
 
+@pytest.mark.needs_config
 def test_a_refusal_suspends_and_goes_on_when_resumed(client, books, fresh, ways):
     llm = model()
     made = agent(llm, client, on_refusal="interrupt", checkpointer=InMemorySaver())
@@ -122,6 +123,7 @@ def test_a_refusal_suspends_and_goes_on_when_resumed(client, books, fresh, ways)
     assert llm.calls == 1 and books.session().held == 0
 
 
+@pytest.mark.needs_config
 def test_resumed_with_end_it_ends(client, books, fresh, ways):
     llm = model()
     made = agent(llm, client, on_refusal="interrupt", checkpointer=InMemorySaver())
@@ -145,7 +147,9 @@ def test_a_refusal_degrades_to_a_cheaper_model(client, books, fresh, ways):
 
 
 @pytest.mark.parametrize("place", ["around", "within"])
-@pytest.mark.parametrize("on_refusal", ["end", "raise", "interrupt"])
+@pytest.mark.parametrize(
+    "on_refusal", ["end", "raise", pytest.param("interrupt", marks=pytest.mark.needs_config)]
+)
 def test_retry_and_fallback_do_not_swallow_it(client, books, fresh, ways, place, on_refusal):
     llm, other = model(), model()
     others = [
@@ -221,7 +225,9 @@ def test_a_tools_refusal_is_told_to_the_model(client, books, fresh, ways):
     assert "same-action" in told[-1].content and len(books.tools) == 3
 
 
-@pytest.mark.parametrize("how", ["end", "raise", "interrupt"])
+@pytest.mark.parametrize(
+    "how", ["end", "raise", pytest.param("interrupt", marks=pytest.mark.needs_config)]
+)
 def test_other_ends_of_a_refused_tool(client, books, fresh, ways, how):
     again = [{"name": "search", "args": {"query": "x"}}]
     llm = model(script=[again] * 9)

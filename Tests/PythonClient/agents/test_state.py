@@ -89,6 +89,7 @@ def test_nested_agents_add_once(client, books, fresh, ways):
     assert sorted(e.task for e in books.models) == ["one/model", "two/model"]
 
 
+@pytest.mark.needs_config
 def test_it_survives_a_checkpoint_and_a_replay(client, books, fresh, ways):
     llm = model()
 
@@ -140,6 +141,7 @@ def test_a_bare_number_is_refused():
         channel.update([0.5])
 
 
+@pytest.mark.needs_config
 def test_remaining_budget_routes(client, books, fresh, ways):
     llm = model()
     seen = []

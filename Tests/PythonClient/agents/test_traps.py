@@ -182,6 +182,7 @@ def test_without_the_daemon_nothing_is_let_through(fresh, ways):
     assert llm.calls == 0
 
 
+@pytest.mark.needs_config
 def test_a_streamed_agent_is_booked(client, books, fresh, ways):
     llm = model(otherwise="one two three")
     agent = create_agent(llm, middleware=[BudgetMiddleware(client)], name="helper")

@@ -151,7 +151,9 @@ class BudgetClient:
         from budgetd.aio import AsyncBudgetClient
 
         desk = self._desk
-        return AsyncBudgetClient(desk.url, deadline=desk.deadline, on_unavailable=desk.rule)
+        return AsyncBudgetClient(
+            desk.url, deadline=desk.deadline, on_unavailable=desk.on_unavailable
+        )
 
     def execute(self, *words: str | int) -> Any:
         """Any other command, like `execute("SUBJECT", "SHOW", "user", "alice")`, as it answers."""

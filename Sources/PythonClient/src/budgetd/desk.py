@@ -106,15 +106,15 @@ class Desk:
             raise BadArgument(
                 f"on_unavailable {on_unavailable!r}: expected 'policy', 'deny', 'allow' or Allow(…)"
             )
-        self._on_unavailable = on_unavailable
+        self.on_unavailable = on_unavailable
 
     @property
     def _rule(self) -> Allow | None:
-        if isinstance(self._on_unavailable, Allow):
-            return self._on_unavailable
-        if self._on_unavailable == "policy":
+        if isinstance(self.on_unavailable, Allow):
+            return self.on_unavailable
+        if self.on_unavailable == "policy":
             return self.office.rule
-        return Allow() if self._on_unavailable == "allow" else None
+        return Allow() if self.on_unavailable == "allow" else None
 
     @property
     def office(self) -> Office:

@@ -33,6 +33,8 @@ class Attempt:
 
     kind: Kind
     call: Mapping[str, Any] = field(default_factory=dict)
+    # Whose it is, for attempts within that know less.
+    where: Mapping[str, Any] = field(default_factory=dict)
     run_id: object = None
     used: dict[str, Any] = field(default_factory=dict)
     error: BaseException | None = None

@@ -285,7 +285,8 @@ class BudgetCallbackHandler(BaseCallbackHandler):
             # The same call once more: what was said of its estimate holds again.
             call = {**call, **around.call}
         root = None if parent is None else self._root_for(run_id, parent)
-        fields = {**subject(metadata, root), **call, **self._fields}
+        where = around.where if around is not None and kind == around.kind else {}
+        fields = {**where, **subject(metadata, root), **call, **self._fields}
         try:
             hold = self._client.reserve(ttl_ms=self._ttl_ms, **fields)
         except BudgetdError as error:

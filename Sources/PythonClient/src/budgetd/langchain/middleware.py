@@ -14,6 +14,7 @@ along each other one: see `budgetd.langchain.attempt`. What it raises no middlew
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any
 
@@ -26,13 +27,14 @@ from langchain.agents.middleware.types import (
 )
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, ToolMessage
+from langchain_core.runnables import RunnableConfig
 from langgraph.types import Command
 
 from budgetd.aio import AsyncBudgetClient
 from budgetd.client import BudgetClient
 from budgetd.errors import BudgetDenied, BudgetdError, Finalized
 from budgetd.holds import AsyncHold, Hold
-from budgetd.langchain import attempt, mark, measure, probe, state, toolcall, turn
+from budgetd.langchain import attempt, mark, measure, place, probe, state, toolcall, turn
 from budgetd.langchain.attempt import Attempt
 from budgetd.langchain.callbacks import BudgetCallbackHandler
 from budgetd.langchain.refusal import in_graph
@@ -102,6 +104,21 @@ class BudgetMiddleware(AgentMiddleware[Any, Any, Any]):
         self._fields = fields
         self._handler = BudgetCallbackHandler(self._client, tools=tools, ttl_ms=ttl_ms, **fields)
 
+    if sys.version_info < (3, 11):
+        # LangGraph tells asynchronous nodes no configuration there, but to those that ask for it.
+
+        def before_agent(  # type: ignore[override]
+            self, state: Any, runtime: Any, config: RunnableConfig
+        ) -> dict[str, Any]:
+            """As `abefore_agent`: both are called alike."""
+            return {"budgetd_metadata": place.kept(config)}
+
+        async def abefore_agent(  # type: ignore[override]
+            self, state: Any, runtime: Any, config: RunnableConfig
+        ) -> dict[str, Any]:
+            """Keeps the metadata of the invocation for the nodes to come."""
+            return {"budgetd_metadata": place.kept(config)}
+
     def wrap_model_call(self, request: ModelRequest[Any], handler: Handler) -> Any:
         """Reserves, calls the model, settles."""
         if probe.is_active():
@@ -113,7 +130,7 @@ class BudgetMiddleware(AgentMiddleware[Any, Any, Any]):
             options = Turn(request, self._cheaper, self._estimate)
             while (option := options.next()) is not None:
                 try:
-                    hold = self._client.reserve(**self._reservation(option.call))
+                    hold = self._client.reserve(**self._reservation(option))
                 except BudgetDenied as error:
                     options.denied(error)
                     continue
@@ -136,7 +153,7 @@ class BudgetMiddleware(AgentMiddleware[Any, Any, Any]):
             options = Turn(request, self._cheaper, self._estimate)
             while (option := options.next()) is not None:
                 try:
-                    hold = await self._async_client.reserve(**self._reservation(option.call))
+                    hold = await self._async_client.reserve(**self._reservation(option))
                 except BudgetDenied as error:
                     options.denied(error)
                     continue
@@ -199,7 +216,7 @@ class BudgetMiddleware(AgentMiddleware[Any, Any, Any]):
         return result
 
     def _call(self, option: Option, hold: Hold, handler: Handler) -> Response:
-        made = Attempt("model", option.call)
+        made = Attempt("model", option.call, subject_here(place.of(option.request)))
         with hold:
             try:
                 with attempt.reserved(made, self._handler):
@@ -216,7 +233,7 @@ class BudgetMiddleware(AgentMiddleware[Any, Any, Any]):
             return _with_costs(response, made, settled)
 
     async def _acall(self, option: Option, hold: AsyncHold, handler: AsyncHandler) -> Response:
-        made = Attempt("model", option.call)
+        made = Attempt("model", option.call, subject_here(place.of(option.request)))
         async with hold:
             try:
                 with attempt.reserved(made, self._handler):
@@ -231,8 +248,9 @@ class BudgetMiddleware(AgentMiddleware[Any, Any, Any]):
                 settled = None
             return _with_costs(response, made, settled)
 
-    def _reservation(self, call: dict[str, Any]) -> Any:
-        return {**subject_here(), **call, **self._fields, "ttl_ms": self._ttl_ms}
+    def _reservation(self, option: Option) -> Any:
+        where = subject_here(place.of(option.request))
+        return {**where, **option.call, **self._fields, "ttl_ms": self._ttl_ms}
 
     def _tool_reservation(self, request: ToolCallRequest) -> Any:
         called = request.tool_call

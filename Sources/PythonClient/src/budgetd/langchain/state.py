@@ -25,6 +25,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from langchain.agents import AgentState
+from langchain.agents.middleware.types import PrivateStateAttr
 from langchain_core.messages import BaseMessage
 from langgraph.channels.base import BaseChannel
 from langgraph.errors import InvalidUpdateError
@@ -159,10 +160,11 @@ class BudgetState(TypedDict):
 
 
 class BudgetAgentState(AgentState[Any]):
-    """The two channels, for an agent's state."""
+    """The two channels, for an agent's state, and what Python 3.10 tells no asynchronous node."""
 
     total_tokens_used: NotRequired[Annotated[Total, ByCall]]
     total_cost_usd: NotRequired[Annotated[Total, ByCall]]
+    budgetd_metadata: NotRequired[Annotated[dict[str, Any], PrivateStateAttr]]
 
 
 def cost_of(*messages: BaseMessage) -> dict[str, dict[str, Any]]:
