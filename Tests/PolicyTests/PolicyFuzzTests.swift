@@ -60,7 +60,7 @@ import Testing
         PolicyReader.read(
             text: policy, file: "policy.yaml",
             loadFile: { path in
-                guard path.hasSuffix("prices.yaml") else { throw Missing() }
+                guard path.hasSuffix(".yaml") else { throw Missing() }
                 return prices
             })
     }

@@ -1,5 +1,5 @@
-// Which test proves what of each fault: the list is at the end. A run of `deploy/test --faults` is `FaultRunTests` for as
-// long as one likes; the same faults, each once, are part of every test run.
+// Which test proves what of each fault: the list is at the end. A run of `deploy/test --faults` is
+// `FaultRunTests` for as long as one likes; the same faults, each once, are in every test run.
 //
 // How it is proven: workers write down every request and every answer (`FaultLoad`). The journal
 // gives the order of history. `FaultHistory` replays that order through books of a few lines

@@ -35,6 +35,7 @@ extension WholeDaemon {
             Operation(line: "USAGE user u session s run r agent a", entries: 0),
             Operation(line: "STATUS ID", entries: 0, needsHold: true),
             Operation(line: "RUN r", entries: 0),
+            Operation(line: "TOP user cost day", entries: 0),
             Operation(line: "AUDIT", entries: 0),
             Operation(line: "JOURNAL", entries: 0),
             Operation(line: "COUNTERS", entries: 0),
