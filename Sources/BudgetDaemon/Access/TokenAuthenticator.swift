@@ -9,8 +9,8 @@
 
 import AccessTokens
 import Foundation
+import Listeners
 import Logging
-import SocketAPI
 import Synchronization
 
 /// The tokens of one file, shared by all loops.
