@@ -66,6 +66,7 @@ let package = Package(
                 .embedInCode("Script/ledger.lua"),
                 .embedInCode("Administration/administer.lua"),
                 .embedInCode("Books/journal.lua"), .embedInCode("Books/books.lua"),
+                .embedInCode("Top/rollup.lua"), .embedInCode("Top/top.lua"),
             ],
             swiftSettings: strict),
         .target(

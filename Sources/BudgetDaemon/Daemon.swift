@@ -108,6 +108,7 @@ public struct Daemon: Sendable {
             WitnessService(witness: witness, logger: logger),
             house,
             SweepService(house: house, logger: logger),
+            JournalService(house: house, logger: logger),
             RedisWatchService(house: house),
         ]
         services += http

@@ -34,12 +34,10 @@ struct SocketService: Service {
     }
 }
 
-/// Gives overdue holds back, and keeps journals to their length.
+/// Gives overdue holds back.
 struct SweepService: Service {
     /// How long an overdue hold may be left to itself, beside what denials sweep.
     static let interval = Duration.seconds(1)
-    /// Sweeps between two trims of the journals.
-    static let sweepsPerTrim = 60
 
     let house: House
     let logger: Logger
@@ -47,43 +45,25 @@ struct SweepService: Service {
     func run() async throws {
         guard let floor = house.floors.first else { return }
         await cancelWhenGracefulShutdown {
-            var round = 0
             while !Task.isCancelled {
                 try? await Task.sleep(for: Self.interval)
-                round += 1
-                await sweep(floor, trims: round % Self.sweepsPerTrim == 0)
+                await sweep(floor)
             }
         }
     }
 
-    private func sweep(_ floor: NIOLoopBound<Floor>, trims: Bool) async {
+    private func sweep(_ floor: NIOLoopBound<Floor>) async {
         do {
-            let tenants = try await ask(floor) { $0.tenants(completion: $1) }
+            let tenants = try await floor.ask { $0.tenants(completion: $1) }
             for tenant in tenants where !Task.isCancelled {
-                let swept = try await ask(floor) { $0.sweep(tenant: tenant, completion: $1) }
+                let swept = try await floor.ask { $0.sweep(tenant: tenant, completion: $1) }
                 if swept > 0 {
                     logger.info("swept", metadata: ["tenant": "\(tenant)", "holds": "\(swept)"])
                 }
-                if trims { try await ask(floor) { $0.trim(tenant: tenant, completion: $1) } }
             }
         } catch {
             logger.warning("sweep failed", metadata: ["error": "\(error)"])
         }
-    }
-
-    private func ask<Value: Sendable>(
-        _ floor: NIOLoopBound<Floor>,
-        _ question:
-            @escaping @Sendable (
-                RedisStore, @escaping (Result<Value, BudgetError>) -> Void
-            ) -> Void
-    ) async throws -> Value {
-        let loop = floor.eventLoop
-        return try await loop.flatSubmit {
-            let promise = loop.makePromise(of: Value.self)
-            question(floor.value.store) { promise.completeWith($0.mapError { $0 as any Error }) }
-            return promise.futureResult
-        }.get()
     }
 }
 

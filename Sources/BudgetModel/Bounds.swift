@@ -23,6 +23,8 @@ public enum Bounds {
     public static let maxPage = 1000
     /// Entries on a page whose size the request leaves open.
     public static let defaultPage = 100
+    /// Spenders in a ranking whose length the request leaves open: what a person looks at.
+    public static let defaultTop = 10
     /// Operations decided in one script: keeps Redis's other clients waiting at most about a
     /// millisecond.
     public static let maxBatch = 32

@@ -13,6 +13,8 @@
 //   b:{acme}:audit                stream: what administrators did, by sequence number
 //   b:{acme}:act:<digest>         hash: an act, by its idempotency key
 //   b:{acme}:run:<run>            hash: a run's totals; with :tasks and :entries sorted sets
+//   b:{acme}:rolled               hash: up to which entry the rankings below go
+//   b:{acme}:top:user:cost:d2026-11-22   sorted set: users by what they cost in one window
 
 import BudgetModel
 
@@ -99,6 +101,22 @@ enum Keys {
         key.append(prefix)
         key.append("run:")
         key.append(escaped: run)
+    }
+
+    static func rolled(_ prefix: String) -> String { prefix + "rolled" }
+
+    static func top(
+        _ prefix: String, _ field: TopField, _ measure: Measure, _ window: String
+    ) -> String {
+        var key = ByteText(capacity: 64)
+        key.append(prefix)
+        key.append("top:")
+        key.append(escaped: field.name)
+        key.append(":")
+        key.append(measure.name)
+        key.append(":")
+        key.append(window)
+        return key.text
     }
 
     static func tasks(ofRun key: String) -> String { key + tasksOfRun.description }

@@ -33,6 +33,8 @@ public final class RedisStore: BudgetPort {
     let configuration: Configuration
     let logger: Logger
     var settings = BatchEncoder.Settings()
+    /// Says where the days of a tenant begin; nil until one is adopted.
+    var policy: Policy?
     var queues: [ExactText: TenantQueue] = [:]
     var ready: [TenantQueue] = []
     var isPumpScheduled = false
@@ -66,6 +68,7 @@ public final class RedisStore: BudgetPort {
         settings.graceMs = policy.reservations.graceMs
         settings.onExpire = policy.reservations.onExpire
         settings.keep = policy.keep
+        self.policy = policy
     }
 
     /// Writes entries in this epoch from now on. A new connection begins here too: a tenant's

@@ -20,6 +20,7 @@ struct Main: ParsableCommand {
             EXAMPLES
               budgetctl usage user=alice run=r1
               budgetctl run r1 --by cost --all
+              budgetctl top user --window month
               budgetctl limit grant user-daily-tokens user=alice --amount 50k --for 2h \
             --reason "demo at noon"
               budgetctl subject suspend run=r1 --reason "loops"
@@ -32,9 +33,10 @@ struct Main: ParsableCommand {
             """,
         version: "budgetctl 0.1.0",
         subcommands: [
-            UsageCommand.self, CheckCommand.self, RunCommand.self, LimitCommand.self,
-            SubjectCommand.self, AuditCommand.self, StatusCommand.self, VerifyCommand.self,
-            PolicyCommand.self, PricesCommand.self, TokenCommand.self, DoctorCommand.self,
+            UsageCommand.self, CheckCommand.self, RunCommand.self, TopCommand.self,
+            LimitCommand.self, SubjectCommand.self, AuditCommand.self, StatusCommand.self,
+            VerifyCommand.self, PolicyCommand.self, PricesCommand.self, TokenCommand.self,
+            DoctorCommand.self,
         ])
 
     static func main() {

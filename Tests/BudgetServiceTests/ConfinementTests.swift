@@ -18,7 +18,13 @@ import Testing
     private func words(_ command: Command, idOf tenant: String) -> [String] {
         var words = [command.rawValue]
         for position in command.spec.positions {
-            words.append(position == "id" ? "\(tenant).\(Self.digest)" : "r")
+            switch position {
+            case "id": words.append("\(tenant).\(Self.digest)")
+            case "field": words.append("user")
+            case "measure": words.append("cost")
+            case "window": words.append("day")
+            default: words.append("r")
+            }
         }
         for field in command.spec.required {
             switch field {

@@ -84,6 +84,20 @@ private let sentences: [(words: [String], said: String?)] = [
         ["RUN", "r", "count", "1001"],
         "count is \"1001\"; expected a whole number from 1 to 1000"
     ),
+    (
+        ["TOP", "users", "cost", "day"],
+        "field is \"users\"; expected one of user, session, run, agent, tool, model, provider, "
+            + "label.<name>; did you mean \"user\"?"
+    ),
+    (
+        ["TOP", "user", "in_flight", "day"],
+        "measure is \"in_flight\"; expected one of cost, tokens, input_tokens, output_tokens, "
+            + "calls, retries, seconds"
+    ),
+    (
+        ["TOP", "user", "cost", "lifetime"],
+        "window is \"lifetime\"; expected one of hour, day, week, month"
+    ),
     (["RUN", "\t"], "run is \"?\"; expected " + names),
     (
         ["RELEASE", "default.short"],

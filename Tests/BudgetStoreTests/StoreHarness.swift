@@ -115,6 +115,25 @@ final class StoreHarness: Sendable {
         return try promise.futureResult.wait().get()
     }
 
+    /// Asks a store for the largest spenders.
+    func top(_ query: TopQuery, store index: Int = 0) throws -> TopSpenders {
+        try books(index) { $0.top(query, completion: $1) }
+    }
+
+    /// Rolls up in several stores at once; tells of each whether it left something.
+    func rollUp(_ tenant: String, stores: [Int]) throws -> [Bool] {
+        let futures = try loop.submit { [bound, loop] in
+            stores.map { index in
+                let promise = loop.makePromise(of: Result<Bool, BudgetError>.self)
+                bound.value[index].rollUp(tenant: tenant) { promise.succeed($0) }
+                return promise.futureResult
+            }
+        }.wait()
+        return try futures.map { try $0.wait().get() }
+    }
+
+    func trim(_ tenant: String) throws { try books { $0.trim(tenant: tenant, completion: $1) } }
+
     /// The tenant's books compared with its journal.
     ///
     /// - Parameter now: the clock of the history, in place of Redis's.
@@ -149,13 +168,15 @@ final class StoreHarness: Sendable {
         return verification?.finish() ?? Findings()
     }
 
-    private func books<Page: Sendable>(
+    /// What a store answers to a question.
+    func books<Page: Sendable>(
+        _ index: Int = 0,
         _ ask:
             @escaping @Sendable (RedisStore, @escaping (Result<Page, BudgetError>) -> Void)
             -> Void
     ) throws -> Page {
         let promise = loop.makePromise(of: Result<Page, BudgetError>.self)
-        try onStore { store in ask(store) { promise.succeed($0) } }
+        try onStore(index) { store in ask(store) { promise.succeed($0) } }
         return try promise.futureResult.wait().get()
     }
 

@@ -40,6 +40,7 @@ extension WholeDaemon {
                 ["RECORD", "idempotency_key", "e"] + call, ["CHECK"] + call, ["USAGE"] + whose,
                 ["STATUS", ids[2]], ["STATUS", "idempotency_key", "a", "tenant", tenant],
                 ["RUN", tenant, "tenant", tenant],
+                ["TOP", "user", "calls", "month", "tenant", tenant],
             ]
             for request in requests {
                 let answer = try client.ask(request)
@@ -47,6 +48,8 @@ extension WholeDaemon {
             }
             let usage = try client.ask(["USAGE"] + whose)
             #expect(usage.standing("calls") == "3 1 6", "\(tenant)")
+            let top = try client.ask(["TOP", "run", "calls", "day", "tenant", tenant])
+            #expect(top.maps("rows").map { $0.text("name") } == [tenant])
             let books = try RunBooks(client, run: tenant, tenant: tenant)
             #expect(books.faults == [])
             #expect(books.calls == 3, "\(tenant)")

@@ -73,7 +73,7 @@ import Testing
             "auto-aof-rewrite-min-size": "67108864", "maxmemory-policy": "noeviction",
             "maxmemory": "104857600", "busy-reply-threshold": "200", "port": "0",
             "unixsocketperm": "700", "lazyfree-lazy-user-del": "yes", "timeout": "0",
-            "shutdown-timeout": "10", "enable-debug-command": "no",
+            "lazyfree-lazy-expire": "yes", "shutdown-timeout": "10", "enable-debug-command": "no",
             "enable-module-command": "no", "enable-protected-configs": "no",
         ] {
             #expect(ask("CONFIG GET \(name)") == .list([name, value]))

@@ -89,14 +89,14 @@ private let check = TestAuthenticator()
     @Test(arguments: Command.allCases, Role.allCases)
     func everyCommandAsksForItsRole(_ command: Command, _ role: Role) throws {
         let wire = try Wire(role: role)
-        let position = command.spec.positions.isEmpty ? "" : " x"
-        let answer = try wire.send(requests(command.rawValue + position))
+        let positions = String(repeating: " x", count: command.spec.positions.count)
+        let answer = try wire.send(requests(command.rawValue + positions))
         let isRefused = answer.hasPrefix(
             "-NOPERM \(command.rawValue) needs the role \(command.spec.role.name), uid:1 pid:2 "
                 + "has \(role.name)\r\n")
         #expect(isRefused == (role < command.spec.role), "\(answer)")
         #expect(wire.executor.requests.isEmpty == isRefused)
-        let queued = try wire.send(requests("MULTI", command.rawValue + position, "EXEC"))
+        let queued = try wire.send(requests("MULTI", command.rawValue + positions, "EXEC"))
         #expect(queued.contains("-NOPERM") == isRefused)
         if isRefused { #expect(queued.contains("-EXECABORT")) }
     }

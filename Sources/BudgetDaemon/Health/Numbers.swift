@@ -51,15 +51,8 @@ struct Numbers: Sendable {
     /// Open reservations in Redis; none is told where Redis doesn't answer in time.
     private func holds() async -> [MetricFamily] {
         guard let floor = house.floors.first else { return [] }
-        let loop = floor.eventLoop
-        let asked = loop.flatSubmit {
-            let promise = loop.makePromise(of: Int.self)
-            floor.value.store.countHolds { result in
-                promise.completeWith(result.mapError { $0 as any Error })
-            }
-            return promise.futureResult
-        }
-        guard let held = try? await asked.get() else { return [] }
+        let asked = try? await floor.ask { $0.countHolds(completion: $1) }
+        guard let held = asked else { return [] }
         return [
             MetricFamily(
                 "holds", .gauge, "Open reservations on this Redis, of the first 1000 tenants",

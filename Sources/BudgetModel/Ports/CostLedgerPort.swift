@@ -21,6 +21,10 @@ public protocol CostLedgerPort: AnyObject {
     func counters(
         tenant: String, count: Int, cursor: Int,
         completion: @escaping (Result<CountersPage, BudgetError>) -> Void)
+
+    /// The largest spenders, of every entry that was made before this was asked, and maybe of
+    /// newer ones.
+    func top(_ query: TopQuery, completion: @escaping (Result<TopSpenders, BudgetError>) -> Void)
 }
 
 /// Which part of a run's ledger.

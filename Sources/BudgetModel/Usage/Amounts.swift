@@ -27,6 +27,17 @@ public struct Amounts: Equatable, Sendable {
         return difference
     }
 
+    public static func + (left: Amounts, right: Amounts) -> Amounts {
+        var sum = Amounts()
+        sum.cost = left.cost + right.cost
+        sum.inputTokens = left.inputTokens + right.inputTokens
+        sum.outputTokens = left.outputTokens + right.outputTokens
+        sum.calls = left.calls + right.calls
+        sum.retries = left.retries + right.retries
+        sum.milliseconds = left.milliseconds + right.milliseconds
+        return sum
+    }
+
     /// What a limit on `measure` counts of these amounts. The two measures that are not sums
     /// count 1 in flight, and for tasks 0, since only the store knows whether a task is new.
     public subscript(measure: Measure) -> Int64 {

@@ -13,6 +13,7 @@ public enum Command: String, CaseIterable, Sendable {
     case usage = "USAGE"
     case status = "STATUS"
     case run = "RUN"
+    case top = "TOP"
     case limitList = "LIMIT LIST"
     case limitSet = "LIMIT SET"
     case limitUnset = "LIMIT UNSET"
@@ -48,6 +49,10 @@ public enum Command: String, CaseIterable, Sendable {
             .subjectResume, .subjectShow, .audit:
             return makeAdministrativeSpec()
         case .policyShow, .policyCheck, .policyReload: return makePolicySpec()
+        case .top:
+            return CommandSpec(
+                .ops, "The largest spenders of this hour, day, week or month",
+                positions: ["field", "measure", "window"], fields: [.tenant, .count])
         case .journal:
             return CommandSpec(
                 .ops, "The journal as it is written, the oldest line first",

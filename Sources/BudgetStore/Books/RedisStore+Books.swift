@@ -10,7 +10,7 @@ extension RedisStore {
     private static let journalScript = script(PackageResources.journal_lua)
     private static let booksScript = script(PackageResources.books_lua)
 
-    private static func script(_ source: [UInt8]) -> RedisScript {
+    static func script(_ source: [UInt8]) -> RedisScript {
         RedisScript(source: "#!lua flags=no-writes\n" + String(decoding: source, as: UTF8.self))
     }
 
@@ -42,7 +42,7 @@ extension RedisStore {
     }
 
     /// Asks a script, and reads its answer by `read`, which is nil where it can't be read.
-    private func evaluate<Page>(
+    func evaluate<Page>(
         _ script: RedisScript, _ keys: [String], _ arguments: [String],
         _ read: @escaping (RedisReply) -> Page?,
         _ completion: @escaping (Result<Page, BudgetError>) -> Void

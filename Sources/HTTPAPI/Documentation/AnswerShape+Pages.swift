@@ -14,6 +14,13 @@ extension AnswerShape {
             ("entries", Schema.list(Schema.object(entryFields))), next,
         ]
 
+    static let rankingFields: Fields = [
+        (
+            "rows",
+            Schema.list(Schema.object([("name", Schema.text), ("value", Schema.amount)]))
+        ), ("from_ms", Schema.integer), ("until_ms", Schema.integer), ("complete", Schema.flag),
+    ]
+
     private static let entryFields: Fields = [
         ("id", Schema.text), ("seq", Schema.integer), ("kind", Schema.text),
         ("at_ms", Schema.integer), ("user", Schema.optionalText),

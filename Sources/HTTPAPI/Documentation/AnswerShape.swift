@@ -10,6 +10,7 @@ enum AnswerShape: String, CaseIterable {
     case settlement = "Settlement"
     case standing = "Standing"
     case ledger = "LedgerPage"
+    case ranking = "Ranking"
     case act = "Act"
     case limits = "Limits"
     case subject = "SubjectSettings"
@@ -25,6 +26,7 @@ enum AnswerShape: String, CaseIterable {
         case .commit, .release, .extend, .record, .status: self = .settlement
         case .usage: self = .standing
         case .run: self = .ledger
+        case .top: self = .ranking
         case .limitList: self = .limits
         case .limitSet, .limitUnset, .limitGrant, .limitReset, .subjectSuspend, .subjectResume:
             self = .act
@@ -44,6 +46,7 @@ enum AnswerShape: String, CaseIterable {
         case .settlement: Schema.object(Self.settlementFields + Self.moment)
         case .standing: Schema.object(Self.standingFields + Self.moment)
         case .ledger: Schema.object(Self.ledgerFields + Self.moment)
+        case .ranking: Schema.object(Self.rankingFields + Self.moment)
         case .act: Schema.object(Self.actFields + Self.moment)
         case .limits: Schema.object(Self.limitsFields + Self.moment)
         case .subject: Schema.object(Self.subjectFields + Self.moment)

@@ -62,6 +62,7 @@ struct Resource: Sendable {
         Resource(.check, .post, "/v1/checks"),
         Resource(.usage, .get, "/v1/usage"),
         Resource(.run, .get, "/v1/runs/{run}"),
+        Resource(.top, .get, "/v1/top/{field}/{measure}/{window}"),
         Resource(.limitList, .get, "/v1/limits"),
         Resource(.limitSet, .put, "/v1/limits/{limit}/override"),
         Resource(.limitUnset, .delete, "/v1/limits/{limit}/override"),

@@ -39,6 +39,7 @@ struct ServerConfigurationFile: Sendable {
         maxmemory \(maxMemoryBytes)
         maxmemory-policy noeviction
         lazyfree-lazy-user-del yes
+        lazyfree-lazy-expire yes
         busy-reply-threshold 200
         timeout 0
         enable-debug-command no

@@ -63,7 +63,7 @@ enum CommandDocumentation {
             case .reserve, .commit, .release, .extend, .charge, .record, .limitSet, .limitUnset,
                 .limitGrant, .limitReset, .subjectSuspend, .subjectResume, .policyReload:
                 [.flag(.write)]
-            case .check, .usage, .status, .run, .limitList, .subjectShow, .audit, .policyShow,
+            case .check, .usage, .status, .run, .top, .limitList, .subjectShow, .audit, .policyShow,
                 .policyCheck, .journal, .counters:
                 [.flag(.readonly)]
             }

@@ -66,6 +66,19 @@ final class ScriptedStore: BudgetPort, CostLedgerPort, AdministrationPort {
                     moment: ledger.moment)))
     }
 
+    private(set) var topQueries: [TopQuery] = []
+    var top = TopSpenders(
+        rows: [], window: WindowInstance(id: "d", from: 1, until: 9), isComplete: true,
+        moment: Moment(sequence: Sequence(epoch: 0, number: 7), now: 5))
+
+    func top(
+        _ query: TopQuery, completion: @escaping (Result<TopSpenders, BudgetError>) -> Void
+    ) {
+        topQueries.append(query)
+        tenants.append(query.tenant)
+        completion(.success(top))
+    }
+
     /// Acts are remembered, and change nothing.
     private(set) var acts: [Act] = []
 

@@ -59,6 +59,7 @@ struct RandomHistory {
         while done < size {
             if done >= nextLeap {
                 nextLeap += size / leaps
+                try topAudit.run(pick: 40)
                 _ = workload.clock.leap()
             }
             if done >= nextGeneration {
@@ -73,8 +74,15 @@ struct RandomHistory {
         }
         try BooksAudit(redis: redis, harness: harness, ledgers: ledgers, now: workload.clock.now)
             .run()
+        try topAudit.run()
         try endEverything()
         try harness.close()
+    }
+
+    private var topAudit: TopAudit {
+        TopAudit(
+            harness: harness, stores: manner.stores, ledgers: ledgers, now: workload.clock.now,
+            seed: seed &+ UInt64(done))
     }
 
     private mutating func burst() throws {
@@ -162,7 +170,9 @@ struct RandomHistory {
 
     private func adoptPolicy() throws {
         let rules = ReservationRules(onExpire: workload.charges ? .charge : .release)
-        try harness.adopt(Policy(limits: workload.planner.limits, reservations: rules))
+        try harness.adopt(
+            Policy(
+                timeZone: TopAudit.timeZone, limits: workload.planner.limits, reservations: rules))
     }
 
     /// Another policy: where a limit's cap, name or mode changes, what was used stays; where

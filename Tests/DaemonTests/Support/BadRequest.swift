@@ -89,6 +89,16 @@ struct BadRequest: Sendable {
         .init("RUN r count 0", "BADARG", "count", "\"0\"", "from 1 to 1000"),
         .init("RUN r count 1001", "BADARG", "count", "\"1001\""),
         .init("RUN", "BADARG", "run"),
+        .init("TOP", "BADARG", "TOP needs field behind the verb"),
+        .init("TOP user cost", "BADARG", "TOP needs window behind the verb"),
+        .init("TOP usr cost day", "BADARG", "field", "\"usr\"", "label.<name>", "mean \"user\""),
+        .init("TOP task cost day", "BADARG", "field is \"task\""),
+        .init("TOP tenant cost day", "BADARG", "field is \"tenant\""),
+        .init("TOP label. cost day", "BADARG", "field is \"label.\""),
+        .init("TOP user tasks day", "BADARG", "measure is \"tasks\"", "cost, tokens"),
+        .init("TOP user cost minute", "BADARG", "window is \"minute\"", "hour, day, week, month"),
+        .init("TOP user cost day count 0", "BADARG", "count", "\"0\""),
+        .init("TOP user cost day cursor 1", "BADARG", "cursor"),
     ]
 
     static let ids: [BadRequest] = [

@@ -61,7 +61,9 @@ enum Door: String, CaseIterable {
         }
         guard let resource else { throw DaemonFailure(description: "no resource: \(line)") }
         var values: [String: String] = [:]
-        if hasPlace { values[command.spec.positions[0]] = words.removeFirst() }
+        if hasPlace {
+            for name in command.spec.positions { values[name] = words.removeFirst() }
+        }
         var (fields, key): ([(String, String)], String?) = ([], nil)
         for index in stride(from: 0, to: words.count, by: 2) {
             let (name, value) = (words[index], words[index + 1])

@@ -1,0 +1,60 @@
+// Keeps up with the journals: what they tell goes into the rankings of spenders, and what is older
+// than `keep.journal` goes. Beside the sweep, which must not wait for a journal that has grown.
+
+import BudgetModel
+import BudgetStore
+import Logging
+import NIOCore
+import ServiceLifecycle
+
+struct JournalService: Service {
+    /// How much of a journal a TOP may find not rolled up: it has to wait for that.
+    static let interval = Duration.seconds(60)
+
+    let house: House
+    let logger: Logger
+
+    func run() async throws {
+        // Sweeps are the first floor's.
+        guard let floor = house.floors.last else { return }
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                try? await Task.sleep(for: Self.interval)
+                await keepUp(floor)
+            }
+        }
+    }
+
+    private func keepUp(_ floor: NIOLoopBound<Floor>) async {
+        do {
+            let tenants = try await floor.ask { $0.tenants(completion: $1) }
+            for tenant in tenants {
+                var isBehind = true
+                while isBehind, !Task.isCancelled {
+                    isBehind = try await floor.ask { $0.rollUp(tenant: tenant, completion: $1) }
+                }
+                guard !Task.isCancelled else { return }
+                try await floor.ask { $0.trim(tenant: tenant, completion: $1) }
+            }
+        } catch {
+            logger.warning("journals not kept up with", metadata: ["error": "\(error)"])
+        }
+    }
+}
+
+extension NIOLoopBound where Value == Floor {
+    /// Asks the floor's store something, on its loop.
+    func ask<Answer: Sendable>(
+        _ question:
+            @escaping @Sendable (
+                RedisStore, @escaping (Result<Answer, BudgetError>) -> Void
+            ) -> Void
+    ) async throws -> Answer {
+        let loop = eventLoop
+        return try await loop.flatSubmit {
+            let promise = loop.makePromise(of: Answer.self)
+            question(value.store) { promise.completeWith($0.mapError { $0 as any Error }) }
+            return promise.futureResult
+        }.get()
+    }
+}

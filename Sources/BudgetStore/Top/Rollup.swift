@@ -1,0 +1,154 @@
+// What lines of the journal add to the rankings of spenders. A pure value: it is given a cursor and
+// the lines behind it, and asks nobody.
+//
+// An entry counts in the hour, day, week and month in which it was entered, as RUN lists it; what
+// takes an expired reservation's charge back (`V`) does so in the windows of then too, as every
+// correction in a ledger. So over all windows a name's values add up to what it spent.
+//
+// What must always hold: the sums and the cursor go into Redis together (`rollup.lua`), or neither.
+// Then each line is counted once, whoever reads it, how often, and whenever they are killed.
+//
+// The bound on memory: a name is in at most 4 windows of 7 sums, of some 120 bytes each, and has a
+// line in the journal for it. Rankings go an hour after their window ends. All of them are exact;
+// rejected: sets that keep the largest only, where a spender who comes late counts for too little.
+// As scores they are doubles: above 2^53 − 1 (9,007,199 dollars of one name in one month) a sum is
+// rounded to its sixteen first digits.
+
+import BudgetModel
+import Foundation
+
+struct Rollup {
+    /// Names of one field, and what they spent.
+    typealias Sums = [ExactText: Amounts]
+
+    /// A time within one window of each length.
+    private struct Stretch {
+        let windows: [WindowInstance]
+        var sums: [TopField: Sums] = [:]
+
+        func contains(_ now: Int64) -> Bool { windows.allSatisfy { $0.contains(now) } }
+    }
+
+    /// What one sorted set is to be given.
+    struct Increments {
+        /// How long the set is kept, in milliseconds from now.
+        let life: Int64
+        var names: [(name: String, amount: Int64)] = []
+    }
+
+    /// How long a ranking outlives its window: for clocks that differ, and whoever just asks.
+    static let slack: Int64 = 3_600_000
+    /// Names after which it is time to hand it on: some thousand increments, of a microsecond each.
+    private static let mostNames = 64
+
+    let tenant: String
+    /// The cursor that it stands behind; nil at the beginning.
+    let start: Sequence?
+    /// The last line that it was told, and when that was written.
+    private(set) var last: Sequence?
+    private(set) var lastMoment: Int64 = 0
+    /// A moment up to which entries were missed.
+    private(set) var missed: Int64?
+    /// Lines that can't be read; they are passed over.
+    private(set) var unreadable: [Sequence] = []
+    private(set) var lineCount = 0
+    private var names = 0
+    private var windows: CalendarWindows
+    private var stretches: [Stretch] = []
+
+    init(tenant: String, after start: Sequence?, timeZone: TimeZone) {
+        self.tenant = tenant
+        self.start = start
+        last = start
+        windows = CalendarWindows(timeZone: timeZone)
+    }
+
+    /// Whether it has so much that it should be handed on.
+    var isFull: Bool { names >= Self.mostNames }
+
+    /// Takes the next lines.
+    mutating func enter(_ page: JournalPage) {
+        for line in page.lines {
+            if !follows(line.moment.sequence, page) { miss(line.moment.now) }
+            last = line.moment.sequence
+            lastMoment = line.moment.now
+            lineCount += 1
+            enter(line)
+        }
+    }
+
+    /// Whether a line comes right behind the one before it; else lines between them are gone.
+    private func follows(_ next: Sequence, _ page: JournalPage) -> Bool {
+        guard let last else { return !page.isTrimmed }
+        return next.epoch == last.epoch
+            ? next.number == last.number + 1 : next.epoch > last.epoch && next.number <= 1
+    }
+
+    private mutating func miss(_ moment: Int64) { missed = max(missed ?? moment, moment) }
+
+    private mutating func enter(_ line: JournalLine) {
+        var isTakenBack = false
+        switch line.text.utf8.first {
+        case UInt8(ascii: "G"), UInt8(ascii: "P"), UInt8(ascii: "C"), UInt8(ascii: "L"),
+            UInt8(ascii: "D"):
+            break
+        case UInt8(ascii: "V"): isTakenBack = true
+        default: return
+        }
+        guard let call = CallText.read(line.text, tenant: tenant)?.call else {
+            unreadable.append(line.moment.sequence)
+            miss(line.moment.now)
+            return
+        }
+        let amounts = isTakenBack ? Amounts() - call.amounts : call.amounts
+        let place = stretch(at: line.moment.now)
+        let subject = call.subject
+        add(amounts, .user, subject.user, place)
+        add(amounts, .session, subject.session, place)
+        add(amounts, .run, subject.run, place)
+        add(amounts, .agent, subject.agent, place)
+        add(amounts, .tool, subject.tool, place)
+        add(amounts, .model, call.usage.model, place)
+        add(amounts, .provider, call.usage.provider, place)
+        for label in subject.labels { add(amounts, .label(label.name), label.value, place) }
+    }
+
+    private mutating func stretch(at now: Int64) -> Int {
+        if let last = stretches.indices.last, stretches[last].contains(now) { return last }
+        if let known = stretches.firstIndex(where: { $0.contains(now) }) { return known }
+        stretches.append(Stretch(windows: TopQuery.windows.map { windows.window($0, at: now) }))
+        return stretches.count - 1
+    }
+
+    private mutating func add(
+        _ amounts: Amounts, _ field: TopField, _ name: String?, _ place: Int
+    ) {
+        guard let name = name.map(ExactText.init) else { return }
+        let sum = stretches[place].sums[field]?[name]
+        if sum == nil { names += 1 }
+        stretches[place].sums[field, default: [:]][name] = sum.map { $0 + amounts } ?? amounts
+    }
+
+    /// What each set is to be given, by its key. Windows that are over are left out: nobody can ask
+    /// for them.
+    func increments(at now: Int64) -> [String: Increments] {
+        let prefix = Keys.prefix(tenant)
+        var sets: [String: Increments] = [:]
+        for stretch in stretches {
+            for window in stretch.windows where window.until + Self.slack > now {
+                let life = window.until + Self.slack - now
+                for (field, sums) in stretch.sums {
+                    for measure in Measure.sums {
+                        let names = sums.compactMap { name, amounts in
+                            amounts[measure] == 0 ? nil : (name.text, amounts[measure])
+                        }
+                        guard !names.isEmpty else { continue }
+                        let key = Keys.top(prefix, field, measure, window.id)
+                        sets[key, default: Increments(life: life)].names += names
+                    }
+                }
+            }
+        }
+        return sets
+    }
+}

@@ -1,0 +1,64 @@
+// The largest spenders.
+
+import ArgumentParser
+import RESP
+
+struct TopCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "top",
+        abstract: "The largest spenders of this hour, day, week or month.",
+        discussion: """
+            Days begin in the tenant's time zone. What a call spent counts when it was entered.
+
+            EXAMPLES
+              budgetctl top user
+              budgetctl top model --measure tokens --window month --tenant acme
+              budgetctl top label.team --window week --count 50 --json
+            """)
+
+    @Argument(
+        help: "user, session, run, agent, tool, model, provider or label.<name>.")
+    var field: String
+
+    @Option(
+        help: "cost, tokens, input_tokens, output_tokens, calls, retries or seconds.")
+    var measure = "cost"
+
+    @Option(help: "hour, day, week or month.")
+    var window = "day"
+
+    @Option(help: "How many at most, 1 to 1000.")
+    var count = 10
+
+    @Option(help: "Whose spenders.")
+    var tenant: String?
+
+    @OptionGroup var connection: ConnectionOptions
+
+    func run() throws {
+        var request = ["TOP", field, measure, window, "count", "\(count)"]
+        if let tenant { request += ["tenant", tenant] }
+        let session = try connection.connect()
+        connection.show(try session.ask(request), table)
+    }
+
+    private func table(_ answer: RESPValue) -> String {
+        var table = Table([
+            .number("#"), .text(field.uppercased()), .number(measure.uppercased()),
+        ])
+        for (index, row) in (answer["rows"]?.array ?? []).enumerated() {
+            table.add([
+                "\(index + 1)", Shown.text(row, "name"), Shown.amount(row, "value", of: measure),
+            ])
+        }
+        var lines = [
+            Style.bold(
+                "\(Shown.moment(answer, "from_ms")) to \(Shown.moment(answer, "until_ms"))"),
+            table.isEmpty ? "nothing was spent" : table.text,
+        ]
+        if answer["complete"]?.integer == 0 {
+            lines.append(Style.yellow("entries of this \(window) were lost before being counted"))
+        }
+        return lines.joined(separator: "\n\n")
+    }
+}
