@@ -4,6 +4,8 @@
 import BudgetModel
 import BudgetService
 import BudgetStore
+import Foundation
+import HTTPAPI
 import Logging
 import NIOCore
 import RedisClient
@@ -13,7 +15,9 @@ final class Floor {
     let link: RedisLink
     let store: RedisStore
     /// What the listeners give requests to.
-    let executor: ServiceSwitch
+    private let executor: ServiceSwitch
+    /// What is counted on this loop.
+    let metrics: LoopMetrics
     private let logger: Logger
     private let office: LoopOffice
     private let check: StoreCheck
@@ -22,37 +26,46 @@ final class Floor {
 
     init(
         _ redis: RedisConfiguration, _ policy: Policy, _ judge: LossJudge,
-        _ keeper: PolicyKeeper, _ watch: StoreWatch, loop: any EventLoop, logger: Logger
+        _ keeper: PolicyKeeper, _ watch: StoreWatch, _ series: SpendSeries, loop: any EventLoop,
+        logger: Logger
     ) {
         self.logger = logger
+        metrics = LoopMetrics(series: series)
         office = LoopOffice(keeper, loop: loop)
         var linkConfiguration = redis.link
         linkConfiguration.logger = logger
         link = RedisLink(configuration: linkConfiguration, eventLoop: loop)
         store = RedisStore(link: link, judge: judge, logger: logger)
         store.adopt(policy)
-        executor = ServiceSwitch(Self.service(policy, store, office, logger))
+        executor = ServiceSwitch(Self.service(policy, store, office, metrics, logger))
         check = StoreCheck(store: store, judge: judge, rules: redis.rules)
         check.onReport = { watch.took($0) }
         link.onConnect = { [check] handshake, verdict in check.check(handshake, verdict) }
+        store.onCall = { [metrics] in metrics.redisAnswered(steps: $0, nanoseconds: $1) }
+        store.onExpiry = { [metrics] in metrics.settled($0, late: false) }
         link.onStatusChange = { [weak self] status in self?.changed(status) }
         link.start()
     }
 
     private static func service(
-        _ policy: Policy, _ store: RedisStore, _ office: LoopOffice, _ logger: Logger
+        _ policy: Policy, _ store: RedisStore, _ office: LoopOffice, _ metrics: LoopMetrics,
+        _ logger: Logger
     ) -> BudgetService {
         let service = BudgetService(
             policy: policy, store: store, ledger: store, administration: store, logger: logger)
         service.office = office
+        service.observer = metrics
         return service
     }
 
     /// Decides under this policy from the next request on.
     func adopt(_ policy: Policy) {
         store.adopt(policy)
-        executor.service = Self.service(policy, store, office, logger)
+        executor.service = Self.service(policy, store, office, metrics, logger)
     }
+
+    /// What one API's listeners give requests to.
+    func executor(for api: API) -> MeteredExecutor { MeteredExecutor(executor, metrics, api) }
 
     private func changed(_ status: RedisLinkStatus) {
         guard status == .ready else { return }
@@ -89,6 +102,24 @@ final class Floor {
         let promise = link.eventLoop.makePromise(of: Void.self)
         link.send(RedisCommand("PING"), deadline: .now() + RedisStore.Configuration().timeout) {
             promise.completeWith($0.map { _ in }.mapError { $0 as any Error })
+        }
+        return promise.futureResult
+    }
+
+    /// Redis's clock minus this machine's, in milliseconds; fails where Redis doesn't answer.
+    func clockOffset() -> EventLoopFuture<Int64> {
+        let promise = link.eventLoop.makePromise(of: Int64.self)
+        let deadline = NIODeadline.now() + RedisStore.Configuration().timeout
+        link.send(RedisCommand("TIME"), deadline: deadline) { result in
+            promise.completeWith(
+                result.mapError { $0 as any Error }.flatMap { reply in
+                    let parts = (reply.array ?? []).compactMap { $0.string.flatMap { Int64($0) } }
+                    guard parts.count == 2 else {
+                        return .failure(DaemonError("Redis tells no time"))
+                    }
+                    let own = Int64(Date().timeIntervalSince1970 * 1000)
+                    return .success(parts[0] * 1000 + parts[1] / 1000 - own)
+                })
         }
         return promise.futureResult
     }
