@@ -9,6 +9,10 @@ let strict: [SwiftSetting] = [
     .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
 ]
 
+let hummingbird = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let nioConcurrency = Target.Dependency.product(
+    name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
@@ -38,6 +42,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
     ],
     targets: [
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
@@ -69,16 +76,27 @@ let package = Package(
             name: "AccessTokens", dependencies: ["BudgetModel", "BudgetService", crypto],
             swiftSettings: strict),
         .target(
+            name: "Listeners", dependencies: ["BudgetService", nioSSL], swiftSettings: strict),
+        .target(
             name: "SocketAPI",
             dependencies: [
-                "RESP", "BudgetModel", "BudgetService", nioCore, nioPosix, nioSSL, nioTLS, logging,
+                "RESP", "BudgetModel", "BudgetService", "Listeners", nioCore, nioPosix, nioSSL,
+                nioTLS, logging,
             ],
             exclude: ["PROTOCOL.md"], swiftSettings: strict),
+        .target(
+            name: "HTTPAPI",
+            dependencies: [
+                "BudgetModel", "BudgetService", "Listeners", hummingbird, httpTypes,
+                nioConcurrency, nioCore, nioSSL, nioTLS, lifecycle, logging,
+            ],
+            exclude: ["HTTP.md"], swiftSettings: strict),
         .target(
             name: "BudgetDaemon",
             dependencies: [
                 "BudgetModel", "RESP", "RedisClient", "BudgetStore", "BudgetService",
-                "SocketAPI", "AccessTokens", nioCore, nioPosix, logging, lifecycle, signals,
+                "SocketAPI", "HTTPAPI", "Listeners", "AccessTokens", nioCore, nioPosix, logging,
+                lifecycle, signals,
             ],
             exclude: ["Configuration/CONFIGURATION.md"],
             swiftSettings: strict),
@@ -105,7 +123,7 @@ let package = Package(
         tests("StyleTests", []),
         tests("BudgetModelTests", ["BudgetModel"]),
         .testTarget(
-            name: "PolicyTests", dependencies: ["BudgetModel", "BudgetService"],
+            name: "PolicyTests", dependencies: ["BudgetModel", "BudgetService", "TestSupport"],
             exclude: ["Bad"], swiftSettings: strict),
         tests("BudgetServiceTests", ["BudgetModel", "BudgetService", logging]),
         .testTarget(
@@ -127,13 +145,15 @@ let package = Package(
         tests(
             "SocketAPITests",
             [
-                "SocketAPI", "RESP", "BudgetModel", "BudgetService", nioCore, nioEmbedded,
-                nioPosix, logging,
+                "SocketAPI", "RESP", "BudgetModel", "BudgetService", "Listeners", nioCore,
+                nioEmbedded, nioPosix, logging,
             ]),
+        tests(
+            "HTTPAPITests", ["HTTPAPI", "BudgetModel", "BudgetService", httpTypes, nioCore]),
         .testTarget(
             name: "ConfigurationTests",
             dependencies: [
-                "AccessTokens", "BudgetDaemon", "BudgetService", "RedisClient", "SocketAPI",
+                "AccessTokens", "BudgetDaemon", "BudgetService", "Listeners", "RedisClient",
                 nioCore, logging,
             ],
             exclude: ["bad.txt"], swiftSettings: strict),
@@ -141,7 +161,8 @@ let package = Package(
         tests(
             "DaemonTests",
             [
-                "AccessTokens", "BudgetService", "budgetd", "budgetctl", "RESP", "TestSupport",
+                "AccessTokens", "BudgetService", "budgetd", "budgetctl", "HTTPAPI", "RESP",
+                "TestSupport",
                 nioCore,
             ]),
         tests("BudgetctlTests", ["budgetctl", "budgetd", "BudgetModel", "RESP", "TestSupport"]),

@@ -5,6 +5,7 @@ import BudgetModel
 import BudgetService
 import BudgetStore
 import Foundation
+import HTTPAPI
 public import Logging
 import NIOCore
 import NIOPosix
@@ -14,8 +15,8 @@ import SocketAPI
 
 /// One budgetd.
 public struct Daemon: Sendable {
-    private let configuration: DaemonConfiguration
-    private let logger: Logger
+    let configuration: DaemonConfiguration
+    let logger: Logger
 
     public init(_ configuration: DaemonConfiguration, logger: Logger) {
         self.configuration = configuration
@@ -44,7 +45,10 @@ public struct Daemon: Sendable {
         raiseFileLimit()
         try checkSocketPath()
         let policy = try readPolicy()
-        let tokens = try readTokens()
+        let tokens = try readTokens(configuration.listen?.tokensPath)
+        let httpTokens =
+            configuration.http?.tokensPath == configuration.listen?.tokensPath
+            ? tokens : try readTokens(configuration.http?.tokensPath)
         let keeper = PolicyKeeper(
             path: configuration.policyPath, policy: policy, socketPath: configuration.socketPath,
             logger: logger)
@@ -58,38 +62,8 @@ public struct Daemon: Sendable {
             let house = try await House.build(
                 configuration, redis, policy, witness, keeper, watch, on: group, logger: logger)
             keeper.serve(house)
-            let servers = listeners(tokens).map { listener in
-                SocketServer(
-                    configuration: listener, group: group, logger: logger,
-                    moreInformation: {
-                        [keeper.information, watch.information(keep: keeper.keep)]
-                    },
-                    makeExecutor: { loop in house.floor(of: loop).executor })
-            }
-            if let tokens { services.append(TokenService(tokens: tokens)) }
-            services.append(
-                ReloadService {
-                    tokens?.refresh()
-                    _ = await keeper.reload(actor: "SIGHUP")
-                })
-            services.append(PolicyService(keeper: keeper, house: house, logger: logger))
-            services.append(WitnessService(witness: witness, logger: logger))
-            services.append(house)
-            services.append(SweepService(house: house, logger: logger))
-            services.append(JournalService(house: house, logger: logger))
-            services.append(RedisWatchService(house: house))
-            let supervisor = Supervisor(ProcessInfo.processInfo.environment)
-            services.append(
-                Listening(house: house, servers: servers) {
-                    supervisor?.tell("READY=1")
-                    ready()
-                })
-            if let supervisor {
-                services.append(
-                    SupervisionService(
-                        supervisor: supervisor, house: house,
-                        ownsRedis: configuration.redis == nil, logger: logger))
-            }
+            services += self.services(
+                of: house, keeper, witness, watch, (tokens, httpTokens), on: group, ready: ready)
             // The end reaches it from the group around `Life`.
             try await ServiceGroup(
                 configuration: .init(
@@ -100,6 +74,58 @@ public struct Daemon: Sendable {
             throw error
         }
         try await group.shutdownGracefully()
+    }
+
+    /// What runs as long as the daemon, in the order in which one needs the other.
+    private func services(
+        of house: House, _ keeper: PolicyKeeper, _ witness: Witness, _ watch: StoreWatch,
+        _ tokens: (socket: TokenAuthenticator?, http: TokenAuthenticator?),
+        on group: any EventLoopGroup, ready: @escaping @Sendable () -> Void
+    ) -> [any Service] {
+        let servers = listeners(tokens.socket).map { listener in
+            SocketServer(
+                configuration: listener, group: group, logger: logger,
+                moreInformation: {
+                    [keeper.information, watch.information(keep: keeper.keep)]
+                },
+                makeExecutor: { loop in house.floor(of: loop).executor(for: .socket) })
+        }
+        let own = tokens.http === tokens.socket ? nil : tokens.http
+        let files = [tokens.socket, own].compactMap { $0 }
+        let readiness = Readiness(house: house, keeper: keeper)
+        let numbers = Numbers(
+            house: house, keeper: keeper, watch: watch, servers: servers, tokens: files)
+        let vitals = Vitals(
+            faults: { await readiness.faults() },
+            metrics: { await numbers.text(isReady: await readiness.faults().isEmpty) })
+        let http = httpServices(house, vitals, tokens.http, on: group)
+        var services: [any Service] = files.map { TokenService(tokens: $0) }
+        services += [
+            ReloadService {
+                for tokens in files { tokens.refresh() }
+                _ = await keeper.reload(actor: "SIGHUP")
+            },
+            PolicyService(keeper: keeper, house: house, logger: logger),
+            WitnessService(witness: witness, logger: logger),
+            house,
+            SweepService(house: house, logger: logger),
+            JournalService(house: house, logger: logger),
+            RedisWatchService(house: house),
+        ]
+        services += http
+        let supervisor = Supervisor(ProcessInfo.processInfo.environment)
+        services.append(
+            Listening(house: house, http: http, servers: servers) {
+                supervisor?.tell("READY=1")
+                ready()
+            })
+        if let supervisor {
+            services.append(
+                SupervisionService(
+                    supervisor: supervisor, house: house,
+                    ownsRedis: configuration.redis == nil, logger: logger))
+        }
+        return services
     }
 
     /// A group's lines describe our services by their whole contents; ours say what happens.
@@ -136,10 +162,8 @@ public struct Daemon: Sendable {
         }
     }
 
-    private func readTokens() throws -> TokenAuthenticator? {
-        try configuration.listen?.tokensPath.map {
-            try TokenAuthenticator(path: $0, logger: logger)
-        }
+    private func readTokens(_ path: String?) throws -> TokenAuthenticator? {
+        try path.map { try TokenAuthenticator(path: $0, logger: logger) }
     }
 
     /// TCP where it is wanted, then the unix socket: whoever finds that one finds all.
@@ -223,11 +247,15 @@ private struct Life: Service {
 /// Opens the sockets once Redis has passed its check: until then nobody is answered.
 private struct Listening: Service {
     let house: House
+    let http: [HTTPService]
     let servers: [SocketServer]
     let ready: @Sendable () -> Void
 
     func run() async throws {
         guard await house.whenReady(), !Task.isShuttingDownGracefully else { return }
+        for service in http {
+            guard await service.isOpen() else { return }
+        }
         for server in servers { try await server.start() }
         ready()
         try await SocketService(servers: servers).run()

@@ -4,6 +4,8 @@
 import BudgetModel
 import BudgetService
 import BudgetStore
+import Foundation
+import HTTPAPI
 import Logging
 import NIOCore
 import RedisClient
@@ -13,9 +15,11 @@ final class Floor {
     let link: RedisLink
     let store: RedisStore
     /// What the listeners give requests to.
-    let executor: ServiceSwitch
+    private let executor: ServiceSwitch
     /// What this loop's watchers are told by.
     let events: EventHub
+    /// What is counted on this loop.
+    let metrics: LoopMetrics
     private let logger: Logger
     private let office: LoopOffice
     private let denials: DenialBoard
@@ -26,11 +30,12 @@ final class Floor {
 
     init(
         _ redis: RedisConfiguration, _ policy: Policy, _ judge: LossJudge,
-        _ keeper: PolicyKeeper, _ watch: StoreWatch, _ denials: DenialBoard,
-        loop: any EventLoop, logger: Logger
+        _ keeper: PolicyKeeper, _ watch: StoreWatch, _ series: SpendSeries,
+        _ denials: DenialBoard, loop: any EventLoop, logger: Logger
     ) {
         self.denials = denials
         self.logger = logger
+        metrics = LoopMetrics(series: series)
         office = LoopOffice(keeper, loop: loop)
         var linkConfiguration = redis.link
         linkConfiguration.logger = logger
@@ -39,22 +44,26 @@ final class Floor {
         store.adopt(policy)
         events = EventHub(port: store, aliases: policy.fields)
         executor = ServiceSwitch(
-            Self.service(policy, store, office, denials, logger), events: events)
+            Self.service(policy, store, office, metrics, events, denials, logger))
         check = StoreCheck(store: store, judge: judge, rules: redis.rules)
         check.onReport = { watch.took($0) }
         link.onConnect = { [check] handshake, verdict in check.check(handshake, verdict) }
+        store.onCall = { [metrics] in metrics.redisAnswered(steps: $0, nanoseconds: $1) }
+        store.onExpiry = { [metrics] in metrics.settled($0, late: false) }
         link.onStatusChange = { [weak self] status in self?.changed(status) }
         events.onChange = { [weak self] isWatched in self?.tick(isWatched) }
         link.start()
     }
 
     private static func service(
-        _ policy: Policy, _ store: RedisStore, _ office: LoopOffice, _ denials: DenialBoard,
-        _ logger: Logger
+        _ policy: Policy, _ store: RedisStore, _ office: LoopOffice, _ metrics: LoopMetrics,
+        _ events: EventHub, _ denials: DenialBoard, _ logger: Logger
     ) -> BudgetService {
         let service = BudgetService(
             policy: policy, store: store, ledger: store, administration: store, logger: logger)
         service.office = office
+        service.observer = metrics
+        service.events = events
         service.denials = denials
         return service
     }
@@ -62,7 +71,8 @@ final class Floor {
     /// Decides under this policy from the next request on.
     func adopt(_ policy: Policy) {
         store.adopt(policy)
-        executor.service = Self.service(policy, store, office, denials, logger)
+        executor.service = Self.service(
+            policy, store, office, metrics, events, denials, logger)
         events.aliases = policy.fields
     }
 
@@ -80,6 +90,9 @@ final class Floor {
             hub.value.tick()
         }
     }
+
+    /// What one API's listeners give requests to.
+    func executor(for api: API) -> MeteredExecutor { MeteredExecutor(executor, metrics, api) }
 
     private func changed(_ status: RedisLinkStatus) {
         guard status == .ready else { return }
@@ -116,6 +129,24 @@ final class Floor {
         let promise = link.eventLoop.makePromise(of: Void.self)
         link.send(RedisCommand("PING"), deadline: .now() + RedisStore.Configuration().timeout) {
             promise.completeWith($0.map { _ in }.mapError { $0 as any Error })
+        }
+        return promise.futureResult
+    }
+
+    /// Redis's clock minus this machine's, in milliseconds; fails where Redis doesn't answer.
+    func clockOffset() -> EventLoopFuture<Int64> {
+        let promise = link.eventLoop.makePromise(of: Int64.self)
+        let deadline = NIODeadline.now() + RedisStore.Configuration().timeout
+        link.send(RedisCommand("TIME"), deadline: deadline) { result in
+            promise.completeWith(
+                result.mapError { $0 as any Error }.flatMap { reply in
+                    let parts = (reply.array ?? []).compactMap { $0.string.flatMap { Int64($0) } }
+                    guard parts.count == 2 else {
+                        return .failure(DaemonError("Redis tells no time"))
+                    }
+                    let own = Int64(Date().timeIntervalSince1970 * 1000)
+                    return .success(parts[0] * 1000 + parts[1] / 1000 - own)
+                })
         }
         return promise.futureResult
     }

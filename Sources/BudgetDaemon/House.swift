@@ -2,6 +2,7 @@
 
 import BudgetModel
 import BudgetStore
+import HTTPAPI
 import Logging
 import NIOCore
 import RedisClient
@@ -10,6 +11,8 @@ import ServiceLifecycle
 /// The floors of all loops, by loop.
 struct House: Service {
     let floors: [NIOLoopBound<Floor>]
+    /// What is counted on their loops.
+    let metrics: [NIOLoopBound<LoopMetrics>]
 
     static func build(
         _ configuration: DaemonConfiguration, _ redis: RedisConfiguration, _ policy: Policy,
@@ -17,19 +20,27 @@ struct House: Service {
         on group: any EventLoopGroup, logger: Logger
     ) async throws -> House {
         let judge = LossJudge(witness: witness, acceptsLoss: configuration.acceptsLoss)
+        let series = SpendSeries()
         let denials = DenialBoard()
         var floors: [NIOLoopBound<Floor>] = []
+        var metrics: [NIOLoopBound<LoopMetrics>] = []
         for loop in group.makeIterator() {
             let floor = loop.submit {
                 NIOLoopBound(
                     Floor(
-                        redis, policy, judge, keeper, watch, denials, loop: loop, logger: logger),
+                        redis, policy, judge, keeper, watch, series, denials, loop: loop,
+                        logger: logger),
                     eventLoop: loop)
             }
-            floors.append(try await floor.get())
+            let made = try await floor.get()
+            floors.append(made)
+            metrics.append(
+                try await loop.submit {
+                    NIOLoopBound(made.value.metrics, eventLoop: loop)
+                }.get())
         }
         denials.serve(floors)
-        return House(floors: floors)
+        return House(floors: floors, metrics: metrics)
     }
 
     /// The floor of a loop of the group that the house was built on.

@@ -114,6 +114,7 @@ extension BudgetService {
         case .done(let tightest, _, _):
             let deadline =
                 admission.kind == .reserve ? answer.moment.now + admission.timeToLive : nil
+            observer?.decided(admission, denied: nil)
             log("admitted", admission, answer.moment)
             log(answer, admission.limits)
             let decision = DecisionAnswer(policy: policy, admission: admission)
@@ -127,6 +128,7 @@ extension BudgetService {
         case .denied(let denial) where denial.hasOverdueHolds && !request.hasSwept:
             sweepAndDecide(admission.id.tenant, request, completion)
         case .denied(let denial):
+            observer?.decided(admission, denied: denial.reason)
             log("denied", admission, answer.moment, reason: denial.reason)
             let missing = planner.missingField(admission.call.subject)
             let decision = DecisionAnswer(

@@ -97,6 +97,7 @@ extension BudgetService {
             reservation.state =
                 settlement.kind == .release ? .released : late ? .lateCommitted : .committed
             reservation.ending = Ending(moment: answer.moment, call: settlement.call)
+            observer?.settled(settlement, late: late)
             log(reservation, answer.moment)
             log(answer, settlement.thresholds)
             let warnings = WarningAnswer.list(answer.warnings, settlement.thresholds)

@@ -22,8 +22,11 @@ public final class BudgetService: CommandExecutor {
     let administration: any AdministrationPort
     let logger: Logger
     var planner: Planner
+    /// Told of what was decided and spent.
+    public var observer: (any ServiceObserver)?
     /// What POLICY asks; without it POLICY is refused.
     public var office: (any PolicyOffice)?
+    public var events: EventHub?
     /// Who is told of denials.
     public var denials: (any DenialListener)?
 

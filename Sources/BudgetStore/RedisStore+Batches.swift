@@ -87,11 +87,13 @@ extension RedisStore {
         let epoch = settings.epoch
         let admits = steps.contains(where: DecideScript.admits)
         queue.inFlight += 1
+        let begin = NIODeadline.now()
         link.evaluate(
             admits ? DecideScript.admitting : DecideScript.settling, keysAndArguments: call,
             count: encoder.count, keyCount: encoder.keyCount, deadline: batch[0].deadline
         ) { result in
             queue.inFlight -= 1
+            self.onCall?(batch.count, (NIODeadline.now() - begin).nanoseconds)
             self.finish(batch, steps, of: queue, in: epoch, result)
             self.pump(queue)
         }

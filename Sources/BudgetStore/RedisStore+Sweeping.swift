@@ -100,6 +100,7 @@ extension RedisStore {
                 finish(false)
                 return
             }
+            self.onExpiry?(settlement)
             self.logger.info(
                 "reservation expired",
                 metadata: ["id": "\(id.text)", "seq": "\(answer.moment.sequence.text)"])

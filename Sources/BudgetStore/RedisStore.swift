@@ -38,7 +38,12 @@ public final class RedisStore: BudgetPort {
     var queues: [ExactText: TenantQueue] = [:]
     var ready: [TenantQueue] = []
     var isPumpScheduled = false
-    var waiting = 0
+    /// Steps that wait for their turn, of all tenants together.
+    public internal(set) var waiting = 0
+    /// Told of each call of the script: its steps, and how long it took.
+    public var onCall: ((_ steps: Int, _ nanoseconds: Int64) -> Void)?
+    /// Told of each hold that a sweep ended.
+    public var onExpiry: ((Settlement) -> Void)?
     /// Redis's clock minus this machine's, in milliseconds.
     var clockOffset: Int64 = 0
     /// The tenant whose history went back, once one did.

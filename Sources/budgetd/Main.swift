@@ -98,6 +98,7 @@ struct Main: AsyncParsableCommand {
         configuration.roles.adminUserIDs.formUnion(adminUID)
         configuration.roles.opsUserIDs.formUnion(opsUID)
         configuration.listen = file.listen
+        configuration.http = file.http
         configuration.redis = try chosenRedis(file.redis) ?? file.redis
         for name in redisAllow {
             guard configuration.waive(name) else {

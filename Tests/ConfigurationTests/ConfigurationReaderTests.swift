@@ -2,8 +2,8 @@
 
 import BudgetService
 import Foundation
+import Listeners
 import RedisClient
-import SocketAPI
 import Testing
 
 @testable import BudgetDaemon
@@ -83,7 +83,7 @@ import Testing
         let example = String(try #require(parts.dropFirst().first).dropFirst(4))
         let keys =
             ConfigurationReader.keys + SocketReader.keys + RolesReader.keys + ListenReader.keys
-            + ListenTLSReader.keys + RedisReader.keys
+            + ListenTLSReader.keys + RedisReader.keys + HTTPReader.keys
         for key in keys {
             #expect(example.contains(" \(key):") || example.contains("\n\(key):"), "\(key)")
         }
@@ -97,8 +97,8 @@ import Testing
         let paths = faults.lines.map { $0.split(separator: " ")[1] }
         #expect(
             paths == [
-                "durability:", "listen.tokens:", "listen.tls:", "redis.password_file:",
-                "redis.tls_ca:",
+                "durability:", "listen.tokens:", "listen.tls:", "http.tokens:",
+                "redis.password_file:", "redis.tls_ca:",
             ])
     }
 

@@ -17,7 +17,7 @@ import Testing
         #expect(file.socket == "/run/budgetd/budgetd.sock")
         #expect(file.socketMode == 0o660)
         #expect(file.durability == .always)
-        #expect(file.listen == nil && file.redis == nil)
+        #expect(file.listen == nil && file.http == nil && file.redis == nil)
     }
 
     /// Text stands behind `# `, settings behind `#` alone, so that taking the mark away is enough.
@@ -34,7 +34,7 @@ import Testing
         }
         for keys in [
             SocketReader.keys, RolesReader.keys, ListenReader.keys, ListenTLSReader.keys,
-            RedisReader.keys,
+            RedisReader.keys, HTTPReader.keys,
         ] {
             for key in keys { #expect(whole.contains(" \(key):"), "\(key)") }
         }
@@ -48,7 +48,8 @@ import Testing
         // Only files are missing.
         #expect(
             faults.lines.map { $0.split(separator: " ")[1] } == [
-                "listen.tokens:", "listen.tls:", "redis.password_file:", "redis.tls_ca:",
+                "listen.tokens:", "listen.tls:", "http.tokens:", "redis.password_file:",
+                "redis.tls_ca:",
             ])
     }
 }

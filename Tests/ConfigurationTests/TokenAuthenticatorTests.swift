@@ -3,8 +3,8 @@
 import AccessTokens
 import BudgetService
 import Foundation
+import Listeners
 import Logging
-import SocketAPI
 import Synchronization
 import Testing
 

@@ -1,6 +1,7 @@
 // Which role a peer has, as a table.
 
 import BudgetService
+import Listeners
 import Testing
 
 @testable import SocketAPI

@@ -2,6 +2,7 @@
 
 import BudgetService
 import Foundation
+import Listeners
 import Logging
 import NIOCore
 import NIOPosix
@@ -17,7 +18,7 @@ import Testing
             #expect(status.st_mode & 0o7777 == 0o660)
             await server.drain()
             #expect(lstat(path, &status) != 0)
-            await #expect(throws: SocketServerError.alreadyStarted) { try await server.start() }
+            await #expect(throws: ListenerError.alreadyStarted) { try await server.start() }
         }
     }
 
@@ -25,15 +26,15 @@ import Testing
         let directory = try TemporaryDirectory()
         let long = directory.path + "/" + String(repeating: "x", count: 100)
         #expect(
-            throws: SocketServerError.pathTooLong(
+            throws: ListenerError.pathTooLong(
                 path: long, bytes: long.utf8.count, most: 107)
         ) { try SocketFile(path: long, mode: 0o660, backlog: 1) }
-        #expect(throws: SocketServerError.noDirectory(directory.path + "/no")) {
+        #expect(throws: ListenerError.noDirectory(directory.path + "/no")) {
             try SocketFile(path: directory.path + "/no/s", mode: 0o660, backlog: 1)
         }
         let file = directory.path + "/file"
         try Data().write(to: URL(filePath: file))
-        #expect(throws: SocketServerError.notASocket(file)) {
+        #expect(throws: ListenerError.notASocket(file)) {
             try SocketFile(path: file, mode: 0o660, backlog: 1)
         }
     }
@@ -44,7 +45,7 @@ import Testing
         let first = try SocketFile(path: path, mode: 0o600, backlog: 1)
         // Each look stays in the backlog, so the later ones find it full: somebody is there too.
         for _ in 0..<4 {
-            #expect(throws: SocketServerError.inUse(path)) {
+            #expect(throws: ListenerError.inUse(path)) {
                 try SocketFile(path: path, mode: 0o600, backlog: 1)
             }
         }

@@ -2,6 +2,7 @@
 // RESET and QUIT until the credentials are right, and not for long.
 
 import BudgetService
+import Listeners
 import NIOCore
 import Testing
 

@@ -2,9 +2,9 @@
 // over the file, and a default fills what neither says.
 
 import Foundation
+public import Listeners
 public import Logging
 public import RedisClient
-public import SocketAPI
 
 /// The settings of one file, checked.
 public struct ConfigurationFile: Sendable {
@@ -34,6 +34,8 @@ public struct ConfigurationFile: Sendable {
     public var roles = PeerRoles()
     /// Where TCP clients are served.
     public var listen: ListenConfiguration?
+    /// Where the HTTP API is served.
+    public var http: HTTPListenConfiguration?
     /// The Redis to use.
     public var redis: RedisConfiguration?
 

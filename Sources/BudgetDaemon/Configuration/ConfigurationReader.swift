@@ -12,7 +12,7 @@ import RedisClient
 public enum ConfigurationReader {
     static let keys = [
         "policy", "state", "socket", "threads", "durability", "log_level", "roles", "listen",
-        "redis",
+        "http", "redis",
     ]
 
     /// Reads the file at a path.
@@ -63,6 +63,10 @@ public enum ConfigurationReader {
         if let listen = fields["listen"] {
             let now = Int64(Date().timeIntervalSince1970)
             file.listen = ListenReader.read(listen, from: directory, now: now)
+        }
+        if let http = fields["http"] {
+            let now = Int64(Date().timeIntervalSince1970)
+            file.http = HTTPReader.read(http, from: directory, now: now)
         }
         if let redis = fields["redis"] {
             file.redis = RedisReader.read(

@@ -2,9 +2,9 @@
 
 import BudgetStore
 import Foundation
+public import Listeners
 public import Logging
 public import RedisClient
-public import SocketAPI
 
 /// What an operator can set.
 public struct DaemonConfiguration: Sendable {
@@ -24,6 +24,8 @@ public struct DaemonConfiguration: Sendable {
     public var roles = PeerRoles()
     /// Where TCP clients are served; nil for nowhere.
     public var listen: ListenConfiguration?
+    /// Where the HTTP API is served; nil for nowhere.
+    public var http: HTTPListenConfiguration?
     /// The Redis to use; nil starts one of our own.
     public var redis: RedisConfiguration?
     /// How durable the embedded Redis is.

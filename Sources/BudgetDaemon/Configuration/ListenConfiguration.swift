@@ -1,6 +1,6 @@
 // The TCP listener as an operator sets it.
 
-public import SocketAPI
+public import Listeners
 
 /// Where and for whom TCP clients are served.
 public struct ListenConfiguration: Sendable {

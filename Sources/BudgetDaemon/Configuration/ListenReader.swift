@@ -4,7 +4,7 @@
 import AccessTokens
 import BudgetService
 import Foundation
-import SocketAPI
+import Listeners
 
 /// Reads where TCP clients are served.
 enum ListenReader {
@@ -17,9 +17,13 @@ enum ListenReader {
     static func read(
         _ node: YAMLNode, from directory: String, now: Int64
     ) -> ListenConfiguration? {
-        guard let fields = node.fields(keys) else {
-            return nil
-        }
+        node.fields(keys).flatMap { read($0, of: node, from: directory, now: now) }
+    }
+
+    /// Reads the same from a mapping that has other keys too.
+    static func read(
+        _ fields: YAMLFields, of node: YAMLNode, from directory: String, now: Int64
+    ) -> ListenConfiguration? {
         let isEncrypted = fields["tls"] != nil
         let address = fields.required("address", form).flatMap { Self.address($0, isEncrypted) }
         let tokens = fields["tokens"].flatMap { Self.tokens($0, directory, now) }
@@ -54,7 +58,7 @@ enum ListenReader {
     }
 
     /// The file is read here to be checked; its own faults follow as they are.
-    private static func tokens(_ node: YAMLNode, _ directory: String, _ now: Int64) -> String? {
+    static func tokens(_ node: YAMLNode, _ directory: String, _ now: Int64) -> String? {
         guard let path = node.path(from: directory, "the tokens file's path") else { return nil }
         do throws(TokenFaults) {
             _ = try TokenFile(path: path, now: now)

@@ -2,7 +2,7 @@
 
 import BudgetService
 import Foundation
-import SocketAPI
+import Listeners
 
 /// Reads what encrypts the TCP listener.
 enum ListenTLSReader {
@@ -31,7 +31,9 @@ enum ListenTLSReader {
                     + "names to roles, beside client_ca")
         }
         if !hasTokens, fields["client_ca"] == nil {
-            node.fault("nobody could say who they are; expected client_ca here, or listen.tokens")
+            node.fault(
+                "nobody could say who they are; expected client_ca here, or tokens "
+                    + "beside it")
         }
         guard let certificate, let key else { return nil }
         do {

@@ -3,7 +3,7 @@
 // theirs anyway.
 
 import BudgetService
-import SocketAPI
+import Listeners
 
 /// Reads who may do what.
 enum RolesReader {

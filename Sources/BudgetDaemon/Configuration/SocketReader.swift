@@ -20,7 +20,7 @@ enum SocketReader {
         file.socketGroup = fields["group"].flatMap(group)
     }
 
-    private static func path(_ node: YAMLNode, _ directory: String) -> String? {
+    static func path(_ node: YAMLNode, _ directory: String) -> String? {
         guard let path = node.path(from: directory, "a unix socket's path") else { return nil }
         guard path.utf8.count <= DaemonConfiguration.maxSocketPathBytes else {
             node.fault(

@@ -53,6 +53,11 @@ final class PolicyKeeper: Sendable {
     var readAt: Int64 { state.withLock(\.readAt) }
     var holders: [PolicyHolder] { state.withLock { $0.holders(own: name) } }
 
+    /// How many of the daemons on this Redis have another policy.
+    var daemonsThatDiffer: Int {
+        state.withLock { Self.differing($0.holders(own: name), $0.policy.digest).count }
+    }
+
     /// From now on a reload reaches this house.
     func serve(_ house: House) { state.withLock { $0.house = house } }
 

@@ -7,12 +7,12 @@ import BudgetService
 /// Gives requests to the service of now. Confined to its loop.
 final class ServiceSwitch: CommandExecutor {
     var service: BudgetService
-    let events: EventHub?
 
-    init(_ service: BudgetService, events: EventHub) {
+    init(_ service: BudgetService) {
         self.service = service
-        self.events = events
     }
+
+    var events: EventHub? { service.events }
 
     func execute(
         _ request: CommandRequest, completion: @escaping (Result<Answer, BudgetError>) -> Void

@@ -24,6 +24,9 @@ final class StoreWatch: Sendable {
         }
     }
 
+    /// What the newest look found.
+    var report: ServerReport? { state.withLock(\.report) }
+
     /// What INFO shows.
     ///
     /// - Parameter keep: how long the books are kept.

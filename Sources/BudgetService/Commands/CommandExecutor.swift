@@ -39,10 +39,6 @@ public protocol CommandExecutor: AnyObject {
     var events: EventHub? { get }
 }
 
-extension CommandExecutor {
-    public var events: EventHub? { nil }
-}
-
 extension CommandRequest {
     /// Whether the fields make sense to a house that has these names for subject fields.
     public func check(aliases: [String: SubjectField]) throws(BudgetError) {

@@ -1,3 +1,7 @@
+// Who may do what: roles, and the callers that have them.
+
+public import BudgetModel
+
 /// What a caller may do. Each role may do what the ones before it may.
 public enum Role: Int, Comparable, Sendable, CaseIterable {
     /// Spend: the calls around a model or tool call.
@@ -30,5 +34,18 @@ public struct Caller: Equatable, Sendable {
         self.role = role
         self.name = name
         self.tenant = tenant
+    }
+
+    /// Refuses a command that its role may not give; every listener asks before it gives one over.
+    public func check(_ command: Command) throws(BudgetError) {
+        try check(role: command.spec.role, for: command.rawValue)
+    }
+
+    /// The same for what is no command, by its name.
+    public func check(role needed: Role, for name: String) throws(BudgetError) {
+        guard role < needed else { return }
+        throw BudgetError(
+            .noPermission,
+            "\(name) needs the role \(needed.name), \(self.name) has \(role.name)")
     }
 }

@@ -3,8 +3,8 @@
 
 import Foundation
 
-/// Reads a JSON file into nodes that know where they stand.
-struct JSONFile {
+/// Reads a JSON file, or a request's body, into nodes that know where they stand.
+package struct JSONFile {
     /// Bytes of one file: five times LiteLLM's of today.
     static let maxBytes = 16 << 20
     /// Objects and lists inside each other: a price file has four.
@@ -25,7 +25,7 @@ struct JSONFile {
     }
 
     /// The root, or nil with a fault added.
-    static func root(text: String, faults: FaultList) -> JSONNode? {
+    package static func root(text: String, faults: FaultList) -> JSONNode? {
         guard text.utf8.count <= maxBytes else {
             faults.add(
                 line: 1, column: 1,

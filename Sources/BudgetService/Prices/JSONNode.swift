@@ -2,8 +2,8 @@
 // through floating point, and tell no lines.
 
 /// One value of a JSON file.
-struct JSONNode: Equatable {
-    enum Value: Equatable {
+package struct JSONNode: Equatable {
+    package enum Value: Equatable {
         case object([Member])
         case list([JSONNode])
         /// As it is written.
@@ -13,19 +13,19 @@ struct JSONNode: Equatable {
         case null
     }
 
-    struct Member: Equatable {
-        let name: String
+    package struct Member: Equatable {
+        package let name: String
         /// Of the name.
         let line: Int
-        let node: JSONNode
+        package let node: JSONNode
     }
 
-    let value: Value
+    package let value: Value
     /// 1 is the first.
     let line: Int
 
     /// How a fault names what is there.
-    var description: String {
+    package var description: String {
         switch value {
         case .object: "an object"
         case .list: "a list"

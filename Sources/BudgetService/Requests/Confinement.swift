@@ -2,7 +2,7 @@
 // through here right after its fields are read, when the house's own names of fields (the policy's
 // `fields`) have become the tenant that they mean; ids, which carry a tenant, go through here too.
 
-import BudgetModel
+public import BudgetModel
 
 extension Caller {
     /// Puts the caller's own tenant where none was given.
@@ -12,17 +12,22 @@ extension Caller {
         _ fields: inout FieldReader.Fields, _ command: Command
     ) throws(BudgetError) {
         guard let tenant else { return }
-        guard !command.spec.isHouseWide else {
-            throw BudgetError(
-                .noPermission,
-                "\(name) is bound to the tenant \(FieldText.shown(tenant)), "
-                    + "\(command.rawValue) is about all")
-        }
+        if command.spec.isHouseWide { try checkHouseWide(command.rawValue) }
         if fields.hasTenant {
             try check(tenant: fields.subject.tenant)
         } else {
             fields.subject[.tenant] = tenant
         }
+    }
+
+    /// Refuses what is about all tenants.
+    ///
+    /// - Parameter what: its name.
+    public func checkHouseWide(_ what: String) throws(BudgetError) {
+        guard let tenant else { return }
+        throw BudgetError(
+            .noPermission,
+            "\(name) is bound to the tenant \(FieldText.shown(tenant)), \(what) is about all")
     }
 
     /// Refuses an id of another tenant, whether there is such a reservation or not.

@@ -107,7 +107,8 @@ extension RedisStore: AdministrationPort {
         tenant: String, count: Int, before: Sequence?,
         completion: @escaping (Result<Page<AuditEntry>, BudgetError>) -> Void
     ) {
-        let end = before.map { "(" + $0.text } ?? "+"
+        // Nothing is before 0-0, and Redis refuses the question.
+        let end = before.map { ($0.value > 0 ? "(" : "") + $0.text } ?? "+"
         let command = RedisCommand(
             "XREVRANGE", Keys.audit(Keys.prefix(tenant)), end, "-", "COUNT", String(count + 1))
         ask(command) { result in

@@ -9,6 +9,7 @@
 
 import BudgetModel
 import BudgetService
+import Listeners
 import NIOCore
 import NIOSSL
 import NIOTLS

@@ -1,5 +1,7 @@
 // What all connections of a listener have in common.
 
+import Listeners
+
 /// A listener's settings, as its connections see them.
 struct ConnectionSettings: Sendable {
     var bounds = SocketBounds()

@@ -3,6 +3,7 @@
 
 import BudgetModel
 import BudgetService
+import Listeners
 
 extension ConnectionState {
     static let revoked = BudgetError(

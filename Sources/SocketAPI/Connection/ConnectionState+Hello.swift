@@ -7,6 +7,7 @@
 
 import BudgetModel
 import BudgetService
+import Listeners
 import RESP
 
 extension ConnectionState {

@@ -12,6 +12,7 @@
 
 import BudgetModel
 import BudgetService
+import Listeners
 import RESP
 
 /// The state of one connection.
@@ -118,14 +119,8 @@ struct ConnectionState: Sendable {
         _ check: (CommandRequest) throws(BudgetError) -> Void
     ) -> ConnectionAction {
         guard let caller else { return notAuthenticated() }
-        guard caller.role >= form.spec.role else {
-            return refuse(
-                BudgetError(
-                    .noPermission,
-                    "\(form.command.rawValue) needs the role \(form.spec.role.name), "
-                        + "\(caller.name) has \(caller.role.name)"))
-        }
         do throws(BudgetError) {
+            try caller.check(form.command)
             let command = try form.read(request, caller: caller)
             guard transaction != nil else { return .execute(command) }
             try check(command)

@@ -2,6 +2,7 @@
 
 import BudgetModel
 import BudgetService
+import Listeners
 import NIOCore
 import NIOSSL
 

@@ -1,5 +1,7 @@
 // What a listener has to know.
 
+public import Listeners
+
 /// Where and for whom a `SocketServer` serves.
 public struct SocketConfiguration: Sendable {
     /// Where clients find a listener.

@@ -13,6 +13,7 @@
 // and NIO's AsyncChannel for the same reason.
 
 public import BudgetService
+import Listeners
 public import Logging
 public import NIOCore
 import NIOPosix
@@ -66,7 +67,7 @@ public actor SocketServer {
     /// - Returns: the address at which clients find it.
     @discardableResult
     public func start() async throws -> SocketAddress {
-        guard case .idle = phase else { throw SocketServerError.alreadyStarted }
+        guard case .idle = phase else { throw ListenerError.alreadyStarted }
         phase = .ended
         let address: SocketAddress
         switch configuration.place {
@@ -104,7 +105,7 @@ public actor SocketServer {
             .childChannelOption(.socketOption(.so_keepalive), value: 1)
             .bind(host: host, port: port).get()
         phase = .serving(listener: listener, file: nil)
-        guard let address = listener.localAddress else { throw SocketServerError.notBound(host) }
+        guard let address = listener.localAddress else { throw ListenerError.notBound(host) }
         return address
     }
 

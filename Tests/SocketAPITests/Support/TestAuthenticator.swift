@@ -1,6 +1,7 @@
 // One token in memory: it is what a connection does with the answers that is under test.
 
 import BudgetService
+import Listeners
 import Synchronization
 
 @testable import SocketAPI

@@ -1,6 +1,7 @@
 // A real server on a socket of the test's own.
 
 import BudgetService
+import Listeners
 import Logging
 import NIOCore
 import NIOPosix

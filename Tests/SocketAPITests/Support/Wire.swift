@@ -2,6 +2,7 @@
 
 import BudgetModel
 import BudgetService
+import Listeners
 import Logging
 import NIOCore
 import NIOEmbedded

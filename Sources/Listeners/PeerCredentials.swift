@@ -20,7 +20,7 @@ public struct PeerCredentials: Equatable, Sendable {
     }
 
     /// Asks the kernel; nil where the descriptor is no connected unix socket.
-    init?(descriptor: Int32) {
+    public init?(descriptor: Int32) {
         var credentials = KernelCredentials()
         var length = socklen_t(MemoryLayout<KernelCredentials>.size)
         guard getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &length) == 0,

@@ -1,15 +1,16 @@
-// TLS for a listener: whom clients see, and whom their certificates say that they are.
+// TLS for a listener of either API: whom clients see, and whom their certificates say they are.
 //
 // A client's certificate counts by its subject's alternative names (DNS, URI or mail), which the
 // configuration maps to callers. Rejected: the subject's common name, which has no type, so that a
 // CA that signs people's names for one purpose would sign daemons' roles for another.
 
 public import BudgetService
-import NIOSSL
+public import NIOSSL
 
 /// Certificates, read and checked.
 public struct ListenerTLS: Sendable {
-    let context: NIOSSLContext
+    /// For its connections' handlers.
+    public let context: NIOSSLContext
     /// By an alternative name of the client's certificate.
     let callers: [String: Caller]
 
@@ -43,7 +44,7 @@ public struct ListenerTLS: Sendable {
     }
 
     /// Whose certificate it is; nil for nobody's that is known.
-    func caller(_ certificate: NIOSSLCertificate) -> Caller? {
+    public func caller(_ certificate: NIOSSLCertificate) -> Caller? {
         for name in certificate._subjectAlternativeNames() {
             guard [.dnsName, .uri, .email].contains(name.nameType) else { continue }
             let text = name.contents.withUnsafeBufferPointer {

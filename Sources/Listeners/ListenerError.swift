@@ -1,7 +1,7 @@
 // Why a listener can't start. Each says what to do about it, since people read it at a start.
 
-/// Why a `SocketServer` could not start.
-public enum SocketServerError: Error, Equatable, Sendable, CustomStringConvertible {
+/// Why a listener could not start.
+public enum ListenerError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A unix socket's path has to fit into the kernel's structure.
     case pathTooLong(path: String, bytes: Int, most: Int)
     /// The directory of the path isn't there.

@@ -7,10 +7,11 @@
 import Glibc
 
 /// A bound and listening unix socket and its name in the file system.
-struct SocketFile: Sendable {
-    let path: String
-    /// Owned by whoever takes it to serve.
-    let descriptor: Int32
+public struct SocketFile: Sendable {
+    /// Its name.
+    public let path: String
+    /// Owned by whoever takes it to serve; -1 where another listener has it.
+    public let descriptor: Int32
     private let device: UInt
     private let inode: UInt
     /// Inodes are used again; a socket's time of modification is that of its making.
@@ -20,37 +21,61 @@ struct SocketFile: Sendable {
     static let maxPathBytes = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
 
     /// Binds and listens.
-    init(
+    ///
+    /// - Parameters:
+    ///   - mode: the file's permissions; whoever may write to it may connect.
+    ///   - group: the file's group; nil for the process's own.
+    public init(
         path: String, mode: UInt32, group: UInt32? = nil, backlog: Int32
-    ) throws(SocketServerError) {
-        let bytes = path.utf8.count
-        guard bytes <= Self.maxPathBytes, bytes > 0 else {
-            throw .pathTooLong(path: path, bytes: bytes, most: Self.maxPathBytes)
-        }
-        try Self.checkDirectory(of: path)
-        try Self.removeStale(path)
+    ) throws(ListenerError) {
+        try Self.makeWay(path)
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | closeOnExec, 0)
         guard descriptor >= 0 else { throw .system(call: "socket", path: path, code: errno) }
-        do throws(SocketServerError) {
+        do throws(ListenerError) {
             try Self.check("bind", path, Self.withAddress(path) { bind(descriptor, $0, $1) })
-            if let group { try Self.check("chown", path, chown(path, .max, group)) }
-            try Self.check("chmod", path, chmod(path, mode))
+            try self.init(of: path, mode: mode, group: group, descriptor: descriptor)
             try Self.check("listen", path, listen(descriptor, backlog))
-            var status = stat()
-            try Self.check("lstat", path, lstat(path, &status))
-            device = UInt(status.st_dev)
-            inode = UInt(status.st_ino)
-            madeAt = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
         } catch {
             close(descriptor)
             throw error
         }
+    }
+
+    /// A socket that another listener has just bound there, after `makeWay`.
+    ///
+    /// Mode and group are as above; until here the process's own mask closes it to others.
+    public init(bound path: String, mode: UInt32, group: UInt32?) throws(ListenerError) {
+        try self.init(of: path, mode: mode, group: group, descriptor: -1)
+    }
+
+    private init(
+        of path: String, mode: UInt32, group: UInt32?, descriptor: Int32
+    ) throws(ListenerError) {
+        if let group { try Self.check("chown", path, chown(path, .max, group)) }
+        try Self.check("chmod", path, chmod(path, mode))
+        var status = stat()
+        try Self.check("lstat", path, lstat(path, &status))
+        device = UInt(status.st_dev)
+        inode = UInt(status.st_ino)
+        madeAt = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
         self.path = path
         self.descriptor = descriptor
     }
 
+    /// Removes what a dead server left at a path, and nothing else.
+    ///
+    /// - Throws: where a listener can't be made there.
+    public static func makeWay(_ path: String) throws(ListenerError) {
+        let bytes = path.utf8.count
+        guard bytes <= maxPathBytes, bytes > 0 else {
+            throw .pathTooLong(path: path, bytes: bytes, most: maxPathBytes)
+        }
+        try checkDirectory(of: path)
+        try removeStale(path)
+    }
+
     /// Removes the name, unless somebody else has put another file there.
-    func remove() {
+    public func remove() {
         var status = stat()
         guard lstat(path, &status) == 0, UInt(status.st_dev) == device,
             UInt(status.st_ino) == inode,
@@ -59,7 +84,7 @@ struct SocketFile: Sendable {
         unlink(path)
     }
 
-    private static func checkDirectory(of path: String) throws(SocketServerError) {
+    private static func checkDirectory(of path: String) throws(ListenerError) {
         let slash = path.lastIndex(of: "/")
         let directory = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         var status = stat()
@@ -69,7 +94,7 @@ struct SocketFile: Sendable {
     }
 
     /// Removes a socket on which nothing listens.
-    private static func removeStale(_ path: String) throws(SocketServerError) {
+    private static func removeStale(_ path: String) throws(ListenerError) {
         var status = stat()
         guard lstat(path, &status) == 0 else { return }
         guard status.st_mode & S_IFMT == S_IFSOCK else { throw .notASocket(path) }
@@ -86,7 +111,7 @@ struct SocketFile: Sendable {
 
     private static func check(
         _ call: String, _ path: String, _ result: Int32
-    ) throws(SocketServerError) {
+    ) throws(ListenerError) {
         guard result == 0 else { throw .system(call: call, path: path, code: errno) }
     }
 

@@ -1,0 +1,126 @@
+// The shapes of pages: ledgers, lists, audits, books, and what the policy's files are.
+
+extension AnswerShape {
+    private static let next: (String, JSON) = ("next", Schema.optionalInteger)
+
+    private static let sums: Fields = [
+        ("cost_usd", Schema.money), ("tokens", Schema.integer), ("calls", Schema.integer),
+        ("retries", Schema.integer),
+    ]
+
+    static let ledgerFields: Fields =
+        [("run", Schema.text), ("tenant", Schema.text), ("total", Schema.text)] + sums + [
+            ("tasks", Schema.list(Schema.object([("task", Schema.text)] + sums))),
+            ("entries", Schema.list(Schema.object(entryFields))), next,
+        ]
+
+    static let rankingFields: Fields = [
+        (
+            "rows",
+            Schema.list(Schema.object([("name", Schema.text), ("value", Schema.amount)]))
+        ), ("from_ms", Schema.integer), ("until_ms", Schema.integer), ("complete", Schema.flag),
+    ]
+
+    private static let entryFields: Fields = [
+        ("id", Schema.text), ("seq", Schema.integer), ("kind", Schema.text),
+        ("at_ms", Schema.integer), ("user", Schema.optionalText),
+        ("session", Schema.optionalText), ("task", Schema.optionalText),
+        ("agent", Schema.optionalText), ("tool", Schema.optionalText),
+        ("model", Schema.optionalText), ("cost_usd", Schema.money), ("tokens", Schema.integer),
+        ("input_tokens", Schema.integer), ("output_tokens", Schema.integer),
+        ("seconds", Schema.money), ("attempt", Schema.integer), ("outcome", Schema.text),
+        ("price", Schema.text), ("unpriced", Schema.flag), ("response_id", Schema.optionalText),
+    ]
+
+    static let limitsFields: Fields =
+        [
+            ("tenant", Schema.text),
+            (
+                "limits",
+                Schema.list(
+                    Schema.object([
+                        ("limit", Schema.text), ("per", Schema.list(Schema.text)),
+                        ("window", Schema.text), ("measure", Schema.text), ("mode", Schema.text),
+                        ("cap", Schema.amount),
+                    ]))
+            ),
+        ] + setFields + [next]
+
+    static let subjectFields: Fields = [("tenant", Schema.text)] + setFields
+
+    private static let setFields: Fields = [
+        ("suspended", Schema.list(Schema.text)),
+        (
+            "overrides",
+            Schema.list(
+                Schema.object([
+                    ("limit", Schema.optionalText), ("scope", Schema.text),
+                    ("cap", Schema.optionalAmount), ("until_ms", Schema.optionalInteger),
+                    (
+                        "grants",
+                        Schema.list(
+                            Schema.object([
+                                ("amount", Schema.amount), ("until_ms", Schema.integer),
+                            ]))
+                    ),
+                ]))
+        ),
+    ]
+
+    static let auditFields: Fields = [
+        (
+            "entries",
+            Schema.list(
+                Schema.object([
+                    ("seq", Schema.integer), ("at_ms", Schema.integer), ("actor", Schema.text),
+                    ("action", Schema.text), ("subject", Schema.text),
+                    ("limit", Schema.optionalText), ("before", Schema.text),
+                    ("after", Schema.text), ("reason", Schema.text),
+                ]))
+        ), next,
+    ]
+
+    static let policyFields: Fields = [
+        ("file", Schema.text), ("read_at_ms", Schema.integer),
+        (
+            "daemons",
+            Schema.list(
+                Schema.object([
+                    ("daemon", Schema.text), ("digest", Schema.text), ("at_ms", Schema.integer),
+                ]))
+        ),
+        ("agree", Schema.flag),
+    ]
+
+    static let lookFields: Fields = [
+        ("file", Schema.text), ("digest", Schema.optionalText),
+        ("faults", Schema.list(Schema.text)), ("changed", Schema.flag),
+        ("reloaded", Schema.flag),
+    ]
+
+    static let journalFields: Fields = [
+        (
+            "entries",
+            Schema.list(
+                Schema.object([
+                    ("seq", Schema.integer), ("at_ms", Schema.integer), ("kind", Schema.text),
+                    ("key", Schema.text), ("text", Schema.text),
+                ]))
+        ),
+        ("trimmed", Schema.flag), next,
+    ]
+
+    static let countersFields: Fields = [
+        (
+            "holds",
+            Schema.list(
+                Schema.object([("key", Schema.text), ("expires_at_ms", Schema.integer)]))
+        ),
+        (
+            "counters",
+            Schema.list(
+                Schema.object([("key", Schema.text), ("values", Schema.list(Schema.text))]))
+        ),
+        ("keep_runs_ms", Schema.integer), ("keep_late_commit_ms", Schema.integer), next,
+    ]
+}

@@ -1,0 +1,61 @@
+// From a method and a path to what is meant. A path is split before its escapes are undone, so
+// that a value may have slashes in it.
+
+import BudgetModel
+import BudgetService
+import Foundation
+import HTTPTypes
+
+/// What a request is about.
+enum Route: Sendable {
+    case page(Page)
+    /// A command's resource, and the values of its path in order.
+    case resource(Resource, [String])
+
+    /// Finds it.
+    ///
+    /// - Parameter path: without the query, as it came.
+    static func find(
+        _ method: HTTPRequest.Method, _ path: Substring
+    ) throws(Problem) -> Route {
+        let isRead = method == .get || method == .head
+        if let page = Page(rawValue: String(path)) {
+            guard isRead else { throw other(method, than: ["GET", "HEAD"]) }
+            return .page(page)
+        }
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+        var methods: [String] = []
+        for resource in Resource.all where resource.segments.count == parts.count {
+            guard let values = try match(resource, parts) else { continue }
+            if resource.method == method || (resource.method == .get && isRead) {
+                return .resource(resource, values)
+            }
+            methods.append(resource.method.rawValue)
+        }
+        if !methods.isEmpty { throw other(method, than: methods) }
+        throw Problem(.notFound, .error, "there is nothing at this path; /openapi.json lists all")
+    }
+
+    /// The values of a path that is the resource's, else nil.
+    private static func match(
+        _ resource: Resource, _ parts: ArraySlice<Substring>
+    ) throws(Problem) -> [String]? {
+        let pairs = zip(resource.segments, parts)
+        for case (.word(let word), let part) in pairs where part != word { return nil }
+        var values: [String] = []
+        for case (.value(let name), let part) in pairs {
+            guard !part.isEmpty else { return nil }
+            values.append(try PercentText.decoded(part, what: name))
+        }
+        return values
+    }
+
+    private static func other(_ method: HTTPRequest.Method, than known: [String]) -> Problem {
+        let list = known.joined(separator: ", ")
+        var problem = Problem(
+            .methodNotAllowed, .error, "\(method.rawValue) is none of its methods; expected \(list)"
+        )
+        problem.allow = list
+        return problem
+    }
+}

@@ -1,0 +1,24 @@
+// Every bound of the HTTP API, each with its reason.
+
+public import NIOCore
+
+/// The bounds of a listener and its connections.
+public struct HTTPBounds: Sendable {
+    /// Connections at a time. Operators, a Prometheus and a load balancer need a few; workers that
+    /// have no Redis client keep one each. Beyond, connections wait to be accepted.
+    public var maxConnections = 1000
+    /// Bytes of a request's body: what the socket's largest request has.
+    public var maxBodyBytes = 256 * 1024
+    /// Bytes of one header, and of all of them.
+    public var maxHeaderBytes = 16 * 1024
+    /// How long a connection may be idle or a request may take to arrive. Load balancers keep
+    /// theirs for a minute.
+    public var idleTime = TimeAmount.seconds(75)
+    /// How long requests in flight are waited for at the end.
+    public var maxDrainTime = TimeAmount.seconds(10)
+    /// Connections that the kernel may hold before they are accepted.
+    public var backlog = 256
+
+    /// Makes the bounds that are meant for production.
+    public init() {}
+}

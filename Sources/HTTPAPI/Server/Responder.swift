@@ -1,0 +1,120 @@
+// A request's way: who asks, what for, may they, its fields, the executor of its loop, the reply.
+//
+// Hummingbird gives each connection a task of its own; executors are confined to event loops. The
+// task hops to its connection's loop twice, to learn who asks before a byte of the body is read,
+// and to give the command over; everything else is values.
+
+import BudgetModel
+import BudgetService
+import HTTPTypes
+import HummingbirdCore
+import Logging
+import NIOCore
+
+/// Answers the requests of one listener.
+struct Responder: Sendable {
+    /// Each loop's executor.
+    let executors: [ObjectIdentifier: NIOLoopBound<any CommandExecutor>]
+    let vitals: Vitals
+    let bounds: HTTPBounds
+    let logger: Logger
+
+    func respond(
+        _ request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel
+    ) async throws {
+        var reply: Reply
+        do {
+            reply = try await answer(request, channel)
+        } catch let problem as Problem {
+            reply = problem.reply
+        } catch is NIOTooManyBytesError {
+            reply =
+                Problem(
+                    .contentTooLarge, .tooLarge,
+                    "the body has more than \(bounds.maxBodyBytes) bytes, the most there may be"
+                ).reply
+        }
+        let head = HTTPResponse(status: reply.status, headerFields: reply.fields)
+        guard request.method != .head else { return try await writer.writeResponse(head) }
+        try await writer.write(response: head, body: ResponseBody(byteBuffer: reply.body))
+    }
+
+    private func answer(_ request: Request, _ channel: any Channel) async throws -> Reply {
+        let target = (request.head.path ?? "/").split(
+            separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        let query = target.count > 1 ? target[1] : nil
+        if let page = Page(rawValue: String(target[0])), page.role == nil {
+            _ = try Route.find(request.method, target[0])
+            return await reply(page)
+        }
+        // Strangers are not told which paths there are.
+        let caller = try await self.caller(of: request, on: channel)
+        switch try Route.find(request.method, target[0]) {
+        case .page(let page):
+            try problem { () throws(BudgetError) in try page.check(caller) }
+            return await reply(page)
+        case .resource(let resource, let values):
+            try problem { () throws(BudgetError) in try caller.check(resource.command) }
+            let body = try await request.body.collect(upTo: bounds.maxBodyBytes)
+            let fields = try RequestFields(
+                resource, values: values, query: query, body: body,
+                contentType: request.headers[.contentType], key: request.headers[.idempotencyKey])
+            return try await execute(
+                CommandRequest(
+                    command: resource.command, positions: fields.positions, fields: fields.fields,
+                    caller: caller), on: channel.eventLoop)
+        }
+    }
+
+    private func problem(_ body: () throws(BudgetError) -> Void) throws(Problem) {
+        do throws(BudgetError) { try body() } catch { throw Problem(error) }
+    }
+
+    private func caller(of request: Request, on channel: any Channel) async throws -> Caller {
+        let authorization = request.headers[.authorization]
+        return try await channel.eventLoop.submit {
+            let identity = try channel.pipeline.syncOperations.handler(type: ClientIdentity.self)
+            return try identity.caller(authorization)
+        }.get()
+    }
+
+    private func execute(
+        _ request: CommandRequest, on loop: any EventLoop
+    ) async throws -> Reply {
+        guard let executor = executors[ObjectIdentifier(loop)] else {
+            preconditionFailure("a connection on a loop of another group")
+        }
+        return try await loop.flatSubmit {
+            let promise = loop.makePromise(of: Reply.self)
+            executor.value.execute(request) { promise.succeed(Reply($0, of: request.command)) }
+            return promise.futureResult
+        }.get()
+    }
+
+    private func reply(_ page: Page) async -> Reply {
+        switch page {
+        case .health: return Reply(.ok, ["status": "ok"])
+        case .readiness:
+            let reasons = await vitals.faults()
+            guard !reasons.isEmpty else { return Reply(.ok, ["status": "ready", "reasons": []]) }
+            return Reply(
+                .serviceUnavailable,
+                ["status": "not ready", "reasons": .list(reasons.map(JSON.text))])
+        case .metrics:
+            return Reply(
+                .ok, ByteBuffer(string: await vitals.metrics()),
+                type: "text/plain; version=0.0.4; charset=utf-8")
+        case .description: return Reply(.ok, OpenAPI.document)
+        }
+    }
+}
+
+extension HTTPField.Name {
+    /// The key of a request that changes something.
+    static let idempotencyKey: HTTPField.Name = {
+        guard let name = HTTPField.Name("Idempotency-Key") else {
+            preconditionFailure("the name is a token")
+        }
+        return name
+    }()
+}
