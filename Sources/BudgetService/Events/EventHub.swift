@@ -21,6 +21,8 @@ public final class EventHub {
     /// A tenant where nothing happens is looked at so seldom, in ticks, after so many.
     private static let quietTicks = 20
     private static let quietPace = 4
+    /// How often watches that have ended are looked for, in ticks: they are told nothing anyway.
+    private static let sweepPace = 10
     /// How long a reader may have no room while it catches up: a minute.
     private static let mostTicksWithoutRoom = 600
 
@@ -45,6 +47,7 @@ public final class EventHub {
     /// Told whether somebody watches, when that changes.
     public var onChange: (Bool) -> Void = { _ in }
     private var isWatched = false
+    private var ticks = 0
 
     public init(port: any EventPort, aliases: [String: SubjectField]) {
         self.port = port
@@ -115,8 +118,9 @@ public final class EventHub {
 
     /// Reads on; to be called every ``tickMs``.
     public func tick() {
+        ticks += 1
         for (name, feed) in feeds {
-            feed.sweep()
+            if ticks.isMultiple(of: Self.sweepPace) { feed.sweep() }
             guard !feed.isEmpty else {
                 feeds[name] = nil
                 continue
