@@ -135,9 +135,10 @@ class House:
         except urllib.error.HTTPError as error:
             raise Refused(error.code, json.load(error)) from None
 
-    def charge(self, cost: str = "0.01", **fields: object) -> dict:
-        """Spends."""
-        return self.send("POST", "/v1/charges", {"model": "stand-in", "cost_usd": cost, **fields})
+    def charge(self, cost: str | None = "0.01", **fields: object) -> dict:
+        """Spends a cost, or what the tokens cost."""
+        given = {"cost_usd": cost} if cost else {}
+        return self.send("POST", "/v1/charges", {"model": "stand-in", **given, **fields})
 
     def standing(self, limit: str, **subject: str) -> dict:
         """A limit's row of USAGE."""

@@ -50,7 +50,7 @@ def test_an_act_on_a_limit(
 def test_an_override_is_removed(open_as, house, fresh):
     house.send("PUT", "/v1/limits/user-cost/override", {"user": fresh, "cap": "50", "reason": "r"})
     page = open_as("root", "subject", user=fresh)
-    expect(page.locator("section", has_text="Set beside")).to_contain_text("50 for good")
+    expect(page.locator("section", has_text="Set beside")).to_contain_text("$50.00 for good")
     do(page, "Remove: user-cost", {}, "Remove override and grants", ["own cap", "$50.00"])
     assert house.newest_act()["action"] == "unset"
     assert house.standing("user-cost", user=fresh)["cap"] == "10"

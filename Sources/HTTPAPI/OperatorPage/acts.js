@@ -5,10 +5,16 @@
 import { amount, moment, sum } from './amounts.js';
 import { path } from './api.js';
 
-const within = (row) => (row.window === 'lifetime' ? 'so far' : `in its ${row.window}`);
+const CALENDAR = ['minute', 'hour', 'day', 'week', 'month'];
+const within = ({ window }) => {
+  if (window === 'lifetime') return 'so far';
+  return CALENDAR.includes(window) ? `this ${window}` : `in its window (${window})`;
+};
 const now = ({ row }) =>
   `${amount(row.spent, row.measure)} ${row.measure === 'cost' ? 'are' : 'is'} spent ${within(row)}`;
 const until = (values) => (values.until_ms ? `until ${moment(values.until_ms)}` : 'for good');
+
+const to = (method, path, fields, values) => ({ method, path, fields: { ...fields, ...values } });
 
 export const ACTS = {
   grant: {
@@ -21,7 +27,7 @@ export const ACTS = {
         + `${amount(cap, row.measure)}. ${now(about)}, and stays so.`;
     },
     request: ({ row, fields }, values) =>
-      ({ method: 'POST', path: path`/v1/limits/${row.limit}/grants`, fields: { ...fields, ...values } }),
+      to('POST', path`/v1/limits/${row.limit}/grants`, fields, values),
   },
   override: {
     title: 'Override the cap', done: 'Cap overridden', asks: ['cap', 'until?'],
@@ -32,24 +38,24 @@ export const ACTS = {
         + `Grants come on top. ${now(about)}, and stays so.`;
     },
     request: ({ row, fields }, values) =>
-      ({ method: 'PUT', path: path`/v1/limits/${row.limit}/override`, fields: { ...fields, ...values } }),
+      to('PUT', path`/v1/limits/${row.limit}/override`, fields, values),
   },
   unset: {
     title: 'Remove override and grants', done: 'Override and grants removed', asks: [],
     sentence: ({ row, scope }) =>
-      `The policy’s own cap of ${row.limit} holds for ${scope} again, and all its grants end; now `
-      + `the cap is ${amount(row.cap, row.measure)}.`,
+      `The policy’s own cap of ${row.limit} holds for ${scope} again, and all its grants end; `
+      + `now the cap is ${amount(row.cap, row.measure)}.`,
     request: ({ row, fields }, values) =>
-      ({ method: 'DELETE', path: path`/v1/limits/${row.limit}/override`, fields: { ...fields, ...values } }),
+      to('DELETE', path`/v1/limits/${row.limit}/override`, fields, values),
   },
   reset: {
     title: 'Reset what is spent', done: 'Reset', asks: [],
     sentence: ({ row, scope }) =>
       `${amount(row.spent, row.measure)} that ${scope} spent ${within(row)} count as nothing on `
-      + `${row.limit} from now on. Holds (${amount(row.held, row.measure)}), the ledgers of runs and `
-      + 'other limits stay as they are.',
+      + `${row.limit} from now on. Holds (${amount(row.held, row.measure)}), the ledgers of runs `
+      + 'and other limits stay as they are.',
     request: ({ row, fields }, values) =>
-      ({ method: 'POST', path: path`/v1/limits/${row.limit}/resets`, fields: { ...fields, ...values } }),
+      to('POST', path`/v1/limits/${row.limit}/resets`, fields, values),
   },
   suspend: {
     title: 'Suspend', done: 'Suspended', asks: [],
@@ -57,13 +63,13 @@ export const ACTS = {
       `No call of ${scope} is admitted any more, by any daemon, until it is resumed. What is held `
       + 'can still be settled.',
     request: ({ fields }, values) =>
-      ({ method: 'POST', path: '/v1/suspensions', fields: { ...fields, ...values } }),
+      to('POST', '/v1/suspensions', fields, values),
   },
   resume: {
     title: 'Resume', done: 'Resumed', asks: [],
     sentence: ({ scope }) =>
       `Calls of ${scope} are admitted again, as far as its limits allow. Nothing else changes.`,
     request: ({ fields }, values) =>
-      ({ method: 'DELETE', path: '/v1/suspensions', fields: { ...fields, ...values } }),
+      to('DELETE', '/v1/suspensions', fields, values),
   },
 };

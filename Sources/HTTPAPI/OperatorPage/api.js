@@ -1,5 +1,5 @@
-// The HTTP API, asked with the token of this tab. Refusals are problem documents, and their sentence
-// is what people are shown.
+// The HTTP API, asked with the token of this tab. Refusals are problem documents, and their
+// sentence is what people are shown.
 
 /** A refusal, or no answer at all. */
 export class Problem extends Error {
@@ -20,7 +20,7 @@ export class API {
   #token;
   #onRefused;
 
-  /** `onRefused` is called where the token is good no more; without a token a certificate counts. */
+  /** `onRefused` is told where a token is good no more; without one a certificate counts. */
   constructor(token, onRefused) {
     this.#token = token;
     this.#onRefused = onRefused;
@@ -86,21 +86,18 @@ export function path(parts, ...values) {
     whole + encodeURIComponent(values[index - 1]) + part);
 }
 
-/** Does it for every item, a few at a time; what fails is left out unless it all does. */
+/** Does it for every item, a few at a time, and gives the results in order. */
 export async function each(items, body, atATime = 4) {
   const results = [];
   let next = 0;
-  let failure = null;
   const worker = async () => {
     while (next < items.length) {
       const index = next++;
-      try { results[index] = await body(items[index]); } catch (error) { failure ??= error; }
+      results[index] = await body(items[index]);
     }
   };
   await Promise.all(Array.from({ length: Math.min(atATime, items.length) }, worker));
-  const there = results.filter((result) => result !== undefined);
-  if (failure && there.length === 0) throw failure;
-  return there;
+  return results;
 }
 
 /** A key that nobody else has; `crypto.randomUUID` is not there without TLS. */

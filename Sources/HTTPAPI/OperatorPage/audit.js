@@ -1,7 +1,7 @@
 // Who changed what, when and why.
 
 import { moment } from './amounts.js';
-import { note, table } from './dom.js';
+import { note, table, whole } from './dom.js';
 import { pages } from './pages.js';
 
 const PAGE = 50;
@@ -18,7 +18,7 @@ export async function audit(place, context) {
 export function trail(entries) {
   if (entries.length === 0) return note('Nothing was changed.');
   return table('Audit', ['Time', 'Who', 'What', 'Before', 'After', 'Why'], entries.map((entry) => [
-    moment(entry.at_ms), entry.actor,
+    whole(moment(entry.at_ms)), entry.actor,
     [entry.action, entry.subject, entry.limit].filter(Boolean).join(' '),
     entry.before ?? '–', entry.after ?? '–', entry.reason ?? '–',
   ]));

@@ -12,25 +12,30 @@ import { Looks, share } from './nearness.js';
 const FIELDS = ['user', 'session', 'run', 'agent'];
 const LARGEST = 12;
 const SHOWN = 30;
+/** So many are shown however little they used. */
+const ALWAYS = 8;
 const LOOK_MS = 10_000;
+const NEAR = 0.5;
 const looks = new Looks();
 /** By tenant: the subjects that were near a cap, so that they are looked at again. */
 const near = new Map();
 
 /** The view. */
 export async function budgets(place, context) {
+  const refusal = h('div', {});
   const list = h('div', { class: 'near' }, note('Looking …'));
   place.append(
-    section('Near their caps', list,
-      note(`Among the tenant and its ${LARGEST} largest users, sessions, runs and agents of this hour`
-        + ' and this day. Limits for certain models or labels are on a subject’s own page.')),
+    section('Near their caps', refusal, list,
+      note(`Among the tenant and its ${LARGEST} largest users, sessions, runs and agents of this`
+        + ' hour and this day. Limits for certain models or labels are on a subject’s own page.')),
     live(context));
   context.every(LOOK_MS, async () => {
     try {
       const rows = await look(context);
+      replace(refusal);
       replace(list, rows.length ? shown(rows, context) : note('No limit is used yet.'));
     } catch (problem) {
-      if (!context.signal.aborted) replace(list, fault(problem));
+      if (!context.signal.aborted) replace(refusal, fault(problem));
     }
   });
 }
@@ -50,8 +55,9 @@ async function look(context) {
     }
   });
   const rows = [...found.values()].filter((row) => row.share > 0)
-    .sort((a, b) => b.share - a.share || a.outlook.left - b.outlook.left).slice(0, SHOWN);
-  near.set(tenant, new Map(rows.filter((row) => row.share >= 0.5)
+    .sort((a, b) => b.share - a.share || a.outlook.left - b.outlook.left)
+    .filter((row, index) => index < (row.share >= NEAR ? SHOWN : ALWAYS));
+  near.set(tenant, new Map(rows.filter((row) => row.share >= NEAR)
     .map(({ subject }) => [JSON.stringify(subject), subject])));
   return rows;
 }

@@ -1,6 +1,6 @@
-// The dialog of an act: what it asks for, a reason, the sentence that says what will change, and one
-// idempotency key for as long as it is open. Where an answer is lost the act may have been done: what
-// was typed is locked then, so that trying again can only repeat the same request.
+// The dialog of an act: what it asks for, a reason, the sentence that says what will change, and
+// one idempotency key for as long as it is open. Where an answer is lost the act may have been
+// done: what was typed is locked then, so that trying again can only repeat the same request.
 
 import { ACTS } from './acts.js';
 import { amount, nano } from './amounts.js';
@@ -45,7 +45,8 @@ export function openDialog(name, about, context, then) {
   };
   replace(dialog, h('form', { onsubmit: submit, oninput: describe },
     h('h2', { id: 'dialog-title' }, `${act.title}: ${about.scope}`),
-    about.row && h('p', {}, `Limit ${about.row.limit}, cap ${amount(about.row.cap, about.row.measure)}`),
+    about.row && h('p', {},
+      `Limit ${about.row.limit}, cap ${amount(about.row.cap, about.row.measure)}`),
     inputs.map(({ label, input, hint }) => h('div', { class: 'field' },
       h('label', { for: input.id }, label), input, hint && h('small', {}, hint))),
     sentence, refusal,

@@ -3,13 +3,17 @@
 
 const SVG = 'http://www.w3.org/2000/svg';
 
+function isThere(child) {
+  return child !== null && child !== undefined && child !== false;
+}
+
 function fill(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes ?? {})) {
-    if (value === null || value === undefined || value === false) continue;
+    if (!isThere(value)) continue;
     if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
     else element.setAttribute(name, value === true ? '' : value);
   }
-  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== false));
+  element.append(...children.flat(Infinity).filter(isThere));
   return element;
 }
 
@@ -23,11 +27,11 @@ export function svg(tag, attributes, ...children) {
   return fill(document.createElementNS(SVG, tag), attributes, children);
 }
 
-/** Puts children in place of what a container has; whoever works by keyboard stays where they are. */
+/** Puts children in place of a container's; whoever works by keyboard stays where they are. */
 export function replace(container, ...children) {
   const focused = container.contains(document.activeElement) ? document.activeElement : null;
   const key = focused?.dataset.key ?? focused?.getAttribute('href');
-  container.replaceChildren(...children.flat(Infinity).filter((child) => child));
+  container.replaceChildren(...children.flat(Infinity).filter(isThere));
   if (!key) return;
   for (const candidate of container.querySelectorAll('a, button')) {
     if ((candidate.dataset.key ?? candidate.getAttribute('href')) === key) {
@@ -57,6 +61,11 @@ export function note(text) {
 /** A refusal of the API, where its answer would have been. */
 export function fault(problem) {
   return h('p', { class: 'fault', role: 'alert' }, problem.message);
+}
+
+/** What is not to be broken into two lines: an amount, a moment, a word. */
+export function whole(text) {
+  return h('span', { class: 'whole' }, text);
 }
 
 /** A table: `columns` are headings, `rows` are arrays of cells. Narrow screens stack the cells. */

@@ -14,15 +14,21 @@ export function limitTable(usage, settings, context, again) {
   if (usage.limits.length === 0) return note('No limit of the policy applies to this subject.');
   const columns = ['Limit', 'Used', 'Remaining', 'Resets', ...(settings ? ['Actions'] : [])];
   return table('Limits', columns, usage.limits.map((row) => [
-    h('span', {}, h('strong', {}, row.limit), h('br'), h('small', {}, `${row.scope} · ${row.window}`),
+    h('span', {}, h('strong', {}, row.limit), h('br'),
+      h('small', {}, `${row.scope} · ${row.window}`),
       row.overridden === 1 && h('small', { class: 'badge' }, 'overridden'),
       row.mode === 'shadow' && h('small', { class: 'badge' }, 'shadow')),
     meter(row),
-    h('span', { class: Number(row.remaining) > 0 ? '' : 'bad' }, amount(row.remaining, row.measure)),
-    row.resets_at_ms === null ? 'never'
-      : h('span', { title: moment(row.resets_at_ms) }, `in ${span(row.resets_at_ms - usage.now_ms)}`),
+    h('span', { class: Number(row.remaining) > 0 ? '' : 'bad' },
+      amount(row.remaining, row.measure)),
+    resets(row, usage.now_ms),
     ...(settings ? [actions(row, settings, context, again)] : []),
   ]));
+}
+
+function resets(row, now) {
+  if (row.resets_at_ms === null) return 'never';
+  return h('span', { title: moment(row.resets_at_ms) }, `in ${span(row.resets_at_ms - now)}`);
 }
 
 function actions(row, settings, context, again) {
@@ -42,13 +48,21 @@ function actions(row, settings, context, again) {
 }
 
 /** Caps and grants that are set. */
-export function overrideTable(overrides) {
+export function overrideTable({ overrides, limits }) {
   if (overrides.length === 0) return note('Nothing is set: the policy’s caps hold.');
+  const text = (value, { limit }) => {
+    const known = limits.find((one) => one.limit === limit);
+    return known ? amount(value, known.measure) : value;
+  };
   return table('Overrides', ['Limit', 'Subject', 'Cap', 'Grants'], overrides.map((override) => [
     override.limit ?? 'a limit that the policy no longer has', override.scope,
     override.cap === null ? 'the policy’s'
-      : `${override.cap} ${override.until_ms ? `until ${moment(override.until_ms)}` : 'for good'}`,
+      : `${text(override.cap, override)} ${end(override)}`,
     override.grants.length === 0 ? '–' : h('ul', {}, override.grants.map((grant) =>
-      h('li', {}, `+${grant.amount} until ${moment(grant.until_ms)}`))),
+      h('li', {}, `+${text(grant.amount, override)} until ${moment(grant.until_ms)}`))),
   ]));
+}
+
+function end({ until_ms: until }) {
+  return until ? `until ${moment(until)}` : 'for good';
 }

@@ -1,7 +1,7 @@
 // Live decisions: the daemon's server-sent events. A daemon that has none is asked for its metrics
 // instead, which tell how many decisions there are, and not which.
 
-import { count, moment } from './amounts.js';
+import { amount, count, moment } from './amounts.js';
 import { fault, h, note, replace, section } from './dom.js';
 import { isOffered, samples, sums } from './metrics.js';
 import { events } from './events.js';
@@ -34,18 +34,30 @@ async function stream(place, context) {
   }
 }
 
-/** An event is a flat object; what it is about comes first, then whatever else it says. */
+/** What happened, to whom, and why or for how much. */
 function shown({ kind, data }, context) {
-  const { at_ms: at, run, user, reason, decision, message, scope, limit, ...more } = data;
-  const rest = Object.entries(more).filter(([, value]) =>
-    value !== null && value !== '' && typeof value !== 'object');
-  return h('li', { class: decision === 'deny' ? 'bad' : '' },
-    h('time', {}, at ? moment(at) : ''), ' ',
-    h('strong', {}, [kind, decision, reason].filter(Boolean).join(' ')), ' ',
-    scope ?? '', ' ', limit ?? '', ' ', message ?? '', ' ',
+  const { user, run } = data;
+  const passed = (data.warnings ?? []).map((warning) =>
+    h('em', {}, `${warning.scope} passed ${warning.threshold} of ${warning.limit} `));
+  return h('li', {},
+    h('time', {}, data.at_ms ? moment(data.at_ms) : ''), ' ',
+    h('strong', { class: data.kind === 'deny' ? 'bad' : '' },
+      [data.kind ?? kind, data.reason].filter(Boolean).join(': ').replaceAll('_', ' ')), ' ',
+    passed,
     user && h('a', { href: context.link('subject', { user }) }, user), ' ',
     run && h('a', { href: context.link('run', { run }) }, run), ' ',
-    h('small', {}, rest.map(([name, value]) => `${name} ${value}`).join(' · ')));
+    h('small', {}, details(data).join(' · ')));
+}
+
+function details(data) {
+  const about = ['scope', 'limit', 'task', 'agent', 'tool', 'model', 'actor'];
+  return [
+    ...(data.message ? [data.message] : about.map((name) => data[name])),
+    data.cost_usd && amount(data.cost_usd, 'cost'),
+    data.tokens && amount(data.tokens, 'tokens'),
+    data.after && `was ${data.before}, is ${data.after}`,
+    data.denials && `${data.denials} denials are not told`,
+  ].filter(Boolean);
 }
 
 function numbers(place, context) {

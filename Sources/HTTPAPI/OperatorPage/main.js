@@ -6,6 +6,7 @@ import { API } from './api.js';
 import { audit } from './audit.js';
 import { budgets } from './budgets.js';
 import { fault, h, replace, say } from './dom.js';
+import { isOffered, samples } from './metrics.js';
 import { link, parse } from './route.js';
 import { run } from './run.js';
 import { askForToken } from './signin.js';
@@ -38,6 +39,15 @@ async function signIn(token) {
   at('header').hidden = false;
   say('');
   show();
+  suggestTenants(context({})).catch((problem) => say(problem.message, true));
+}
+
+/** The names that the tenant's field completes; it takes any other too. */
+async function suggestTenants(here) {
+  if (!isOffered(here)) return;
+  const spending = samples(await here.api.text('/metrics'), 'budgetd_cost_usd_total');
+  const names = new Set(['default', ...spending.map(({ labels }) => labels.tenant)]);
+  replace(at('tenants'), [...names].map((name) => h('option', { value: name })));
 }
 
 function signOut(reason) {

@@ -28,7 +28,8 @@ export function sums(samples, name) {
     const key = name(labels);
     totals.set(key, (totals.get(key) ?? 0) + value);
   }
-  return [...totals].map(([key, value]) => ({ name: key, value })).sort((a, b) => b.value - a.value);
+  return [...totals].map(([key, value]) => ({ name: key, value }))
+    .sort((a, b) => b.value - a.value);
 }
 
 /** Whether a caller may read them: they are about all tenants. */

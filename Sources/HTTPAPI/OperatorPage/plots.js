@@ -29,7 +29,7 @@ export function meter(row) {
   return h('div', { class: 'meter' },
     track(part(0, 100 * spent, kind), part(100 * spent, 100 * (Math.min(1, used) - spent), 'held')),
     h('span', {}, `${amount(row.spent, row.measure)} of ${amount(row.cap, row.measure)}${held} `,
-      h('small', {}, `${Math.round(100 * used)} %`)));
+      h('small', {}, `${Math.floor(100 * used)} %`)));
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { amount, count, moment } from './amounts.js';
 import { path } from './api.js';
-import { h, note, section, table } from './dom.js';
+import { h, note, section, table, whole } from './dom.js';
 import { pages } from './pages.js';
 import { bar } from './plots.js';
 
@@ -40,14 +40,14 @@ function tiles(run) {
     h('li', {}, h('span', {}, name), h('strong', {}, value))));
 }
 
-function tasks(answer, whole) {
+function tasks(answer, run) {
   if (answer.tasks.length === 0) return note('No task was named.');
-  const cost = Number(whole.cost_usd);
+  const cost = Number(run.cost_usd);
   return table('Tasks', ['Task', 'Cost', 'Tokens', 'Calls', 'Retries'], answer.tasks.map((task) => [
     task.task,
     h('div', { class: 'meter' }, bar(cost > 0 ? Number(task.cost_usd) / cost : 0),
       h('span', {}, amount(task.cost_usd, 'cost'))),
-    count(task.tokens), count(task.calls), count(task.retries),
+    whole(count(task.tokens)), count(task.calls), count(task.retries),
   ]));
 }
 
@@ -55,16 +55,16 @@ function entries(answer, context) {
   if (answer.entries.length === 0) return note('Nothing was entered.');
   return table('Entries', ['Time', 'What', 'Where', 'Model or tool', 'Tokens', 'Cost'],
     answer.entries.map((entry) => [
-      moment(entry.at_ms),
-      h('span', {}, entry.kind.replaceAll('_', ' '),
+      whole(moment(entry.at_ms)),
+      h('span', {}, whole(entry.kind.replaceAll('_', ' ')),
         entry.outcome !== 'ok' && h('small', { class: 'badge bad' }, entry.outcome),
         entry.attempt > 0 && h('small', { class: 'badge' }, `attempt ${entry.attempt}`),
         entry.unpriced === 1 && h('small', { class: 'badge bad' }, 'unpriced')),
       h('span', {}, [entry.task, entry.agent].filter(Boolean).join(' · ') || '–', ' ',
         entry.user && h('a', { href: context.link('subject', { user: entry.user }) }, entry.user)),
       [entry.model, entry.tool].filter(Boolean).join(' · ') || '–',
-      h('span', { title: `${entry.input_tokens} in, ${entry.output_tokens} out` },
+      h('span', { class: 'whole', title: `${entry.input_tokens} in, ${entry.output_tokens} out` },
         count(entry.tokens)),
-      amount(entry.cost_usd, 'cost'),
+      whole(amount(entry.cost_usd, 'cost')),
     ]));
 }

@@ -25,19 +25,21 @@ export async function spend(place, context) {
   const offered = field === 'tenant' ? MEASURES.slice(0, 2) : MEASURES;
   const measure = offered.includes(context.fields.of) ? context.fields.of : 'cost';
   const rates = h('div', { class: 'rates' }, note('A second look is to come …'));
+  const refusal = h('div', {});
   const rankings = h('div', { class: 'windows' });
   place.append(
     choice('By', fields, field, (by) => context.link('spend', { by, of: measure })),
     choice('Of', offered, measure, (of) => context.link('spend', { by: field, of })),
-    section('A minute', rates), section('In all', rankings));
+    refusal, section('A minute', rates), section('In all', rankings));
   const key = JSON.stringify([context.tenant, field, measure]);
   if (!records.has(key)) records.set(key, new Record());
   const what = { field, measure, record: records.get(key), rates, rankings };
   context.every(LOOK_MS, async () => {
     try {
       await (field === 'tenant' ? showTenants : showRankings)(what, context);
+      replace(refusal);
     } catch (problem) {
-      if (!context.signal.aborted) replace(rankings, fault(problem));
+      if (!context.signal.aborted) replace(refusal, fault(problem));
     }
   });
 }
@@ -86,7 +88,8 @@ function ranking(answer, field, measure, context) {
     ? h('a', { href: context.link(view, { [field]: row.name }) }, row.name) : row.name);
   return h('div', {}, h('h3', {}, `This ${window}`),
     h('p', { class: 'quiet' }, `since ${moment(answer.from_ms)}`),
-    answer.complete === 0 && note('Entries were lost before they were counted: this is too little.'),
+    answer.complete === 0
+      && note('Entries were lost before they were counted: this is too little.'),
     rows.length ? tableOf(rows, measure, name) : note('Nothing was spent.'));
 }
 

@@ -30,7 +30,7 @@ export async function subject(place, context) {
       replace(state, stateOf(asked, settings, context, refresh), links(asked, context));
       replace(limits, limitTable(usage, settings, context, refresh));
       if (!settings) return;
-      replace(rest, section('Set beside the policy', overrideTable(settings.overrides)),
+      replace(rest, section('Set beside the policy', overrideTable(settings)),
         section('History', history(scopesOf(asked, usage, context), context)));
     } catch (problem) {
       if (!context.signal.aborted) replace(limits, fault(problem));
@@ -64,7 +64,8 @@ function stateOf(asked, settings, context, again) {
     const isSuspended = settings.suspended.includes(about.scope);
     const name = isSuspended ? 'resume' : 'suspend';
     return h('p', {}, h('strong', {}, about.scope), ' is ',
-      h('span', { class: isSuspended ? 'badge bad' : 'badge' }, isSuspended ? 'suspended' : 'active'),
+      h('span', { class: isSuspended ? 'badge bad' : 'badge' },
+        isSuspended ? 'suspended' : 'active'),
       ' ', h('button', {
         type: 'button', 'data-key': `state ${about.scope}`,
         onclick: () => openDialog(name, about, context, again),
