@@ -124,7 +124,7 @@ let package = Package(
         tests("StyleTests", []),
         tests("BudgetModelTests", ["BudgetModel"]),
         .testTarget(
-            name: "PolicyTests", dependencies: ["BudgetModel", "BudgetService"],
+            name: "PolicyTests", dependencies: ["BudgetModel", "BudgetService", "TestSupport"],
             exclude: ["Bad"], swiftSettings: strict),
         tests("BudgetServiceTests", ["BudgetModel", "BudgetService", logging]),
         .testTarget(

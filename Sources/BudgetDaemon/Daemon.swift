@@ -90,14 +90,15 @@ public struct Daemon: Sendable {
                 },
                 makeExecutor: { loop in house.floor(of: loop).executor(for: .socket) })
         }
+        let own = tokens.http === tokens.socket ? nil : tokens.http
+        let files = [tokens.socket, own].compactMap { $0 }
         let readiness = Readiness(house: house, keeper: keeper)
-        let numbers = Numbers(house: house, keeper: keeper, watch: watch, servers: servers)
+        let numbers = Numbers(
+            house: house, keeper: keeper, watch: watch, servers: servers, tokens: files)
         let vitals = Vitals(
             faults: { await readiness.faults() },
             metrics: { await numbers.text(isReady: await readiness.faults().isEmpty) })
         let http = httpServices(house, vitals, tokens.http, on: group)
-        let own = tokens.http === tokens.socket ? nil : tokens.http
-        let files = [tokens.socket, own].compactMap { $0 }
         var services: [any Service] = files.map { TokenService(tokens: $0) }
         services += [
             ReloadService {

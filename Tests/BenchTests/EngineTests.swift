@@ -26,7 +26,7 @@ import Testing
         #expect(report["benchmark"] as? String == "engine")
         #expect(report["books_balanced"] as? Bool == true)
         #expect((report["cases"] as? [Any])?.count == 11)
-        #expect((report["ratios"] as? [Any])?.count == 9)
+        #expect((report["ratios"] as? [Any])?.count == 10)
         let numbers = Self.numbers(in: report)
         #expect(numbers.count > 150)
         #expect(numbers.allSatisfy { $0 > 0 })

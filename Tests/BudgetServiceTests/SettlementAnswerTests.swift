@@ -60,7 +60,7 @@ private let id = "default.p5N7ZLjKpY8Dchu2us9ceA"
         ("outcome error", "1000 100 3500000"),
         // One count stated, the other one is 0.
         ("input_tokens 10", "10 0 25000"),
-        ("output_tokens 10", "0 10 100000"),
+        ("output_tokens 10", "1000 10 2600000"),
         ("input_tokens 2000 output_tokens 200", "2000 200 7000000"),
         ("cost_usd 0.01", "1000 100 10000000"),
     ])

@@ -34,6 +34,7 @@ extension WholeDaemon {
         @Test func thePageHasWhatHappened() throws {
             let daemon = try HTTPDaemon()
             try spend(daemon)
+            #expect(try daemon.send(as: "nobody", "GET", "/metrics").status == 401)
             let page = try daemon.send(as: "ops", "GET", "/metrics")
             #expect(page.headers["content-type"]?.hasPrefix("text/plain; version=0.0.4") == true)
             let decisions = "budgetd_decisions_total{command="
@@ -47,7 +48,7 @@ extension WholeDaemon {
                 "budgetd_request_duration_seconds_count{api=\"http\"} 9",
                 "budgetd_cost_usd_total{tenant=\"default\",model=\"gpt-4o\"} 0.024",
                 "budgetd_tokens_total{tenant=\"default\",model=\"gpt-4o\"} 5400",
-                "budgetd_holds 1", "budgetd_ready 1",
+                "budgetd_holds 1", "budgetd_ready 1", "budgetd_wrong_credentials_total 1",
                 "budgetd_redis_connections{state=\"ready\"} 1", "budgetd_daemons 1",
             ] { #expect(page.body.contains(line + "\n"), "\(line) in \(page.body)") }
             for name in ["u", "r"] { #expect(!page.body.contains("=\"\(name)\"")) }

@@ -130,6 +130,26 @@ import Testing
         await next.stop()
     }
 
+    /// Nobody would know of it, and the next daemon would start another one on the same files.
+    @Test func whatWasNotRecordedNeverBegins() async throws {
+        let begun = "\(place.path)/begun"
+        let spawned = "\(place.path)/spawned"
+        let script = try place.script("server", "echo $$ > '\(begun)'")
+        let ended = await #expect(processExitsWith: .failure) {
+            [script = script as String, spawned = spawned as String] in
+            ChildProcess.launch([script], log: "/dev/null") { report in
+                guard case .spawned(let child) = report else { return }
+                try? SmallFile.replace(spawned, with: "\(child.pid)")
+                kill(getpid(), SIGKILL)
+            }
+            sleep(10)
+        }
+        #expect(ended?.exitStatus == .signal(SIGKILL))
+        let pid = try #require(Int32(SmallFile.read(spawned)))
+        #expect(try await eventually { ProcessIdentity(livingPID: pid) == nil })
+        #expect(!FileManager.default.fileExists(atPath: begun))
+    }
+
     @Test func aServerWithOtherSettingsIsReplaced() async throws {
         let server = try await serverOfADeadDaemon(setpriv: carelessSetpriv())
         let next = redis(.everysec)

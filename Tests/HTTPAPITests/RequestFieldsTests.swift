@@ -61,6 +61,8 @@ import Testing
         #expect(read(.charge, body: "{}", type: nil).hasPrefix("415 "))
         #expect(read(.charge, key: nil).hasPrefix("400 Idempotency-Key is missing; expected 1 to"))
         #expect(
+            read(.charge, key: "a b").hasPrefix("400 Idempotency-Key has a blank"))
+        #expect(
             read(.limitSet, values: ["a/b"], body: #"{"cap": 7}"#)
                 == "limit=a/b cap=7 idempotency_key=k")
     }

@@ -38,7 +38,7 @@ def make_app(broker: str, results: str, refusal: str, url: str) -> Celery:
         BudgetClient(url, deadline=20),
         on_refusal=refusal,
         wait=0.05,
-        most_waits=500,
+        most_waits=8,
     )
     return app
 
@@ -64,6 +64,12 @@ def ask(name: str) -> str:
         served(name)
         hold.used(input_tokens=50, output_tokens=5)
     return "asked"
+
+
+@app.task
+def ask_nobody(name: str) -> None:
+    with BudgetClient("/nobody/listens/here", deadline=0.1).reserve(**CALL):
+        served(name)
 
 
 @app.task(budget=CALL)

@@ -13,7 +13,8 @@ class Proxy:
     """Forwards between a socket of its own and the daemon's.
 
     `lose(verb, times)` cuts the connection in place of the reply to the next requests of that verb;
-    with `silently` it stays open and the reply never comes.
+    with `silently` it stays open and the reply never comes; without `arrives` the daemon does not
+    get the request either.
     """
 
     def __init__(self, upstream: Path) -> None:
@@ -24,6 +25,7 @@ class Proxy:
         self._lock = threading.Lock()
         self._losing: dict[str, int] = {}
         self._silently = False
+        self._arrives = True
         self.seen: list[str] = []
         self._sockets: set[socket.socket] = set()
         self._listener = socket.socket(socket.AF_UNIX)
@@ -31,8 +33,9 @@ class Proxy:
         self._listener.listen(128)
         threading.Thread(target=self._accept, daemon=True).start()
 
-    def lose(self, verb: str, times: int = 1, silently: bool = False) -> None:
+    def lose(self, verb: str, times: int = 1, silently: bool = False, arrives: bool = True) -> None:
         with self._lock:
+            self._arrives = arrives
             self._losing[verb] = times
             self._silently = silently
 
@@ -69,6 +72,8 @@ class Proxy:
                     if self._losing.get(verb, 0) > 0:
                         self._losing[verb] -= 1
                         fate["lost"] = True
+                        if not self._arrives:
+                            continue
                 daemon.sendall(chunk)
         self._cut(client, daemon)
 

@@ -12,14 +12,14 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from celery import group
+from celery import Celery, group, signals
 from celery.exceptions import TimeLimitExceeded
 from kombu import Connection, Exchange, Queue
 
 import celery_app as tasks
 from broker import Broker
-from budgetd import BadArgument, BudgetClient, BudgetExceeded, budget_context
-from budgetd.celery import install
+from budgetd import BadArgument, BudgetClient, BudgetExceeded, Unavailable, budget_context, context
+from budgetd.celery import _installed, install
 from daemon import Daemon, eventually
 
 HERE = Path(__file__).parent
@@ -92,7 +92,7 @@ class World:
             queue = Queue(f"dead-{self.refusal}", Exchange("dead"), channel=connection.channel())
             while (message := queue.get(no_ack=True)) is not None:
                 self.dead_letters.append(message.headers)
-        return [each for each in self.dead_letters if run in each.get("budgetd", "")]
+        return [each for each in self.dead_letters if json.loads(each["budgetd"])["run"] == run]
 
 
 def running(broker, daemon, refusal, directory) -> Iterator[World]:
@@ -191,6 +191,16 @@ def test_a_refusal_is_one_dead_letter_with_the_decision(world, fresh, name):
     assert world.held(fresh) == 0
 
 
+def test_a_daemon_that_can_not_be_asked_lets_no_task_through(world, fresh):
+    with budget_context(run=fresh):
+        result = tasks.ask_nobody.delay(fresh)
+    with pytest.raises(Unavailable):
+        result.get(WAIT)
+    [letter] = eventually(lambda: world.dead(fresh))
+    assert json.loads(letter["budgetd-decision"])["code"] == "UNAVAILABLE"
+    assert world.served(fresh) == 0
+
+
 def test_retries_by_themselves_do_not_ask_again(world, fresh):
     """autoretry_for=(Exception,) would run the body four times for one refusal."""
     world.books.record(session=fresh, cost_usd="0.001")
@@ -279,6 +289,80 @@ def test_refused_tasks_wait_where_waiting_helps(patient, fresh):
         result.get(WAIT)
     eventually(lambda: len(patient.dead(fresh)) == 1)
     assert patient.served(fresh) == 4
+    # Where it never helps, it waits as often as it may.
+    full = f"{fresh}-full"
+    holds = [patient.books.reserve(run=full, **tasks.CALL) for _ in range(64)]
+    with budget_context(run=full):
+        result = tasks.metered.delay(full)
+    with pytest.raises(BudgetExceeded):
+        result.get(WAIT)
+    [letter] = eventually(lambda: patient.dead(full))
+    assert (letter["budgetd-waits"], letter["retries"]) == (8, 0)
+    assert patient.served(full) == 0
+    for hold in holds:
+        hold.release()
+
+
+def local_app(url, **options):
+    """An application of one process, whose tasks run where they are called."""
+    app = Celery("local", broker="memory://", backend="cache+memory://", set_as_current=False)
+    app.conf.update(task_always_eager=True, task_store_eager_result=True)
+    install(app, BudgetClient(url, deadline=20), **options)
+    return app
+
+
+@pytest.mark.parametrize("on_refusal", ["reject", "retry", "raise"])
+def test_eager_tasks_are_within_their_callers_context(daemon, client, fresh, on_refusal):
+    app = local_app(daemon.url, on_refusal=on_refusal)
+    bodies = []
+
+    @app.task(budget=tasks.CALL)
+    def inner():
+        bodies.append(dict(context.current()))
+
+    @app.task
+    def outer():
+        inner.delay()
+        bodies.append(dict(context.current()))
+
+    with budget_context(run=fresh, user="alice"):
+        outer.delay()
+        assert context.current() == {"run": fresh, "user": "alice"}
+    assert [body["task"] for body in bodies] == [client.run(fresh).tasks[0].task, bodies[1]["task"]]
+    assert {body["user"] for body in bodies} == {"alice"} and {body["run"] for body in bodies} == {
+        fresh
+    }
+    client.record(session=fresh, cost_usd="0.001")
+    with budget_context(session=fresh), pytest.raises(BudgetExceeded):
+        inner.delay().get()
+    assert len(bodies) == 2
+
+
+def test_a_child_of_the_pool_enters_what_it_owes_before_it_ends(proxy, client, fresh, monkeypatch):
+    monkeypatch.setattr("budgetd.celery.LAST_WORDS", 60)
+    app = local_app(proxy.url)
+    [installation] = [_installed[app]]
+    hold = BudgetClient(proxy.url, deadline=0.5).reserve(run=fresh, **tasks.CALL)
+    proxy.lose("COMMIT", 10_000)
+    with hold:
+        pass
+    proxy.heal()
+    signals.worker_process_shutdown.send(sender=None, pid=0, exitcode=0)
+    assert installation.client.drain(0)
+    assert client.run(fresh).calls == 1
+
+
+# Celery shares tasks between applications, and the test's own were loaded more than once.
+@pytest.mark.filterwarnings("ignore::celery.exceptions.CeleryWarning")
+def test_tasks_that_were_made_before_are_named(daemon):
+    app = Celery("early", set_as_current=False)
+
+    @app.task(name="early.work")
+    def work(): ...
+
+    app.finalize()
+    with pytest.raises(BadArgument, match=r"early\.work"):
+        install(app, daemon.url)
 
 
 def test_a_wrong_word_is_refused():

@@ -127,6 +127,66 @@ def test_an_asynchronous_generator_and_one_closed_early(daemon, client, fresh):
     assert client.usage(run=fresh).limit("run-in-flight").held == 0
 
 
+def test_a_stream_that_is_closed_by_another_task(daemon, client, fresh):
+    """Its context variables are not to be reset there; its hold is to be settled."""
+
+    async def body():
+        asynchronous = AsyncBudgetClient(daemon.url)
+
+        @budgeted(asynchronous, run=fresh, **CALL)
+        async def stream():
+            with budget_context(task="inner"):
+                yield 1
+                yield 2
+
+        early = stream()
+        await asyncio.create_task(anext(early))
+        await asyncio.create_task(early.aclose())
+        await asynchronous.close()
+
+    asyncio.run(body())
+    assert entries(client, fresh) == [("cancelled", 100, 0)]
+    assert client.usage(run=fresh).limit("run-in-flight").held == 0
+
+
+def test_a_stream_is_closed_while_it_is_held(daemon, client, fresh):
+    """Its provider still streams as long as nobody has closed it."""
+    held = []
+
+    def note():
+        held.append(client.usage(run=fresh).limit("run-in-flight").held)
+
+    @budgeted(client, run=fresh, **CALL)
+    def stream():
+        try:
+            yield 1
+        finally:
+            note()
+
+    async def body():
+        asynchronous = AsyncBudgetClient(daemon.url)
+
+        @budgeted(asynchronous, run=fresh, **CALL)
+        async def asynchronous_stream():
+            try:
+                yield 1
+            finally:
+                # A provider takes its time to close.
+                await asyncio.sleep(0.2)
+                note()
+
+        async for _ in (early := asynchronous_stream()):
+            break
+        await early.aclose()
+        await asynchronous.close()
+
+    early = stream()
+    next(early)
+    early.close()
+    asyncio.run(body())
+    assert held == [1, 1]
+
+
 def test_a_client_of_the_other_kind_is_refused(client, daemon):
     with pytest.raises(TypeError, match="AsyncBudgetClient"):
 

@@ -201,7 +201,7 @@ def test_cancelled_again_while_it_settles(daemon, proxy, client, fresh):
 
         task = asyncio.create_task(call())
         await entered.wait()
-        proxy.lose("COMMIT", 1, silently=True)
+        proxy.lose("COMMIT", 1, silently=True, arrives=False)
         task.cancel()
         while "COMMIT" not in proxy.seen:
             await asyncio.sleep(0.001)

@@ -137,5 +137,5 @@ def test_redis_pys_own_retries_are_off(daemon):
     client = BudgetClient(daemon.url)
     client.usage()
     pool = client._line._pool
-    assert pool.make_connection().retry.get_retries() == 0
+    assert pool.connection_kwargs["retry"]._retries == 0
     assert pool.make_connection().protocol == 3

@@ -20,15 +20,18 @@ public final class TestRedis {
     public private(set) var pid: Int32?
 
     private let settings: [String]
+    private let starter: [String]
     private var watchdog: Watchdog?
 
     /// Starts a redis-server and waits for its PONG.
     ///
     /// - Parameter settings: more settings, e.g. `["appendonly": "yes"]`; they win over the
     ///   default, which keeps nothing on disk.
+    /// - Parameter starter: a command that becomes the server, whose own words follow it.
     /// - Throws: `Failure` if it doesn't answer within ten seconds.
-    public init(_ settings: [String: String] = [:]) throws {
-        var template = Array("/tmp/budgetd-redis-XXXXXX".utf8CString)
+    public init(_ settings: [String: String] = [:], starter: [String] = []) throws {
+        self.starter = starter
+        var template = Array((TestDirectory.place + "/budgetd-redis-XXXXXX").utf8CString)
         guard let path = mkdtemp(&template) else { throw Failure(description: "mkdtemp") }
         directory = String(cString: path)
         let all = ["appendonly": "no", "save": "", "busy-reply-threshold": "200"]
@@ -50,7 +53,7 @@ public final class TestRedis {
         precondition(pid == nil, "it runs already")
         unlink(socketPath)
         let arguments =
-            [
+            starter + [
                 "redis-server", "--port", "0", "--unixsocket", socketPath, "--dir", directory,
                 "--logfile", directory + "/redis.log", "--daemonize", "no",
             ] + settings + extra

@@ -38,6 +38,7 @@ final class TokenAuthenticator: Authenticator {
     private let logger: Logger
     private let state: Mutex<State>
     private let changes = Atomic(0)
+    private let failures = Atomic(0)
 
     /// Reads the file.
     init(path: String, clocks: Clocks = Clocks(), logger: Logger) throws(TokenFaults) {
@@ -50,6 +51,9 @@ final class TokenAuthenticator: Authenticator {
         state = Mutex(
             State(file: file, stamp: stamp, valid: file.tokens.filter { $0.isValid(at: now) }))
     }
+
+    /// How often credentials were wrong.
+    var wrongCredentials: Int { failures.load(ordering: .relaxed) }
 
     var generation: Int { changes.load(ordering: .acquiring) }
 
@@ -68,6 +72,7 @@ final class TokenAuthenticator: Authenticator {
             return (.granted(Self.grant(token)), false)
         }
         if result.isFailure {
+            failures.wrappingAdd(1, ordering: .relaxed)
             // The name is what a stranger says, and may be a secret in the wrong place.
             logger.notice("wrong credentials", metadata: ["peer": "\(peer)"])
         }

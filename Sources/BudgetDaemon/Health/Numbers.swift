@@ -13,13 +13,18 @@ struct Numbers: Sendable {
     private let keeper: PolicyKeeper
     private let watch: StoreWatch
     private let servers: [SocketServer]
+    private let tokens: [TokenAuthenticator]
     private let counted: MetricsText
 
-    init(house: House, keeper: PolicyKeeper, watch: StoreWatch, servers: [SocketServer]) {
+    init(
+        house: House, keeper: PolicyKeeper, watch: StoreWatch, servers: [SocketServer],
+        tokens: [TokenAuthenticator]
+    ) {
         self.house = house
         self.keeper = keeper
         self.watch = watch
         self.servers = servers
+        self.tokens = tokens
         counted = MetricsText(house.metrics)
     }
 
@@ -88,6 +93,9 @@ struct Numbers: Sendable {
             MetricFamily(
                 "socket_connections_refused_total", .counter, "Connections that were refused",
                 counts.map(\.refused).reduce(0, +)),
+            MetricFamily(
+                "wrong_credentials_total", .counter, "Wrong tokens, on either API",
+                tokens.map(\.wrongCredentials).reduce(0, +)),
         ]
     }
 

@@ -2,18 +2,44 @@
 // one policy, and the clocks are close. Told to whoever asks, so without names or addresses.
 
 import NIOCore
+import Synchronization
 
-/// Looks at what decisions need.
-struct Readiness: Sendable {
+/// Looks at what decisions need. Everybody may ask, so those who ask at one time are told of one
+/// look, and Redis is not asked as often as strangers wish.
+final class Readiness: Sendable {
+    private struct Look {
+        let begin: ContinuousClock.Instant
+        let faults: Task<[String], Never>
+    }
+
+    /// For how long others are told of a look that has begun.
+    static let validity = Duration.milliseconds(200)
     /// How far this machine's clock may be from Redis's. Decisions go by Redis's; tokens expire by
     /// this one, and a clock that wrong makes logs useless.
     static let mostClockOffset: Int64 = 60_000
 
-    let house: House
-    let keeper: PolicyKeeper
+    private let house: House
+    private let keeper: PolicyKeeper
+    private let last = Mutex<Look?>(nil)
+
+    init(house: House, keeper: PolicyKeeper) {
+        self.house = house
+        self.keeper = keeper
+    }
 
     /// Why it can't decide now; empty where it can.
     func faults() async -> [String] {
+        let look = last.withLock { last in
+            let now = ContinuousClock.now
+            if let last, last.begin + Self.validity > now { return last }
+            let look = Look(begin: now, faults: Task { await self.look() })
+            last = look
+            return look
+        }
+        return await look.faults.value
+    }
+
+    private func look() async -> [String] {
         var faults: [String] = []
         var unanswered = 0
         for floor in house.floors {

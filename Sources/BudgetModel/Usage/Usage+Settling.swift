@@ -3,9 +3,10 @@
 extension Usage {
     /// This usage with what it leaves open taken from the reservation.
     ///
-    /// What names the call (provider, model, …) is taken where it is not stated. Counts come in
-    /// groups: where one token count is stated, one that is not is 0; where none is, the call's
-    /// tokens are unknown, and the estimate stands.
+    /// What names the call (provider, model, …) is taken where it is not stated, and so is the
+    /// input, with its parts: no call is without one. An output that is not stated is 0 where the
+    /// input is stated (embeddings, a call that failed); where neither is, the call's tokens are
+    /// unknown, and the estimate stands.
     public func completed(from reserved: Usage) -> Usage {
         var usage = self
         usage.provider = provider ?? reserved.provider
@@ -19,20 +20,22 @@ extension Usage {
         usage.queries = queries ?? reserved.queries
         usage.characters = characters ?? reserved.characters
         usage.units = units ?? reserved.units
-        if inputTokens == nil, outputTokens == nil {
+        if inputTokens == nil {
             usage.inputTokens = reserved.inputTokens
-            usage.outputTokens = reserved.outputTokens
             usage.cacheReadTokens = cacheReadTokens ?? reserved.cacheReadTokens
             usage.cacheWriteTokens = cacheWriteTokens ?? reserved.cacheWriteTokens
             usage.longCacheWriteTokens = longCacheWriteTokens ?? reserved.longCacheWriteTokens
-            usage.reasoningTokens = reasoningTokens ?? reserved.reasoningTokens
             usage.inputAudioTokens = inputAudioTokens ?? reserved.inputAudioTokens
             usage.inputImageTokens = inputImageTokens ?? reserved.inputImageTokens
-            usage.outputAudioTokens = outputAudioTokens ?? reserved.outputAudioTokens
-            usage.outputImageTokens = outputImageTokens ?? reserved.outputImageTokens
-        } else {
-            usage.inputTokens = inputTokens ?? 0
-            usage.outputTokens = outputTokens ?? 0
+        }
+        if outputTokens == nil {
+            let isKnown = inputTokens != nil
+            usage.outputTokens = isKnown ? 0 : reserved.outputTokens
+            usage.reasoningTokens = reasoningTokens ?? (isKnown ? nil : reserved.reasoningTokens)
+            usage.outputAudioTokens =
+                outputAudioTokens ?? (isKnown ? nil : reserved.outputAudioTokens)
+            usage.outputImageTokens =
+                outputImageTokens ?? (isKnown ? nil : reserved.outputImageTokens)
         }
         // A stated cost that was an estimate only stands where nothing else is known.
         if cost == nil, reserved.cost != nil, statesNothing { usage.cost = reserved.cost }

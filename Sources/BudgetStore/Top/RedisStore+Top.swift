@@ -15,9 +15,9 @@ extension RedisStore {
         source: "#!lua flags=allow-oom\n"
             + String(decoding: PackageResources.rollup_lua, as: UTF8.self))
 
-    /// Lines of a page: some 0.1 ms of Redis's time, and 1 ms of the loop's.
+    /// Lines of a page: the loop and Redis serve others between two.
     private static let pageLines = 64
-    /// Lines of one call of `rollUp`: within a second.
+    /// Lines of one call of `rollUp`: whoever is to stop waits for no more of them.
     private static let sliceLines = 10_000
 
     /// Brings a tenant's rankings forward by some of the journal's lines.

@@ -38,8 +38,9 @@ struct Rollup {
 
     /// How long a ranking outlives its window: for clocks that differ, and whoever just asks.
     static let slack: Int64 = 3_600_000
-    /// Names after which it is time to hand it on: some thousand increments, of a microsecond each.
-    private static let mostNames = 64
+    /// Names after which it is time to hand it on: each is some twenty increments, and Redis's
+    /// other clients wait for all of them.
+    private static let mostNames = 16
 
     let tenant: String
     /// The cursor that it stands behind; nil at the beginning.

@@ -75,6 +75,11 @@ struct RequestFields: Sendable {
             throw Self.fault(
                 "Idempotency-Key is missing; expected \(Field.idempotencyKey.expectation)")
         }
+        // Beyond ASCII nobody agrees on what a header's bytes mean.
+        guard key.utf8.allSatisfy({ 0x21...0x7e ~= $0 }) else {
+            throw Self.fault(
+                "Idempotency-Key has a blank or another letter than ASCII's; expected neither")
+        }
         fields.append((.known(.idempotencyKey), key))
     }
 

@@ -6,6 +6,11 @@
 // so each child gets a thread of its own, which spawns it and then does nothing but wait for its
 // end.
 //
+// It does not begin before it is told to, which is after its spawning was reported, and so written
+// down: it waits for a line, and where the daemon dies before saying it, for the end of the line.
+// Otherwise a daemon that dies right then leaves a server that nobody knows of, and the next daemon
+// starts a second one on the same files.
+//
 // The child gets its own process group, so that Ctrl-C in a terminal reaches the daemon alone,
 // which stops Redis last; default signal handling; no descriptor of ours; and PATH and TZ of our
 // environment only, since that may hold secrets.
@@ -28,7 +33,7 @@ final class ChildProcess: Sendable {
     }
 
     /// - Parameters:
-    ///   - command: an absolute path and its arguments.
+    ///   - command: an absolute path and its arguments; it begins after the first report.
     ///   - log: the file that the child's output is appended to.
     ///   - report: called on the child's thread: once spawned or failed, then once exited.
     static func launch(
@@ -36,14 +41,26 @@ final class ChildProcess: Sendable {
     ) {
         let begun = DedicatedThread.start {
             var pid: Int32 = 0
-            let failure = spawn(command, log: log, pid: &pid)
+            // A socket, since writing to a pipe whose reader died raises a signal.
+            var ends: [Int32] = [-1, -1]
+            let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+            guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { return report(.failed(errno)) }
+            let failure = spawn(waiting + command, input: ends[1], log: log, pid: &pid)
+            Glibc.close(ends[1])
+            defer { Glibc.close(ends[0]) }
             guard failure == 0 else { return report(.failed(failure)) }
             let child = ChildProcess(pid: pid)
             report(.spawned(child))
+            send(ends[0], "\n", 1, Int32(MSG_NOSIGNAL))
             report(.exited(pid: pid, child.wait()))
         }
         if begun != 0 { report(.failed(begun)) }
     }
+
+    /// Becomes the command behind it once it has read a line, and ends where there is none.
+    private static let waiting = [
+        "/bin/sh", "-c", "read -r go && unset PWD && exec \"$@\" </dev/null", "sh",
+    ]
 
     /// Signals the child unless it was reaped already, when the pid may be another process's.
     func signal(_ number: Int32) {
@@ -75,11 +92,13 @@ final class ChildProcess: Sendable {
     }
 
     /// - Returns: 0 or an errno.
-    private static func spawn(_ command: [String], log: String, pid: inout Int32) -> Int32 {
+    private static func spawn(
+        _ command: [String], input: Int32, log: String, pid: inout Int32
+    ) -> Int32 {
         var files = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&files)
         defer { posix_spawn_file_actions_destroy(&files) }
-        posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_adddup2(&files, input, 0)
         posix_spawn_file_actions_addopen(&files, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         posix_spawn_file_actions_adddup2(&files, 1, 2)
         guard let closeFrom else { return ENOSYS }

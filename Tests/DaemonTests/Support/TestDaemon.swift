@@ -38,10 +38,11 @@ final class TestDaemon: @unchecked Sendable {
     /// - Parameters:
     ///   - policy: the policy's text; prices.yaml lies beside it.
     ///   - redis: the Redis to use in place of an embedded one.
+    ///   - redisPath: where it is reached, if not at its own socket.
     ///   - isStarted: false leaves starting to the test.
     init(
         policy: String, prices: String = Policies.prices, redis: TestRedis? = nil,
-        options: [String] = [], isStarted: Bool = true
+        redisPath: String? = nil, options: [String] = [], isStarted: Bool = true
     ) throws {
         directory = try TestDirectory()
         self.redis = redis
@@ -53,7 +54,8 @@ final class TestDaemon: @unchecked Sendable {
         ]
         if let redis {
             arguments += [
-                "--redis", "unix:" + redis.socketPath, "--redis-allow", "appendonly",
+                "--redis", "unix:" + (redisPath ?? redis.socketPath),
+                "--redis-allow", "appendonly",
             ]
         }
         self.arguments = arguments + options

@@ -7,10 +7,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from budgetd import requests
-from budgetd.clerk import Allow
-from budgetd.desk import Desk
+from budgetd.desk import Desk, OnUnavailable
 from budgetd.ending import Reservation
-from budgetd.errors import denial
+from budgetd.errors import OutcomeUnknown, Unavailable, denial
 from budgetd.fields import Call, Usage
 from budgetd.holds import AsyncHold
 from budgetd.lines import AsyncLine
@@ -34,7 +33,7 @@ class AsyncBudgetClient:
         url: str | None = None,
         *,
         deadline: float = 3.0,
-        on_unavailable: Literal["deny", "allow"] | Allow = "deny",
+        on_unavailable: OnUnavailable = "policy",
         connections: int = 1000,
     ) -> None:
         self._desk = Desk(url, deadline, on_unavailable)
@@ -59,7 +58,11 @@ class AsyncBudgetClient:
     async def charge(self, *, idempotency_key: str | None = None, **call: Unpack[Call]) -> Decision:
         """Spends in one step, if all limits allow it. Raises as `reserve`."""
         key = idempotency_key or requests.new_key()
-        decision = await self._send(requests.charge(key, requests.in_context(call)))
+        request = requests.charge(key, asked := requests.in_context(call))
+        try:
+            decision = await self._send(request, self._desk.deadline_now())
+        except (Unavailable, OutcomeUnknown) as error:
+            return self._desk.charge_without_daemon(key, asked, error)
         if not decision.allowed:
             raise denial(decision)
         return decision
@@ -142,7 +145,7 @@ class AsyncBudgetClient:
     ) -> None:
         await self.close()
 
-    async def _send(self, request: Request[T]) -> T:
-        answer = await self._line.send(request)
-        self._desk.office.clerk.answered()
+    async def _send(self, request: Request[T], deadline: float | None = None) -> T:
+        answer = await self._line.send(request, deadline)
+        self._desk.office.answered(answer)
         return answer

@@ -32,6 +32,7 @@ from celery.exceptions import Ignore, Reject, Retry
 
 from budgetd.client import BudgetClient
 from budgetd.context import NAMES, budget_context, current
+from budgetd.desk import LAST_WORDS
 from budgetd.errors import BadArgument, BudgetDenied, BudgetdError, OutcomeUnknown, Unavailable
 from budgetd.fields import CALL, Call, check
 
@@ -87,10 +88,17 @@ def install(
             declared with (`x-dead-letter-exchange`, `x-dead-letter-routing-key`).
 
     Raises:
-        BadArgument: for a word that is none of these.
+        BadArgument: for a word that is none of these, or tasks that are too old for it.
     """
     if on_refusal not in ("reject", "retry", "raise"):
         raise BadArgument(f"on_refusal {on_refusal!r}: expected 'reject', 'retry' or 'raise'")
+    late = [
+        name
+        for name, task in (app.tasks.items() if app.finalized else ())
+        if not name.startswith("celery.") and not isinstance(task, BudgetTask)
+    ]
+    if late:
+        raise BadArgument(f"app {app.main!r}: expected no tasks before install; it has {late}")
     own = client if isinstance(client, BudgetClient) else BudgetClient(client)
     installation = Installation(own, on_refusal, most_waits, wait, dead_letters)
     _installed[app] = installation
@@ -100,6 +108,7 @@ def install(
     signals.before_task_publish.connect(_publish)
     signals.task_prerun.connect(_begin)
     signals.task_postrun.connect(_end)
+    signals.worker_process_shutdown.connect(_leave)
     return installation
 
 
@@ -156,10 +165,16 @@ def _refuse(task: Task, installation: Installation, refusal: BudgetdError) -> No
         log.warning("%s has no dead-letter exchange; it fails: %s", task.name, refusal)
         return
     _publish_dead(task, refusal, *letters)
-    if task.acks_late and not task.acks_on_failure_or_timeout:
+    if task.acks_late and not _is_acknowledged_when_failing(task):
         # The broker would make it a dead letter once more, without the decision.
         task.backend.mark_as_failure(task.request.id, refusal, request=task.request)
         raise Ignore
+
+
+def _is_acknowledged_when_failing(task: Task) -> bool:
+    # Older Celery has one word for failures and time limits.
+    on_failure = getattr(task, "acks_on_failure", None)
+    return bool(task.acks_on_failure_or_timeout if on_failure is None else on_failure)
 
 
 def _seconds_to_wait(refusal: BudgetdError, otherwise: float) -> float | None:
@@ -255,3 +270,9 @@ def _end(task: Task, **_: Any) -> None:
     context = vars(task.request).pop("budgetd_context", None)
     if context is not None:
         context.__exit__(None, None, None)
+
+
+def _leave(**_: Any) -> None:
+    # A child of the pool ends without Python's own farewell.
+    for installation in list(_installed.values()):
+        installation.client.drain(LAST_WORDS)

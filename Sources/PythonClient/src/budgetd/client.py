@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from budgetd import requests
-from budgetd.clerk import Allow
-from budgetd.desk import Desk
+from budgetd.desk import Desk, OnUnavailable
 from budgetd.ending import Reservation
-from budgetd.errors import denial
+from budgetd.errors import OutcomeUnknown, Unavailable, denial
 from budgetd.fields import Call, Usage
 from budgetd.holds import Hold
 from budgetd.lines import Line
@@ -18,6 +18,8 @@ from budgetd.results import Decision, RunLedger, Settlement, Standing
 
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
+
+    from budgetd.aio import AsyncBudgetClient
 
 T = TypeVar("T")
 
@@ -30,9 +32,11 @@ class BudgetClient:
             default the environment's BUDGETD_URL, else the system's socket.
         deadline: seconds that a command may take, with all its tries. A try that has begun may
             outlive it by a third.
-        on_unavailable: "deny", the default, raises where the daemon can't be asked; "allow" or an
-            `Allow` lets calls through, within bounds of amount and time for the process, and
-            enters them afterwards, with the label `cut_off`.
+        on_unavailable: what happens where the daemon can't be asked. "policy", the default, is what
+            the daemon's policy said when it was last heard, and "deny" before; "deny" raises; an
+            `Allow`, or "allow" for its defaults, lets reservations and charges through, within
+            bounds of amount and time for the process, and enters them afterwards, with the label
+            `cut_off`.
         connections: the most that are open at a time, 1 or more.
 
     Every method raises a `BudgetdError`: see `budgetd.errors`. Subjects are completed from
@@ -44,7 +48,7 @@ class BudgetClient:
         url: str | None = None,
         *,
         deadline: float = 3.0,
-        on_unavailable: Literal["deny", "allow"] | Allow = "deny",
+        on_unavailable: OnUnavailable = "policy",
         connections: int = 1000,
     ) -> None:
         self._desk = Desk(url, deadline, on_unavailable)
@@ -77,7 +81,11 @@ class BudgetClient:
     def charge(self, *, idempotency_key: str | None = None, **call: Unpack[Call]) -> Decision:
         """Spends in one step, if all limits allow it. Raises as `reserve`."""
         key = idempotency_key or requests.new_key()
-        decision = self._send(requests.charge(key, requests.in_context(call)))
+        request = requests.charge(key, asked := requests.in_context(call))
+        try:
+            decision = self._send(request, self._desk.deadline_now())
+        except (Unavailable, OutcomeUnknown) as error:
+            return self._desk.charge_without_daemon(key, asked, error)
         if not decision.allowed:
             raise denial(decision)
         return decision
@@ -86,6 +94,10 @@ class BudgetClient:
         """Enters what is spent already; never denied."""
         key = idempotency_key or requests.new_key()
         return self._send(requests.record(key, requests.in_context(call)))
+
+    def owe_record(self, key: str, call: Mapping[str, Any], error: BaseException) -> None:
+        """Enters what is spent already as soon as the daemon answers; nobody waits for it."""
+        self._desk.owe_settlement(requests.record(key, requests.in_context(call)), error)
 
     def commit(self, id: str, **used: Unpack[Usage]) -> Settlement:
         """Settles a reservation; what is left out is taken from its estimate."""
@@ -134,6 +146,15 @@ class BudgetClient:
         """
         return self._send(requests.run(run, tenant, by, count, cursor))
 
+    def asynchronous(self) -> AsyncBudgetClient:
+        """A client for asyncio with the same address, deadline and rule."""
+        from budgetd.aio import AsyncBudgetClient
+
+        desk = self._desk
+        return AsyncBudgetClient(
+            desk.url, deadline=desk.deadline, on_unavailable=desk.on_unavailable
+        )
+
     def execute(self, *words: str | int) -> Any:
         """Any other command, like `execute("SUBJECT", "SHOW", "user", "alice")`, as it answers."""
         return self._send(requests.raw(words))
@@ -158,7 +179,7 @@ class BudgetClient:
     ) -> None:
         self.close()
 
-    def _send(self, request: Request[T]) -> T:
-        answer = self._line.send(request)
-        self._desk.office.clerk.answered()
+    def _send(self, request: Request[T], deadline: float | None = None) -> T:
+        answer = self._line.send(request, deadline)
+        self._desk.office.answered(answer)
         return answer

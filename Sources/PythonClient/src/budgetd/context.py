@@ -14,6 +14,7 @@ import functools
 import inspect
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from contextvars import ContextVar, Token
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -50,7 +51,8 @@ def merged(outer: Mapping[str, Any], inner: Mapping[str, Any]) -> Mapping[str, A
 class budget_context:  # noqa: N801 - reads as a statement
     """A context manager that sets fields of the subject for everything called within.
 
-    Works in synchronous and asynchronous code alike, with a plain `with`. Contexts nest.
+    Works in synchronous and asynchronous code alike, with a plain `with`. Contexts nest; each block
+    has one of its own.
 
     Args:
         attempt: which attempt at its work this is; 0, the default, is the first.
@@ -79,7 +81,9 @@ class budget_context:  # noqa: N801 - reads as a statement
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        _current.reset(self._tokens.pop())
+        # A generator may be closed in another context, which has nothing to be reset.
+        with suppress(ValueError):
+            _current.reset(self._tokens.pop())
 
 
 class _Carried:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import aclosing, closing
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from budgetd.aio import AsyncBudgetClient
@@ -76,14 +77,15 @@ def _wrapped(function: Any, reserve: Any, note: Any) -> Callable[..., Any]:
             return result
 
     async def asynchronous_items(*args: Any, **kwargs: Any) -> AsyncIterator[Any]:
-        async with reserve(args, kwargs) as hold:
-            async for item in function(*args, **kwargs):
+        # The stream is closed before its hold is settled, also when its reader leaves early.
+        async with reserve(args, kwargs) as hold, aclosing(function(*args, **kwargs)) as stream:
+            async for item in stream:
                 note(hold, item)
                 yield item
 
     def items(*args: Any, **kwargs: Any) -> Iterator[Any]:
-        with reserve(args, kwargs) as hold:
-            for item in function(*args, **kwargs):
+        with reserve(args, kwargs) as hold, closing(function(*args, **kwargs)) as stream:
+            for item in stream:
                 note(hold, item)
                 yield item
 

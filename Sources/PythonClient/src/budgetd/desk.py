@@ -7,12 +7,13 @@ import logging
 import os
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from budgetd import requests
 from budgetd.clerk import Allow, Clerk, Owed, Send
-from budgetd.ending import Reservation
+from budgetd.ending import Reservation, cut_off
 from budgetd.endpoint import address
 from budgetd.errors import BadArgument, BudgetdError, Conflict, OutcomeUnknown, Unavailable
 from budgetd.lines import Line
@@ -22,17 +23,49 @@ from budgetd.results import WITHOUT_DAEMON, Decision
 
 log = logging.getLogger("budgetd")
 
+OnUnavailable: TypeAlias = Literal["policy", "deny", "allow"] | Allow
+
 # How long a process that ends waits for what it owes, in seconds.
 LAST_WORDS = 2.0
 
 
 class Office:
-    """A process's books and heartbeat with one daemon, over a line of their own."""
+    """A process's books and heartbeat with one daemon, over a line of their own.
+
+    `rule` is what the policy lets a process do without the daemon, as it was last told; None is
+    nothing, also before it was. It is asked for anew when an answer names another policy.
+    """
 
     def __init__(self, url: str) -> None:
         self._line = Line(url, deadline=3.0, connections=4)
         self.clerk = Clerk(self._line.send)
         self.pulse = Pulse(self._line.send)
+        self.rule: Allow | None = None
+        self._policy: str | None = None
+
+    def answered(self, answer: Any) -> None:
+        """The daemon is there, and this is what it said."""
+        self.clerk.answered()
+        policy = getattr(answer, "policy", None)
+        if policy is not None and policy != self._policy:
+            self._policy = policy
+            threading.Thread(target=self._learn, name="budgetd-rule", daemon=True).start()
+
+    def _learn(self) -> None:
+        try:
+            self.rule = outage_rule(self._line.send(requests.raw(("INFO", "policy"))))
+        except BudgetdError as error:
+            log.warning("budgetd: its rule for outages is not known: %s", error)
+            self._policy = None
+
+
+def outage_rule(info: str) -> Allow | None:
+    """What `INFO policy` says of `on_unavailable`."""
+    said = dict(line.split(":", 1) for line in info.splitlines() if ":" in line)
+    if said.get("on_unavailable") != "allow":
+        return None
+    within = float(said["on_unavailable_within_ms"]) / 1000
+    return Allow(usd=Decimal(said["on_unavailable_cap_usd"]), seconds=within)
 
 
 _offices: dict[str, Office] = {}
@@ -51,7 +84,8 @@ def _forked() -> None:
     _offices.clear()
 
 
-os.register_at_fork(after_in_child=_forked)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)
 
 
 @atexit.register
@@ -63,16 +97,24 @@ def _last_words() -> None:
 class Desk:
     """The rules of one client: its address, its deadline, and what happens without the daemon."""
 
-    def __init__(
-        self, url: str | None, deadline: float, on_unavailable: Literal["deny", "allow"] | Allow
-    ) -> None:
+    def __init__(self, url: str | None, deadline: float, on_unavailable: OnUnavailable) -> None:
         self.url = address(url)
         self.deadline = deadline
-        if on_unavailable not in ("deny", "allow") and not isinstance(on_unavailable, Allow):
+        if on_unavailable not in ("policy", "deny", "allow") and not isinstance(
+            on_unavailable, Allow
+        ):
             raise BadArgument(
-                f"on_unavailable {on_unavailable!r}: expected 'deny', 'allow' or Allow(…)"
+                f"on_unavailable {on_unavailable!r}: expected 'policy', 'deny', 'allow' or Allow(…)"
             )
-        self._rule = Allow() if on_unavailable == "allow" else on_unavailable
+        self.on_unavailable = on_unavailable
+
+    @property
+    def _rule(self) -> Allow | None:
+        if isinstance(self.on_unavailable, Allow):
+            return self.on_unavailable
+        if self.on_unavailable == "policy":
+            return self.office.rule
+        return Allow() if self.on_unavailable == "allow" else None
 
     @property
     def office(self) -> Office:
@@ -81,8 +123,8 @@ class Desk:
 
     def deadline_now(self) -> float:
         """Seconds for a decision: while cut off, one try, where calls may go on without it."""
-        cut_off = isinstance(self._rule, Allow) and self.office.clerk.is_cut_off
-        return 0.0 if cut_off else self.deadline
+        may_go_on = self.office.clerk.is_cut_off and self._rule is not None
+        return 0.0 if may_go_on else self.deadline
 
     def let_through(self, call: Mapping[str, Any], error: BudgetdError) -> tuple[Decision, Decimal]:
         """A decision without the daemon, and the US dollars it is taken for.
@@ -91,9 +133,9 @@ class Desk:
             BudgetdError: the error, where the rule does not allow it, or no more of it.
         """
         cost = call.get("cost_usd")
-        usd = None
-        if isinstance(self._rule, Allow):
-            usd = self.office.clerk.admit(self._rule, None if cost is None else Decimal(str(cost)))
+        usd, rule = None, self._rule
+        if rule is not None:
+            usd = self.office.clerk.admit(rule, None if cost is None else Decimal(str(cost)))
         if usd is None:
             raise error
         log.warning("budgetd: a call was let through without a decision: %s", error)
@@ -111,6 +153,24 @@ class Desk:
                 send(requests.commit(send(known).id, used))
 
         self.office.clerk.owe(Owed("RECORD", usd, enter))
+
+    def charge_without_daemon(
+        self, key: str, call: Mapping[str, Any], error: BudgetdError
+    ) -> Decision:
+        """A charge that is let through, and entered by RECORD when the daemon is back.
+
+        Raises:
+            BudgetdError: as `let_through`.
+        """
+        decision, usd = self.let_through(call, error)
+
+        def enter(send: Send) -> None:
+            # A conflict: CHARGE had arrived after all.
+            with suppress(Conflict):
+                send(requests.record(key, cut_off(call)))
+
+        self.office.clerk.owe(Owed("RECORD", usd, enter))
+        return decision
 
     def owe_settlement(self, request: Request[Any], error: BaseException) -> None:
         """A settlement whose answer did not come: it is repeated until it does."""

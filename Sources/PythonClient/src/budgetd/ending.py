@@ -56,6 +56,11 @@ def _status(error: BaseException) -> int | None:
     return status if isinstance(status, int) else None
 
 
+def cut_off(call: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The call with the label of what went ahead without the daemon."""
+    return {**call, "labels": {**(call.get("labels") or {}), "cut_off": "1"}}
+
+
 class Reservation:
     """What is known of one reservation. Its kinds carry out what it says."""
 
@@ -154,5 +159,4 @@ class Reservation:
         """The RECORD of a call that was let through. It has the reservation's key: if RESERVE did
         arrive, it is a conflict and changes nothing.
         """
-        labels = {**(self.call.get("labels") or {}), "cut_off": "1"}
-        return requests.record(self.key, {**self.call, **used, "labels": labels})
+        return requests.record(self.key, cut_off({**self.call, **used}))

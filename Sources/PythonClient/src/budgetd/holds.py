@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Generator
+from contextlib import suppress
 from contextvars import ContextVar, Token
 from decimal import Decimal
 from types import TracebackType
@@ -64,6 +65,16 @@ class _Hold:
         """Says that the call certainly never left: the hold goes back when the block is left."""
         self._reservation.not_sent()
 
+    def keep(self) -> None:
+        """Keeps it alive, without a block, until it is settled or let go."""
+        if self._beat is None:
+            self._beat = self._desk.started(self._reservation)
+
+    def let_go(self) -> None:
+        """Keeps it alive no longer: it expires if nobody settles it."""
+        self._desk.ended(self._beat)
+        self._beat = None
+
     def _decide_without_daemon(self, error: BudgetdError) -> None:
         try:
             decision, self._let_through = self._desk.let_through(self._reservation.call, error)
@@ -86,7 +97,9 @@ class _Hold:
 
     def _left(self) -> None:
         self._desk.ended(self._beat)
-        _current.reset(self._tokens.pop())
+        # A generator may be closed in another context than it was begun in.
+        with suppress(ValueError):
+            _current.reset(self._tokens.pop())
 
 
 class Hold(_Hold):
@@ -111,7 +124,7 @@ class Hold(_Hold):
         except (Unavailable, OutcomeUnknown) as error:
             self._decide_without_daemon(error)
         else:
-            self._desk.office.clerk.answered()
+            self._desk.office.answered(decision)
             self._reservation.decided(decision)
         return self
 
@@ -130,6 +143,22 @@ class Hold(_Hold):
     def release(self) -> Settlement | None:
         """Gives the hold back: the call was not sent. Raises as `commit`."""
         return self._settle(None)
+
+    def settle(self, error: BaseException | None = None) -> Settlement | None:
+        """Settles as leaving the block does, with `error` as what was raised; once.
+
+        Returns:
+            None where it was settled before, or is entered later.
+        """
+        self.let_go()
+        if self._reservation.settled:
+            return None
+        used = self._reservation.ending(error)
+        try:
+            return self._settle(used)
+        except BudgetdError as failure:
+            self._desk.failed_settlement(self._reservation.settlement(used), failure, error)
+            return None
 
     def extend(self, ttl_ms: int) -> Settlement:
         """Sets the deadline to `ttl_ms` milliseconds from now. Raises as `commit`."""
@@ -154,13 +183,7 @@ class Hold(_Hold):
         trace: TracebackType | None,
     ) -> None:
         self._left()
-        if self._reservation.settled:
-            return
-        used = self._reservation.ending(error)
-        try:
-            self._settle(used)
-        except BudgetdError as failure:
-            self._desk.failed_settlement(self._reservation.settlement(used), failure, error)
+        self.settle(error)
 
 
 class AsyncHold(_Hold):
@@ -186,7 +209,7 @@ class AsyncHold(_Hold):
             self._desk.abandon(self._reservation)
             raise
         else:
-            self._desk.office.clerk.answered()
+            self._desk.office.answered(decision)
             self._reservation.decided(decision)
         self._decided = True
         return self
@@ -199,6 +222,23 @@ class AsyncHold(_Hold):
     async def release(self) -> Settlement | None:
         """As `Hold.release`."""
         return await self._settle(None)
+
+    async def settle(self, error: BaseException | None = None) -> Settlement | None:
+        """As `Hold.settle`."""
+        self.let_go()
+        if self._reservation.settled:
+            return None
+        used = self._reservation.ending(error)
+        try:
+            return await self._settle(used)
+        except BudgetdError as failure:
+            self._desk.failed_settlement(self._reservation.settlement(used), failure, error)
+            return None
+        except asyncio.CancelledError as cancelled:
+            # Cancelled once more while it settles: the clerk's thread goes on with it.
+            request = self._reservation.settlement(used)
+            self._desk.owe_settlement(request, cancelled)
+            raise
 
     async def extend(self, ttl_ms: int) -> Settlement:
         """As `Hold.extend`."""
@@ -224,18 +264,7 @@ class AsyncHold(_Hold):
         trace: TracebackType | None,
     ) -> None:
         self._left()
-        if self._reservation.settled:
-            return
-        used = self._reservation.ending(error)
-        try:
-            await self._settle(used)
-        except BudgetdError as failure:
-            self._desk.failed_settlement(self._reservation.settlement(used), failure, error)
-        except asyncio.CancelledError as cancelled:
-            # Cancelled once more while it settles: the clerk's thread goes on with it.
-            request = self._reservation.settlement(used)
-            self._desk.owe_settlement(request, cancelled)
-            raise
+        await self.settle(error)
 
 
 AnyHold: TypeAlias = "Hold | AsyncHold"

@@ -1,0 +1,12 @@
+// Threads of the tests: blocking work must not wait in a pool that others need.
+
+import Foundation
+
+enum TestThread {
+    /// Runs something on a thread of its own.
+    static func start(_ body: @escaping @Sendable () -> Void) {
+        let thread = Thread(block: body)
+        thread.stackSize = 256 * 1024
+        thread.start()
+    }
+}
