@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from house import House, address
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from house import House, address
 
 _names = itertools.count()
 expect.set_options(timeout=20_000)

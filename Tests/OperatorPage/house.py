@@ -41,8 +41,12 @@ prices:
 """
 
 # A name, its role, and the tenant that it is bound to.
-TOKENS = [("root", "admin", "*"), ("watcher", "ops", "*"), ("agent", "worker", "*"),
-    ("boss", "admin", "acme")]  # fmt: skip
+TOKENS = [
+    ("root", "admin", "*"),
+    ("watcher", "ops", "*"),
+    ("agent", "worker", "*"),
+    ("boss", "admin", "acme"),
+]
 
 
 def binary() -> Path:
@@ -83,14 +87,20 @@ class House:
         self._keys = 0
         self._write("policy.yaml", POLICY)
         self._write("prices.yaml", PRICES)
-        self._write("tokens", "".join(
-            f"{name} {role} {tenant} never sha256:{self._hash(name)}\n"
-            for name, role, tenant in TOKENS
-        ))
-        self._write("budgetd.yaml", (
-            "policy: policy.yaml\nstate: state\nsocket: budgetd.sock\ndurability: everysec\n"
-            f'http: {{ address: "127.0.0.1:{self.port}", tokens: tokens }}\n'
-        ))
+        self._write(
+            "tokens",
+            "".join(
+                f"{name} {role} {tenant} never sha256:{self._hash(name)}\n"
+                for name, role, tenant in TOKENS
+            ),
+        )
+        self._write(
+            "budgetd.yaml",
+            (
+                "policy: policy.yaml\nstate: state\nsocket: budgetd.sock\ndurability: everysec\n"
+                f'http: {{ address: "127.0.0.1:{self.port}", tokens: tokens }}\n'
+            ),
+        )
         self._log = self.directory / "log"
         with self._log.open("ab") as log:
             command = [binary(), "--config", self.directory / "budgetd.yaml"]

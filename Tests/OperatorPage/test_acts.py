@@ -1,8 +1,9 @@
 """Every act, done through the page as people do it, and then found in the audit and in effect."""
 
 import pytest
-from house import Refused, address
 from playwright.sync_api import expect
+
+from house import Refused, address
 
 
 def do(page, button, values, confirm, says):
@@ -19,19 +20,35 @@ def do(page, button, values, confirm, says):
 
 
 ACTS = [
-    ("Grant: user-cost", {"How much": "2.5"}, "Grant more", ["from $10.00 to $12.50", "$4.00"],
-        "grant", {"cap": "12.5"}),
-    ("Override: user-cost", {"New cap": "50"}, "Override the cap", ["$50.00", "for good", "$10.00"],
-        "set", {"cap": "50", "overridden": 1}),
-    ("Reset: user-cost", {}, "Reset what is spent", ["$4.00", "count as nothing"],
-        "reset", {"spent": "0"}),
-]  # fmt: skip
+    (
+        "Grant: user-cost",
+        {"How much": "2.5"},
+        "Grant more",
+        ["from $10.00 to $12.50", "$4.00"],
+        "grant",
+        {"cap": "12.5"},
+    ),
+    (
+        "Override: user-cost",
+        {"New cap": "50"},
+        "Override the cap",
+        ["$50.00", "for good", "$10.00"],
+        "set",
+        {"cap": "50", "overridden": 1},
+    ),
+    (
+        "Reset: user-cost",
+        {},
+        "Reset what is spent",
+        ["$4.00", "count as nothing"],
+        "reset",
+        {"spent": "0"},
+    ),
+]
 
 
 @pytest.mark.parametrize(("button", "values", "confirm", "says", "action", "then"), ACTS)
-def test_an_act_on_a_limit(
-    open_as, house, fresh, button, values, confirm, says, action, then
-):
+def test_an_act_on_a_limit(open_as, house, fresh, button, values, confirm, says, action, then):
     house.charge("4", user=fresh)
     page = open_as("root", "subject", user=fresh)
     do(page, button, values, confirm, [*says, f"user={fresh}"])
@@ -147,7 +164,8 @@ def test_an_act_by_keyboard_alone(open_as, house, fresh):
             page.keyboard.press("Tab")
             focused = page.evaluate(
                 "document.activeElement.ariaLabel ?? document.activeElement.labels?.[0]?.innerText"
-                " ?? document.activeElement.innerText")  # fmt: skip
+                " ?? document.activeElement.innerText"
+            )
             if (focused or "").startswith(label):
                 return
         raise AssertionError(f"no way to {label} by Tab")

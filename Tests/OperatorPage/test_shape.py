@@ -1,8 +1,9 @@
 """Names that are markup, phones, light and dark."""
 
 import pytest
-from house import address
 from playwright.sync_api import expect
+
+from house import address
 
 MARKUP = "<img src=x onerror=alert(1)>"
 VIEWS = ["budgets", "spend", "run", "subject", "audit"]

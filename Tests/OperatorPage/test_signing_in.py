@@ -3,8 +3,9 @@
 import urllib.request
 
 import pytest
-from house import address
 from playwright.sync_api import expect
+
+from house import address
 
 
 def test_a_wrong_token_is_told_and_the_right_one_stays_in_the_tab(context, house, watch):

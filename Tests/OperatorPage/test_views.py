@@ -3,8 +3,9 @@
 import json
 import re
 
-from house import address
 from playwright.sync_api import expect
+
+from house import address
 
 
 def test_budgets_near_their_caps_tell_how_long_they_last(open_as, house, context, fresh):
@@ -46,7 +47,7 @@ def test_spend_by_whom_and_over_time(open_as, house, context, fresh):
 
 
 def test_a_run_with_its_tasks_and_its_entries(open_as, house, fresh):
-    for number in range(30):
+    for _ in range(30):
         house.charge("0.01", run=fresh, user=fresh, task="long", agent="a")
     house.charge("0.5", run=fresh, task="dear", tool="search")
     house.charge(None, run=fresh, task="tokens", input_tokens=1000, output_tokens=100)
@@ -68,8 +69,9 @@ def test_a_run_with_its_tasks_and_its_entries(open_as, house, fresh):
 
 def test_the_audit_page_by_page(open_as, house, fresh):
     for number in range(55):
-        house.send("POST", "/v1/suspensions", {"user": f"{fresh}-{number}", "reason": "r",
-            "tenant": fresh})  # fmt: skip
+        house.send(
+            "POST", "/v1/suspensions", {"user": f"{fresh}-{number}", "reason": "r", "tenant": fresh}
+        )
     page = open_as("root", "audit", tenant=fresh)
     expect(page.locator("tbody tr")).to_have_count(50)
     expect(page.locator("tbody tr").first).to_contain_text(f"suspend user={fresh}-54")
@@ -98,10 +100,22 @@ def test_events_as_they_come(context, house, watch, fresh):
     page = context.new_page()
     watch.over(page)
     describe(page, house, lambda paths: paths.setdefault("/v1/events", {}))
-    deny = {"seq": 7, "at_ms": 1_790_000_000_000, "kind": "deny", "reason": "limit_exceeded",
-        "user": fresh, "run": "<b>r</b>", "message": "user has used 3 of 3"}  # fmt: skip
-    passed = {"seq": 8, "at_ms": 1_790_000_000_500, "kind": "charge", "cost_usd": "0.25",
-        "warnings": [{"limit": "user-cost", "scope": "user=u", "threshold": "0.8"}]}  # fmt: skip
+    deny = {
+        "seq": 7,
+        "at_ms": 1_790_000_000_000,
+        "kind": "deny",
+        "reason": "limit_exceeded",
+        "user": fresh,
+        "run": "<b>r</b>",
+        "message": "user has used 3 of 3",
+    }
+    passed = {
+        "seq": 8,
+        "at_ms": 1_790_000_000_500,
+        "kind": "charge",
+        "cost_usd": "0.25",
+        "warnings": [{"limit": "user-cost", "scope": "user=u", "threshold": "0.8"}],
+    }
     asked = []
 
     def stream(route):
