@@ -179,7 +179,8 @@ def test_an_act_by_keyboard_alone(open_as, house, fresh):
     page.keyboard.type("keys only")
     tab_to("Grant more")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("dialog")).to_be_hidden()
+    # The limits were read anew, and shown.
+    expect(page.locator("section", has_text="History")).to_contain_text("keys only")
     expect(page.get_by_role("button", name="Grant: user-cost")).to_be_focused()
     assert house.newest_act()["reason"] == "keys only"
     assert house.standing("user-cost", user=fresh)["cap"] == "17"
