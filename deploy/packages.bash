@@ -31,7 +31,7 @@ require_packages() {
         apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null || return
     # A service that was not here before serves nobody yet: give its port and memory back.
     local service
-    for service in redis-server rabbitmq-server; do
+    for service in redis-server rabbitmq-server prometheus; do
         if [[ " ${missing[*]} " == *" $service "* && -d /run/systemd/system ]]; then
             "${as_root[@]}" timeout 60 systemctl disable --now --quiet "$service"
         fi

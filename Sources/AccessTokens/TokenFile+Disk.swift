@@ -2,6 +2,7 @@
 // never reads half of it and a crash leaves the old or the new one. Changes hold a lock on the
 // directory from reading to replacing: of two at a time none is lost.
 
+import BudgetService
 import Foundation
 
 extension TokenFile {
@@ -40,7 +41,7 @@ extension TokenFile {
     public static func change<Result>(
         path: String, now: Int64, _ change: (inout TokenFile) throws -> Result
     ) throws -> Result {
-        let directory = (path as NSString).deletingLastPathComponent
+        let directory = FilePath.directory(of: path)
         let lock = open(directory.isEmpty ? "." : directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard lock >= 0 else {
             throw TokenChangeError("\(path): there is no directory \(directory)")
@@ -83,7 +84,7 @@ extension TokenFile {
 
     private static func give(_ descriptor: Int32, toOwnerOf path: String) throws {
         guard geteuid() == 0 else { return }
-        let directory = (path as NSString).deletingLastPathComponent
+        let directory = FilePath.directory(of: path)
         var owner = stat()
         guard stat(path, &owner) == 0 || stat(directory.isEmpty ? "." : directory, &owner) == 0,
             fchown(descriptor, owner.st_uid, owner.st_gid) == 0

@@ -185,7 +185,7 @@ public struct Daemon: Sendable {
     }
 
     private func makeDirectories() throws {
-        let socketDirectory = (configuration.socketPath as NSString).deletingLastPathComponent
+        let socketDirectory = FilePath.directory(of: configuration.socketPath)
         for (directory, option) in [
             (configuration.stateDirectory, "--state"), (socketDirectory, "--socket"),
         ] where !directory.isEmpty && !FileManager.default.fileExists(atPath: directory) {

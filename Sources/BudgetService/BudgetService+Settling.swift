@@ -28,8 +28,8 @@ extension BudgetService {
     }
 
     /// What was used, completed from what was reserved: a count that the worker doesn't state is
-    /// unknown, and what is unknown is booked as estimated, never as nothing. Where it states one
-    /// of the token counts, the other is 0.
+    /// unknown, and what is unknown is booked as estimated, never as nothing. So is a usage in
+    /// which nothing has a price, where the estimate had a cost.
     private func settlement(
         _ reservation: Reservation, _ stated: Usage, _ digest: String
     ) throws(BudgetError) -> Settlement {
@@ -39,7 +39,9 @@ extension BudgetService {
         let subject = reservation.call.subject
         var call = try price(usage, subject, at: reservation.made.now)
         call.bodyDigest = digest
-        if call.isUnpriced { call.amounts.cost = reservation.call.amounts.cost }
+        let estimate = reservation.call.amounts.cost
+        if call.priceVersion == Pricing.none, estimate > 0 { call.isUnpriced = true }
+        if call.isUnpriced { call.amounts.cost = estimate }
         let isAlike = usage.isAlike(reserved)
         guard !isAlike || policy.warns else {
             return Settlement(kind: .commit, reservation: reservation, call: call)

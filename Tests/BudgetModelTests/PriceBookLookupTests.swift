@@ -35,6 +35,20 @@ import Testing
         #expect(price(day("2030-01-01")) == .priced(nano: 3, version: "m@2026-11-01"))
     }
 
+    @Test("promise 9: tokens of a model that is not named are not free")
+    func tokensWithoutAModel() {
+        let book = PriceBook([entry("m", nil, "2026-01-01", perCall: 1)])
+        var usage = Usage()
+        #expect(book.cost(of: usage, at: 0) == .priced(nano: 0, version: Pricing.none))
+        usage.outputTokens = 9999
+        #expect(book.cost(of: usage, at: 0) == .unknown(.model("", provider: nil)))
+        #expect(book.cost(of: usage, tool: "t", at: 0) == .unknown(.model("", provider: nil)))
+        let free = book.cost(of: usage, at: 0, unknownModel: .free)
+        #expect(free == .priced(nano: 0, version: "free"))
+        usage.cost = 5
+        #expect(book.cost(of: usage, at: 0) == .priced(nano: 5, version: Pricing.given))
+    }
+
     @Test func theProvidersOwnPriceThenTheGeneralThenTheOnly() {
         let from = "2026-01-01"
         let book = PriceBook([

@@ -58,7 +58,7 @@ private let id = "default.p5N7ZLjKpY8Dchu2us9ceA"
         // 1000 at 2500 and 100 at 10000: nothing stated, so all as estimated.
         ("", "1000 100 3500000"),
         ("outcome error", "1000 100 3500000"),
-        // One count stated, the other one is 0.
+        // The input stated, the output is 0; not the other way round.
         ("input_tokens 10", "10 0 25000"),
         ("output_tokens 10", "1000 10 2600000"),
         ("input_tokens 2000 output_tokens 200", "2000 200 7000000"),

@@ -74,7 +74,7 @@ extension Control {
             let end = try #require(set.errors.firstMatch(of: /ends at (\S+)/)).1
             // The same once more, as after a lost answer.
             let again = try bench.control([
-                "limit", "set", "session", "session=s1", "--cap", "2", "--until", String(end),
+                "limit", "set", "session", "session=s1", "--cap", "$2", "--until", String(end),
                 "--reason", "a demo", "--idempotency-key", String(key), "--json",
             ])
             #expect(again.status == 0, "\(again.errors)")

@@ -26,12 +26,19 @@ import Testing
         #expect(HumanTime.moment(text) == milliseconds)
     }
 
-    @Test(arguments: [
-        ("$0.5", "0.5"), ("50k", "50000"), ("2M", "2000000"), ("100_000", "100000"),
-        ("1,000", "1000"), ("20m", "1200"), ("1500ms", "1.500"), ("many", "many"),
-    ])
-    func amounts(_ text: String, _ plain: String) {
-        #expect(HumanAmount.plain(text) == plain)
+    @Test(
+        "an amount of another unit, or a comma that parts no thousands, is the daemon's to refuse",
+        arguments: [
+            ("50k", .unknown, "50000"), ("2M", .unknown, "2000000"),
+            ("100_000", .unknown, "100000"), ("1,000", .unknown, "1000"),
+            ("$1,000.50", .unknown, "$1000.50"), ("0,50", .unknown, "0,50"),
+            ("$1,5", .unknown, "$1,5"), ("20m", .unknown, "20m"), ("many", .unknown, "many"),
+            ("$0.5", .money, "0.5"), ("20m", .money, "20m"), ("20m", .time, "1200"),
+            ("1500ms", .time, "1.500"), ("$5", .time, "$5"), ("$5", .count, "$5"),
+            ("20m", .count, "20m"),
+        ] as [(String, HumanAmount.Kind, String)])
+    func amounts(_ text: String, _ kind: HumanAmount.Kind, _ plain: String) {
+        #expect(HumanAmount.plain(text, kind) == plain)
     }
 
     @Test func lengthsAreShownByTheirLargestUnits() {

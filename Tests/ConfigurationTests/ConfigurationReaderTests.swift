@@ -55,6 +55,18 @@ import Testing
                 == .init(endpoint: .tcp(host: "127.0.0.1", port: 7000), isEncrypted: false))
     }
 
+    @Test(arguments: ["unix:r.sock", "unix:/etc/budgetd/r.sock"])
+    func aRedissSocketIsBesideTheFile(_ url: String) throws {
+        let file = try read("redis: { url: \"\(url)\" }\n", file: "/etc/budgetd/budgetd.yaml")
+        #expect(file.redis?.address.endpoint == .unix(path: "/etc/budgetd/r.sock"))
+    }
+
+    /// A file's name of one letter is one, too.
+    @Test(arguments: [("c", "r"), ("/c", "/r"), ("d/c", "d/r"), ("./c", "./r"), ("cd", "r")])
+    func namesOfOneLetter(_ file: String, _ expected: String) throws {
+        #expect(try read("policy: r\n", file: file).policy == expected)
+    }
+
     @Test func aSocketsModeAndGroup() throws {
         for mode in ["0600", "600", "0o600"] {
             let file = try read("socket: { path: /s, mode: \(mode), group: 4711 }\n")

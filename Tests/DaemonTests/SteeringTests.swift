@@ -70,6 +70,23 @@ extension WholeDaemon {
             #expect(try daemon.ask("USAGE user u").standing("user-day") == "0 0 0.02")
         }
 
+        @Test func promise12ReadingsOfWhatIsSetSayAsOfWhich() throws {
+            let redis = try TestRedis()
+            let first = try TestDaemon(policy: policy, redis: redis)
+            let second = try TestDaemon(policy: policy, redis: redis)
+            let reason = "reason r idempotency_key"
+            let questions = ["LIMIT LIST", "SUBJECT SHOW user a", "AUDIT"]
+            for number in 1...3 {
+                let act = try first.ask("SUBJECT SUSPEND user a \(reason) s\(number)")
+                let newest = try #require(act.text("seq"))
+                for question in questions {
+                    #expect(try second.ask(question).text("seq") == newest, "\(question)")
+                }
+                let end = try first.ask("SUBJECT RESUME user a \(reason) r\(number)")
+                #expect(end.errorCode == nil)
+            }
+        }
+
         @Test func promise11EveryActIsOneAuditEntry() throws {
             let daemon = try TestDaemon(policy: policy)
             let acts = [

@@ -25,13 +25,14 @@ struct PeerBackoff {
         max(0, (peers[peer]?.until ?? 0) - now)
     }
 
-    /// Counts a failure.
+    /// Counts a failure; those before are forgotten once nothing was wrong for the longest wait.
     mutating func failed(_ peer: String, now: Int64) {
         if peers[peer] == nil, peers.count >= Self.mostPeers {
             peers = peers.filter { $0.value.until + Self.longestWait > now }
             guard peers.count < Self.mostPeers else { return }
         }
         var failures = peers[peer] ?? Failures()
+        if failures.until + Self.longestWait < now { failures.count = 0 }
         failures.count += 1
         failures.until = now
         let doublings = failures.count - Self.freeFailures
@@ -41,7 +42,4 @@ struct PeerBackoff {
         }
         peers[peer] = failures
     }
-
-    /// Forgets the failures of an address that was right.
-    mutating func succeeded(_ peer: String) { peers[peer] = nil }
 }

@@ -60,15 +60,16 @@ final class TokenAuthenticator: Authenticator {
     func authenticate(_ credentials: Credentials, peer: String) -> Authentication {
         let name = credentials.user == "default" ? nil : credentials.user
         let result = state.withLock { state -> (Authentication, isFailure: Bool) in
-            let wait = state.backoff.wait(peer, now: clocks.steady())
-            guard wait == 0 else { return (.tooSoon(milliseconds: wait), false) }
+            // A right one is let in at once: many may share an address with one that is wrong, and
+            // a secret is too long to be guessed.
             let token = state.file.token(
                 secret: credentials.password, name: name, now: clocks.wall())
             guard let token else {
+                let wait = state.backoff.wait(peer, now: clocks.steady())
+                guard wait == 0 else { return (.tooSoon(milliseconds: wait), false) }
                 state.backoff.failed(peer, now: clocks.steady())
                 return (.wrong, true)
             }
-            state.backoff.succeeded(peer)
             return (.granted(Self.grant(token)), false)
         }
         if result.isFailure {

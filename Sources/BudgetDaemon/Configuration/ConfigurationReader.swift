@@ -37,7 +37,7 @@ public enum ConfigurationReader {
     ) -> Result<ConfigurationFile, ConfigurationFaults> {
         let list = FaultList(file: file)
         var yaml = YAMLFile(text: text, faults: list)
-        let directory = (file as NSString).deletingLastPathComponent
+        let directory = FilePath.directory(of: file)
         let found = yaml.root(expected: "a configuration").flatMap { root in
             root.fields(keys).map { settings($0, directory) }
         }
@@ -85,7 +85,7 @@ extension YAMLNode {
     /// A path, from the directory where it is relative.
     func path(from directory: String, _ expected: String) -> String? {
         guard let path = name(expected) else { return nil }
-        return path.hasPrefix("/") || directory.isEmpty ? path : directory + "/" + path
+        return FilePath.path(path, from: directory)
     }
 
     fileprivate func threads() -> Int? {

@@ -19,7 +19,8 @@ enum RedisReader {
         _ node: YAMLNode, from directory: String, environment: [String: String]
     ) -> RedisConfiguration? {
         guard let fields = node.fields(keys) else { return nil }
-        let address = fields.required("url", RedisConfiguration.addressForms).flatMap(Self.address)
+        let address = fields.required("url", RedisConfiguration.addressForms)
+            .flatMap { Self.address($0, directory) }
         let password =
             fields["password_file"].flatMap { Self.password($0, directory) }
             ?? environment[RedisConfiguration.passwordVariable]
@@ -47,14 +48,19 @@ enum RedisReader {
         return redis
     }
 
-    private static func address(_ node: YAMLNode) -> RedisConfiguration.Address? {
+    private static func address(
+        _ node: YAMLNode, _ directory: String
+    ) -> RedisConfiguration.Address? {
         guard let text = node.text(RedisConfiguration.addressForms) else { return nil }
-        guard let address = RedisConfiguration.address(text) else {
+        guard var address = RedisConfiguration.address(text) else {
             // Not shown: there may be a password in it.
             node.fault(
                 "the address can't be used; expected \(RedisConfiguration.addressForms), user and "
                     + "password apart from it")
             return nil
+        }
+        if case .unix(let path) = address.endpoint {
+            address.endpoint = .unix(path: FilePath.path(path, from: directory))
         }
         return address
     }

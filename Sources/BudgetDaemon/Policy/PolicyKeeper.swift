@@ -43,7 +43,7 @@ final class PolicyKeeper: Sendable {
 
     init(path: String, policy: Policy, socketPath: String, logger: Logger) {
         self.path = path
-        name = ProcessInfo.processInfo.hostName + ":" + socketPath
+        name = ProcessInfo.processInfo.hostName + ":" + URL(filePath: socketPath).path
         self.logger = logger
         state = Mutex(State(policy: policy, readAt: Self.now))
     }

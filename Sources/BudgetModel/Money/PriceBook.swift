@@ -71,8 +71,9 @@ public struct PriceBook: Equatable, Sendable {
     /// What one call costs.
     ///
     /// A stated cost wins. Otherwise a named model and a named machine need a price or are
-    /// unknown. The tool is charged where the call is a tool's: its operation is
-    /// `execute_tool`, or no model is named; a tool without a price is free. Absent counts are 0.
+    /// unknown, and so are tokens of a model that is not named. The tool is charged where the call
+    /// is a tool's: its operation is `execute_tool`, or no model is named; a tool without a price
+    /// is free. Absent counts are 0.
     ///
     /// - Parameters:
     ///   - usage: counts of 0 or more, checked with ``Usage/checkParts()``.
@@ -88,6 +89,9 @@ public struct PriceBook: Equatable, Sendable {
             let item = PriceEntry.Item.model(model, provider: usage.provider)
             let found = entry(model: model, provider: usage.provider, at: now)
             guard bill.add(found, item, unknownModel) else { return .unknown(item) }
+        } else if usage.inputTokens ?? 0 > 0 || usage.outputTokens ?? 0 > 0 {
+            let item = PriceEntry.Item.model("", provider: usage.provider)
+            guard bill.add(nil, item, unknownModel) else { return .unknown(item) }
         }
         if let machine = usage.machine {
             let item = PriceEntry.Item.machine(machine)

@@ -199,7 +199,10 @@ struct DecisionAnswer {
         case .missingSubject:
             return "The policy requires \(missing?.name ?? "a field") and the call names none."
         case .unknownModel:
-            let what = admission.call.usage.model ?? admission.call.usage.machine ?? "this call"
+            guard let what = admission.call.usage.model ?? admission.call.usage.machine else {
+                return "The call has tokens and names no model, and the policy denies what has no "
+                    + "price."
+            }
             return "There is no price for \(what), and the policy denies what has no price."
         case .suspended:
             return "\(scope(denial, nil) ?? "The subject") is suspended by an administrator."

@@ -13,11 +13,12 @@ enum CapReader {
         }
     }
 
-    /// The same of a text that is no node of its own; nil where it is none.
+    /// The same of a text that is no node of its own; nil where it is none. Money may have a
+    /// dollar sign, and time be a duration, so that neither is taken for anything else.
     static func amount(_ text: String, of measure: Measure) -> Int64? {
         switch measure {
-        case .cost: try? NanoUSD.readCap(text)
-        case .seconds: try? SecondsText.readCap(text)
+        case .cost: try? NanoUSD.readCap(text.hasPrefix("$") ? text.dropFirst() : text[...])
+        case .seconds: (try? SecondsText.readCap(text)) ?? DurationText.read(text)
         default: NumberText.withoutUnderscores(text).flatMap { Int64($0) }
         }
     }

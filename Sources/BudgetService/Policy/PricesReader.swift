@@ -24,8 +24,7 @@ struct PricesReader {
 
     /// - Parameter policyFile: beside it relative names are looked for.
     init(policyFile: String) {
-        directory =
-            policyFile.contains("/") ? (policyFile as NSString).deletingLastPathComponent : ""
+        directory = FilePath.directory(of: policyFile)
     }
 
     /// What was found that can't be charged.
@@ -50,7 +49,7 @@ struct PricesReader {
                 continue
             }
             do {
-                let path = path(of: name)
+                let path = FilePath.path(name, from: directory)
                 read(text: try loadFile(path), file: path)
             } catch {
                 file.fault("\"\(name)\" can't be read: \(error.localizedDescription)")
@@ -58,11 +57,6 @@ struct PricesReader {
         }
         let book = PriceBook(entries)
         return PriceBook(entries, aliases: resolved(in: book))
-    }
-
-    private func path(of name: String) -> String {
-        if name.hasPrefix("/") || directory.isEmpty { return name }
-        return (directory as NSString).appendingPathComponent(name)
     }
 
     private mutating func read(text: String, file: String) {

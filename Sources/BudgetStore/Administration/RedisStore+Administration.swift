@@ -7,6 +7,8 @@ import RESP
 import RedisClient
 
 extension RedisStore: AdministrationPort {
+    private static let lookScript = script(PackageResources.look_lua)
+
     private static let actScript = RedisScript(
         source: "#!lua flags=allow-oom\n"
             + String(decoding: PackageResources.administer_lua, as: UTF8.self))
@@ -109,19 +111,16 @@ extension RedisStore: AdministrationPort {
     ) {
         // Nothing is before 0-0, and Redis refuses the question.
         let end = before.map { ($0.value > 0 ? "(" : "") + $0.text } ?? "+"
-        let command = RedisCommand(
-            "XREVRANGE", Keys.audit(Keys.prefix(tenant)), end, "-", "COUNT", String(count + 1))
-        ask(command) { result in
+        let question = ["XREVRANGE", end, "-", "COUNT", String(count + 1)]
+        look(tenant, at: Keys.audit(Keys.prefix(tenant)), question) { result in
             completion(
-                result.flatMap { reply in
+                result.flatMap { moment, reply in
                     let read = (reply.array ?? []).map(SteeringText.entry)
                     let entries = read.compactMap { $0 }
                     guard entries.count == read.count else {
                         return .failure(BudgetError(.internal, "the audit can't be read"))
                     }
                     let page = Array(entries.prefix(count))
-                    let moment = Moment(
-                        sequence: self.queue(of: tenant).newest, now: self.now)
                     return .success(
                         Page(
                             elements: page,
@@ -136,12 +135,12 @@ extension RedisStore: AdministrationPort {
         completion: @escaping (Result<Page<Steering>, BudgetError>) -> Void
     ) {
         let key = Keys.steering(Keys.prefix(tenant))
-        ask(RedisCommand(arguments: ["HMGET", key] + scopes)) { result in
+        look(tenant, at: key, ["HMGET"] + scopes) { result in
             completion(
-                result.flatMap { reply in
+                result.flatMap { moment, reply in
                     let texts = (reply.array ?? []).map(\.string)
                     let pairs = zip(scopes, texts).map { ($0, $1 ?? "-") }
-                    return self.page(pairs, next: nil, tenant)
+                    return Self.page(pairs, next: nil, moment)
                 })
         }
     }
@@ -151,22 +150,44 @@ extension RedisStore: AdministrationPort {
         completion: @escaping (Result<Page<Steering>, BudgetError>) -> Void
     ) {
         let key = Keys.steering(Keys.prefix(tenant))
-        ask(RedisCommand("HSCAN", key, String(cursor), "COUNT", "500")) { result in
+        look(tenant, at: key, ["HSCAN", String(cursor), "COUNT", "500"]) { result in
             completion(
-                result.flatMap { reply in
+                result.flatMap { moment, reply in
                     guard let parts = reply.array, parts.count == 2, let next = parts[0].string,
                         let all = parts[1].array
                     else { return .failure(BudgetError(.internal, "HSCAN answered \(reply)")) }
                     let pairs = stride(from: 0, to: all.count - 1, by: 2).map {
                         (all[$0].string ?? "", all[$0 + 1].string ?? "")
                     }
-                    return self.page(pairs, next: next == "0" ? nil : next, tenant)
+                    return Self.page(pairs, next: next == "0" ? nil : next, moment)
                 })
         }
     }
 
-    private func page(
-        _ pairs: [(String, String)], next: String?, _ tenant: String
+    /// Reads something beside the number of the newest entry.
+    ///
+    /// - Parameter question: a command without its key.
+    private func look(
+        _ tenant: String, at key: String, _ question: [String],
+        _ completion: @escaping (Result<(Moment, RedisReply), BudgetError>) -> Void
+    ) {
+        let keys = [Keys.journal(Keys.prefix(tenant)), key]
+        evaluate(Self.lookScript, keys, [String(settings.now ?? 0)] + question, Self.found) {
+            result in
+            guard case .success(let found) = result,
+                !self.note(found.0.sequence, isChange: false, of: self.queue(of: tenant))
+            else { return completion(result) }
+            completion(.failure(self.lossError(canHaveEffect: false)))
+        }
+    }
+
+    private static func found(_ reply: RedisReply) -> (Moment, RedisReply)? {
+        guard let parts = reply.array, parts.count == 3 else { return nil }
+        return moment(parts).map { ($0, parts[2]) }
+    }
+
+    private static func page(
+        _ pairs: [(String, String)], next: String?, _ moment: Moment
     ) -> Result<Page<Steering>, BudgetError> {
         var elements: [Steering] = []
         for (scope, text) in pairs {
@@ -176,7 +197,6 @@ extension RedisStore: AdministrationPort {
             }
             elements.append(steering)
         }
-        let moment = Moment(sequence: queue(of: tenant).newest, now: now)
         return .success(Page(elements: elements, next: next, moment: moment))
     }
 }

@@ -128,7 +128,7 @@ extension RedisStore {
         return page
     }
 
-    private static func moment(_ parts: [RedisReply]) -> Moment? {
+    static func moment(_ parts: [RedisReply]) -> Moment? {
         guard let now = parts[0].integer, let newest = parts[1].string,
             let sequence = Sequence(text: newest)
         else { return nil }

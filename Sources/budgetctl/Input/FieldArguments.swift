@@ -23,9 +23,11 @@ struct FieldArguments: ParsableArguments {
 
     private static func value(_ name: String, _ text: String) -> String {
         switch name {
-        case "cost_usd", "seconds", "input_tokens", "output_tokens", "cache_read_tokens",
-            "cache_write_tokens", "reasoning_tokens", "units":
-            HumanAmount.plain(text)
+        case "cost_usd": HumanAmount.plain(text, .money)
+        case "seconds": HumanAmount.plain(text, .time)
+        case "input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens",
+            "reasoning_tokens", "units":
+            HumanAmount.plain(text, .count)
         default: text
         }
     }
