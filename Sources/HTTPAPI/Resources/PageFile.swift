@@ -1,6 +1,6 @@
 // The files of the operators' page, embedded in the program. Everybody may have them: there is
-// nothing in them, and they are what asks for a token. Whatever the page shows it gets from the API,
-// with that token.
+// nothing in them, and they are what asks for a token. Whatever the page shows it gets from the
+// API, with that token.
 //
 // The policy of their contents lets a browser run, show and ask nothing but what this listener
 // itself serves: no script or style within the page, no other host, no frame around it.
