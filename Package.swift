@@ -91,7 +91,8 @@ let package = Package(
                 "BudgetModel", "BudgetService", "Listeners", hummingbird, httpTypes,
                 nioConcurrency, nioCore, nioSSL, nioTLS, lifecycle, logging,
             ],
-            exclude: ["HTTP.md"], swiftSettings: strict),
+            exclude: ["HTTP.md"], resources: [.embedInCode("OperatorPage")],
+            swiftSettings: strict),
         .target(
             name: "BudgetDaemon",
             dependencies: [

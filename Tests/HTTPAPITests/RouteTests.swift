@@ -10,6 +10,7 @@ import Testing
         do throws(Problem) {
             switch try Route.find(method, Substring(path)) {
             case .page(let page): return "\(page)"
+            case .file(let file): return file.path
             case .resource(let resource, let values):
                 return ([resource.command.rawValue] + values).joined(separator: " ")
             }
@@ -30,7 +31,10 @@ import Testing
         ("GET", "/v1/runs", "404 "), ("GET", "/v1/runs/a/b", "404 "),
         ("PATCH", "/v1/suspensions", "405 POST, DELETE"), ("GET", "/v1/charges", "405 POST"),
         ("DELETE", "/v1/limits/l/override", "LIMIT UNSET l"), ("GET", "", "404 "),
-        ("GET", "/", "404 "), ("GET", "//v1/usage", "404 "), ("GET", "/v1/usage/", "404 "),
+        ("GET", "/", "/"), ("POST", "/", "405 GET, HEAD"),
+        ("GET", "/page/main.js", "/page/main.js"), ("GET", "/page/", "404 "),
+        ("GET", "/page/../index.html", "404 "), ("GET", "/v1/caller", "caller"),
+        ("GET", "//v1/usage", "404 "), ("GET", "/v1/usage/", "404 "),
         ("GET", "*", "404 "),
     ])
     func finds(method: String, path: String, what: String) throws {

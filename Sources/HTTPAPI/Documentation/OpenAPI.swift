@@ -48,6 +48,12 @@ enum OpenAPI {
                 "Denial",
                 Schema.object(problemFields + AnswerShape.decisionFields + AnswerShape.moment)),
             .init(
+                "Caller",
+                Schema.object([
+                    ("name", Schema.text), ("role", Schema.choice(Role.allCases.map(\.name))),
+                    ("tenant", Schema.optionalText),
+                ])),
+            .init(
                 "Health",
                 Schema.object(
                     [("status", Schema.text), ("reasons", Schema.list(Schema.text))],
@@ -183,6 +189,12 @@ enum OpenAPI {
             ["description": .text(text), "content": .object([.init(type, ["schema": schema])])])
     }
 
+    /// The last part of its path.
+    private static func identifier(_ page: Page) -> String {
+        let parts = page.rawValue.split(separator: "/")
+        return parts.last.map { $0.replacing(".", with: "_") }.map(String.init) ?? ""
+    }
+
     private static func page(_ page: Page) -> JSON {
         let problem = Schema.reference("Problem")
         var responses: [JSON.Member]
@@ -196,6 +208,10 @@ enum OpenAPI {
             ]
         case .metrics:
             responses = [response(200, "Prometheus's text format", Schema.text, "text/plain")]
+        case .caller:
+            responses = [
+                response(200, "Who asks", Schema.reference("Caller"), "application/json")
+            ]
         case .description:
             responses = [response(200, "This document", ["type": "object"], "application/json")]
         }
@@ -204,7 +220,7 @@ enum OpenAPI {
         }
         var members: [JSON.Member] = [
             .init(
-                "operationId", .text(String(page.rawValue.dropFirst()).replacing(".", with: "_"))),
+                "operationId", .text(identifier(page))),
             .init("responses", .object(responses)),
         ]
         if page.role == nil { members.append(.init("security", [])) }

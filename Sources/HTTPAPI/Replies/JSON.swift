@@ -36,6 +36,14 @@ enum JSON: Equatable, Sendable {
         }
     }
 
+    /// Who asks, and what they may see.
+    init(_ caller: Caller) {
+        self = [
+            "name": .text(caller.name), "role": .text(caller.role.name),
+            "tenant": caller.tenant.map(JSON.text) ?? .null,
+        ]
+    }
+
     /// The members of an object; none of anything else.
     var members: [Member] {
         if case .object(let members) = self { members } else { [] }

@@ -11,6 +11,8 @@ enum Page: String, CaseIterable, Sendable {
     case readiness = "/readyz"
     /// Numbers for Prometheus.
     case metrics = "/metrics"
+    /// Who asks: a name, a role, a tenant.
+    case caller = "/v1/caller"
     /// This API, for programs.
     case description = "/openapi.json"
 
@@ -19,7 +21,7 @@ enum Page: String, CaseIterable, Sendable {
         switch self {
         case .health, .readiness: nil
         case .metrics: .ops
-        case .description: .worker
+        case .caller, .description: .worker
         }
     }
 

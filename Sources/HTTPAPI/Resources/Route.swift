@@ -9,6 +9,8 @@ import HTTPTypes
 /// What a request is about.
 enum Route: Sendable {
     case page(Page)
+    /// A file of the operators' page.
+    case file(PageFile)
     /// A command's resource, and the values of its path in order.
     case resource(Resource, [String])
 
@@ -22,6 +24,10 @@ enum Route: Sendable {
         if let page = Page(rawValue: String(path)) {
             guard isRead else { throw other(method, than: ["GET", "HEAD"]) }
             return .page(page)
+        }
+        if let file = PageFile.at(path) {
+            guard isRead else { throw other(method, than: ["GET", "HEAD"]) }
+            return .file(file)
         }
         let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
         var methods: [String] = []

@@ -43,17 +43,16 @@ struct Responder: Sendable {
         let target = (request.head.path ?? "/").split(
             separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         let query = target.count > 1 ? target[1] : nil
-        if let page = Page(rawValue: String(target[0])), page.role == nil {
-            _ = try Route.find(request.method, target[0])
-            return await reply(page)
-        }
-        // Strangers are not told which paths there are.
-        let caller = try await self.caller(of: request, on: channel)
+        // Strangers are not told which other paths there are.
+        let caller =
+            isOpen(target[0]) ? nil : try await self.caller(of: request, on: channel)
         switch try Route.find(request.method, target[0]) {
+        case .file(let file): return file.reply
         case .page(let page):
-            try problem { () throws(BudgetError) in try page.check(caller) }
-            return await reply(page)
+            if let caller { try problem { () throws(BudgetError) in try page.check(caller) } }
+            return await reply(page, caller)
         case .resource(let resource, let values):
+            guard let caller else { preconditionFailure("a command's path is not open") }
             try problem { () throws(BudgetError) in try caller.check(resource.command) }
             let body = try await request.body.collect(upTo: bounds.maxBodyBytes)
             let fields = try RequestFields(
@@ -64,6 +63,12 @@ struct Responder: Sendable {
                     command: resource.command, positions: fields.positions, fields: fields.fields,
                     caller: caller), on: channel.eventLoop)
         }
+    }
+
+    /// Whether everybody may read it: health, and the page that asks for a token.
+    private func isOpen(_ path: Substring) -> Bool {
+        if let page = Page(rawValue: String(path)) { return page.role == nil }
+        return PageFile.at(path) != nil
     }
 
     private func problem(_ body: () throws(BudgetError) -> Void) throws(Problem) {
@@ -91,7 +96,7 @@ struct Responder: Sendable {
         }.get()
     }
 
-    private func reply(_ page: Page) async -> Reply {
+    private func reply(_ page: Page, _ caller: Caller?) async -> Reply {
         switch page {
         case .health: return Reply(.ok, ["status": "ok"])
         case .readiness:
@@ -104,6 +109,9 @@ struct Responder: Sendable {
             return Reply(
                 .ok, ByteBuffer(string: await vitals.metrics()),
                 type: "text/plain; version=0.0.4; charset=utf-8")
+        case .caller:
+            guard let caller else { preconditionFailure("it is nobody's page but a caller's") }
+            return Reply(.ok, JSON(caller))
         case .description: return Reply(.ok, OpenAPI.document)
         }
     }

@@ -1,0 +1,60 @@
+// Amounts and times as people read them. Money comes as decimal text and is never made a float to
+// be shown or added, only to draw it.
+
+const NANO = 1_000_000_000n;
+const UNITS = { seconds: 's', in_flight: 'in flight' };
+
+function grouped(digits) {
+  return digits.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+}
+
+/** Billionths, from decimal text; null where it is none. */
+export function nano(text) {
+  const match = /^(\d+)(?:\.(\d{1,9}))?$/.exec(String(text).trim().replaceAll('_', ''));
+  return match ? BigInt(match[1]) * NANO + BigInt((match[2] ?? '').padEnd(9, '0')) : null;
+}
+
+/** The sum of two amounts as text; null where one is none. */
+export function sum(a, b) {
+  const [left, right] = [nano(a), nano(b)];
+  if (left === null || right === null) return null;
+  const total = left + right;
+  const fraction = String(total % NANO).padStart(9, '0').replace(/0+$/, '');
+  return String(total / NANO) + (fraction ? '.' + fraction : '');
+}
+
+/** An amount in a measure, with its unit. */
+export function amount(value, measure) {
+  if (value === null || value === undefined) return '–';
+  const [whole, fraction = ''] = String(value).split('.');
+  if (measure === 'cost') return `$${grouped(whole)}.${fraction.padEnd(2, '0')}`;
+  const number = grouped(whole) + (fraction ? '.' + fraction : '');
+  return `${number} ${UNITS[measure] ?? measure.replaceAll('_', ' ')}`;
+}
+
+/** A number without a unit. */
+export function count(value) {
+  return grouped(String(value));
+}
+
+/** How long: the two largest units. */
+export function span(milliseconds) {
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  const parts = [[86400, 'd'], [3600, 'h'], [60, 'min'], [1, 's']];
+  const from = parts.findIndex(([size]) => seconds >= size);
+  if (from < 0) return '0 s';
+  let rest = seconds;
+  return parts.slice(from, from + 2).map(([size, unit]) => {
+    const units = Math.floor(rest / size);
+    rest -= units * size;
+    return units ? `${units} ${unit}` : '';
+  }).filter(Boolean).join(' ');
+}
+
+/** A moment, in the reader's time zone. */
+export function moment(milliseconds) {
+  return new Date(milliseconds).toLocaleString('en-GB', {
+    year: 'numeric', month: 'short', day: '2-digit', hour: '2-digit', minute: '2-digit',
+    second: '2-digit',
+  });
+}

@@ -1,0 +1,78 @@
+// Elements. Text only ever becomes text nodes, so a name that is HTML is shown as it is written;
+// nothing here or elsewhere parses markup.
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+function isThere(child) {
+  return child !== null && child !== undefined && child !== false;
+}
+
+function fill(element, attributes, children) {
+  for (const [name, value] of Object.entries(attributes ?? {})) {
+    if (!isThere(value)) continue;
+    if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
+    else element.setAttribute(name, value === true ? '' : value);
+  }
+  element.append(...children.flat(Infinity).filter(isThere));
+  return element;
+}
+
+/** An HTML element; `on…` attributes are listeners, null and false ones are left out. */
+export function h(tag, attributes, ...children) {
+  return fill(document.createElement(tag), attributes, children);
+}
+
+/** An SVG element. */
+export function svg(tag, attributes, ...children) {
+  return fill(document.createElementNS(SVG, tag), attributes, children);
+}
+
+/** Puts children in place of a container's; whoever works by keyboard stays where they are. */
+export function replace(container, ...children) {
+  const focused = container.contains(document.activeElement) ? document.activeElement : null;
+  const key = focused?.dataset.key ?? focused?.getAttribute('href');
+  container.replaceChildren(...children.flat(Infinity).filter(isThere));
+  if (!key) return;
+  for (const candidate of container.querySelectorAll('a, button')) {
+    if ((candidate.dataset.key ?? candidate.getAttribute('href')) === key) {
+      candidate.focus({ preventScroll: true });
+      return;
+    }
+  }
+}
+
+/** Tells what happened, aloud for those who listen to the page. */
+export function say(text, isFault = false) {
+  const said = document.getElementById('said');
+  said.className = isFault ? 'fault' : '';
+  said.textContent = text;
+}
+
+/** A section with a heading. */
+export function section(title, ...children) {
+  return h('section', {}, h('h2', {}, title), ...children);
+}
+
+/** A remark in place of something that is not there. */
+export function note(text) {
+  return h('p', { class: 'note' }, text);
+}
+
+/** A refusal of the API, where its answer would have been. */
+export function fault(problem) {
+  return h('p', { class: 'fault', role: 'alert' }, problem.message);
+}
+
+/** What is not to be broken into two lines: an amount, a moment, a word. */
+export function whole(text) {
+  return h('span', { class: 'whole' }, text);
+}
+
+/** A table: `columns` are headings, `rows` are arrays of cells. Narrow screens stack the cells. */
+export function table(caption, columns, rows) {
+  return h('table', {},
+    h('caption', { class: 'unseen' }, caption),
+    h('thead', {}, h('tr', {}, columns.map((column) => h('th', { scope: 'col' }, column)))),
+    h('tbody', {}, rows.map((cells) =>
+      h('tr', {}, cells.map((cell, index) => h('td', { 'data-label': columns[index] }, cell))))));
+}

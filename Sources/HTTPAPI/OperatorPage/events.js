@@ -1,0 +1,61 @@
+// Server-sent events over fetch, since EventSource can send no token. A stream that ends is asked
+// for again from the last event on, later each time.
+
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 30_000;
+
+/**
+ * Gives every event to `take` until the context's view is left; `tell` is told of interruptions.
+ * Refusals are thrown.
+ */
+export async function events({ api, scope, signal }, take, tell) {
+  let lastId = null;
+  let wait = FIRST_WAIT_MS;
+  while (!signal.aborted) {
+    try {
+      const body = await api.stream('/v1/events', scope, lastId, signal);
+      await read(body, (event) => {
+        wait = FIRST_WAIT_MS;
+        lastId = event.id ?? lastId;
+        take(event);
+      });
+    } catch (error) {
+      if (signal.aborted || (error.status >= 400 && error.status < 500)) throw error;
+    }
+    tell('The stream was interrupted; trying again …');
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    wait = Math.min(2 * wait, LONGEST_WAIT_MS);
+  }
+}
+
+async function read(body, take) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    const blocks = (rest + value).replaceAll('\r\n', '\n').split('\n\n');
+    rest = blocks.pop();
+    for (const block of blocks) {
+      const event = parse(block);
+      if (event) take(event);
+    }
+  }
+}
+
+/** An event from its lines; null for comments and for what is no JSON object. */
+export function parse(block) {
+  const fields = { data: [] };
+  for (const line of block.split('\n')) {
+    const [, name, value] = /^([^:]*):? ?(.*)$/.exec(line);
+    if (name === 'data') fields.data.push(value);
+    else if (name) fields[name] = value;
+  }
+  if (fields.data.length === 0) return null;
+  try {
+    const data = JSON.parse(fields.data.join('\n'));
+    return { kind: fields.event ?? 'event', id: fields.id, data };
+  } catch {
+    return null;
+  }
+}

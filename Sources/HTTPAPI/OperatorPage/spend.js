@@ -1,0 +1,108 @@
+// Who and what spends: the rankings of the server's own windows, and what the largest of them spend
+// a minute while the page is looked at. Tenants are not ranked by the server; they come from its
+// metrics, which bound callers may not read.
+
+import { amount, moment } from './amounts.js';
+import { each, path } from './api.js';
+import { fault, h, note, replace, section, table } from './dom.js';
+import { isOffered, samples, sums } from './metrics.js';
+import { bar, lines } from './plots.js';
+import { Record } from './record.js';
+
+const FIELDS = ['user', 'agent', 'model', 'tool', 'session', 'run', 'provider'];
+const MEASURES = ['cost', 'tokens', 'input_tokens', 'output_tokens', 'calls', 'retries', 'seconds'];
+const WINDOWS = ['hour', 'day', 'week', 'month'];
+/** Those that have a page of their own. */
+const LINKED = { user: 'subject', agent: 'subject', session: 'subject', run: 'run' };
+const LOOK_MS = 10_000;
+const records = new Map();
+
+/** The view. */
+export async function spend(place, context) {
+  const byTenant = isOffered(context);
+  const fields = byTenant ? ['tenant', ...FIELDS] : FIELDS;
+  const field = fields.includes(context.fields.by) ? context.fields.by : 'user';
+  const offered = field === 'tenant' ? MEASURES.slice(0, 2) : MEASURES;
+  const measure = offered.includes(context.fields.of) ? context.fields.of : 'cost';
+  const rates = h('div', { class: 'rates' }, note('A second look is to come …'));
+  const refusal = h('div', {});
+  const rankings = h('div', { class: 'windows' });
+  place.append(
+    choice('By', fields, field, (by) => context.link('spend', { by, of: measure })),
+    choice('Of', offered, measure, (of) => context.link('spend', { by: field, of })),
+    refusal, section('A minute', rates), section('In all', rankings));
+  const key = JSON.stringify([context.tenant, field, measure]);
+  if (!records.has(key)) records.set(key, new Record());
+  const what = { field, measure, record: records.get(key), rates, rankings };
+  context.every(LOOK_MS, async () => {
+    try {
+      await (field === 'tenant' ? showTenants : showRankings)(what, context);
+      replace(refusal);
+    } catch (problem) {
+      if (!context.signal.aborted) replace(refusal, fault(problem));
+    }
+  });
+}
+
+function choice(title, names, chosen, target) {
+  return h('nav', { class: 'choice', 'aria-label': title }, h('span', {}, title),
+    names.map((name) => h('a', {
+      href: target(name), 'aria-current': name === chosen ? 'true' : null,
+    }, name.replaceAll('_', ' '))));
+}
+
+async function showRankings({ field, measure, record, rates, rankings }, context) {
+  const { api, scope, signal } = context;
+  const answers = await each(WINDOWS, async (window) => {
+    const ranking = path`/v1/top/${field}/${measure}/${window}`;
+    return { window, ...await api.get(ranking, { ...scope, count: 10 }, signal) };
+  });
+  replace(rankings, answers.map((answer) => ranking(answer, field, measure, context)));
+  const day = answers.find(({ window }) => window === 'day');
+  if (day) showRates(rates, record, day.rows, day.now_ms, measure);
+}
+
+async function showTenants({ measure, record, rates, rankings }, context) {
+  const text = await context.api.text('/metrics', context.signal);
+  const family = measure === 'cost' ? 'budgetd_cost_usd_total' : 'budgetd_tokens_total';
+  const rows = sums(samples(text, family), ({ tenant }) => tenant).slice(0, 20);
+  replace(rankings, h('div', {}, note('Since this daemon was started.'),
+    rows.length ? tableOf(rows, measure, ({ name }) =>
+      h('a', { href: context.link('budgets', { tenant: name }) }, name)) : note('Nothing yet.')));
+  showRates(rates, record, rows, Date.now(), measure);
+}
+
+function showRates(place, record, rows, now, measure) {
+  record.add(rows, now);
+  const series = record.rates();
+  if (series.length === 0) return;
+  const text = (value) => amount(measure === 'cost' ? value.toFixed(4) : value.toFixed(0), measure);
+  replace(place, lines(`${measure.replaceAll('_', ' ')} a minute, since `
+    + `${moment(series[0].points[0][0])}`, series, text));
+}
+
+function ranking(answer, field, measure, context) {
+  const { window, rows } = answer;
+  const view = LINKED[field];
+  const name = (row) => (view
+    ? h('a', { href: context.link(view, { [field]: row.name }) }, row.name) : row.name);
+  return h('div', {}, h('h3', {}, `This ${window}`),
+    h('p', { class: 'quiet' }, `since ${moment(answer.from_ms)}`),
+    answer.complete === 0
+      && note('Entries were lost before they were counted: this is too little.'),
+    rows.length ? tableOf(rows, measure, name) : note('Nothing was spent.'));
+}
+
+function tableOf(rows, measure, name) {
+  const most = Math.max(...rows.map(({ value }) => Number(value)), Number.MIN_VALUE);
+  return table(`The largest, by ${measure}`, ['Name', 'Spent'], rows.map((row) => [
+    name(row),
+    h('div', { class: 'meter' }, bar(Number(row.value) / most),
+      h('span', {}, amount(shown(row.value), measure))),
+  ]));
+}
+
+/** Sums of floats have noise in them. */
+function shown(value) {
+  return typeof value === 'number' ? String(Number(value.toFixed(6))) : value;
+}

@@ -1,0 +1,66 @@
+"""Names that are markup, phones, light and dark."""
+
+import pytest
+from playwright.sync_api import expect
+
+from house import address
+
+MARKUP = "<img src=x onerror=alert(1)>"
+VIEWS = ["budgets", "spend", "run", "subject", "audit"]
+
+
+def views_of(page, user):
+    """Every view of a user, one after the other, each when it has shown what it has."""
+    for view in VIEWS:
+        page.goto(address(view, user=user, run=user))
+        expect(page.get_by_role("heading", level=1)).to_have_text(view.title())
+        page.wait_for_load_state("networkidle")
+        if view != "run":
+            expect(page.get_by_role("main").get_by_text(user).first).to_be_visible()
+        yield view
+
+
+def spend_as(house, name):
+    house.charge("0.01", user=name, session=name, run=name, agent=name, task=name, tool=name)
+    house.charge("9", user=name)
+    house.send("POST", "/v1/suspensions", {"agent": name, "reason": name})
+
+
+def test_a_name_that_is_markup_is_text(open_as, house):
+    spend_as(house, MARKUP)
+    page = open_as("root")
+    for view in views_of(page, MARKUP):
+        assert page.locator("img").count() == 0, view
+    page.goto(address("run", run=MARKUP))
+    expect(page.get_by_role("cell", name=MARKUP, exact=True).first).to_be_visible()
+    page.goto(address("subject", user=MARKUP))
+    page.get_by_role("button", name="Suspend").click()
+    expect(page.get_by_role("dialog")).to_contain_text(f"No call of user={MARKUP}")
+    page.get_by_label("Reason").fill(MARKUP)
+    page.get_by_role("dialog").get_by_role("button", name="Suspend").click()
+    expect(page.locator("#said")).to_contain_text(f"Suspended: user={MARKUP}")
+    expect(page.locator(".state")).to_contain_text("suspended")
+    assert house.newest_act()["reason"] == MARKUP
+    assert page.locator("img").count() == 0
+    house.send("DELETE", "/v1/suspensions", {"user": MARKUP, "reason": "after the test"})
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_on_a_phone_nothing_is_wider_than_the_screen(open_as, house, context, colours):
+    name = (colours + "w" * 256)[:256]
+    spend_as(house, name)
+    page = open_as("root")
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.emulate_media(color_scheme=colours)
+    wide = "document.documentElement.scrollWidth"
+    for view in views_of(page, name):
+        assert page.evaluate(wide) == 360, view
+    page.goto(address("subject", user=name))
+    page.get_by_role("button", name="Override: user-cost").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("New cap").fill("12")
+    expect(dialog.locator("#sentence")).to_contain_text("$12.00")
+    assert page.evaluate(wide) == 360
+    assert dialog.evaluate("element => element.scrollWidth <= element.clientWidth")
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert (ground == "rgb(16, 22, 21)") == (colours == "dark")
