@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from budgetd import AsyncBudgetClient, BudgetClient, current_hold
+from budgetd import AsyncBudgetClient, BadArgument, BudgetClient, current_hold
 from budgetd.ending import outcome_of
 from daemon import eventually
 
@@ -268,3 +268,67 @@ def test_outcomes_of_types_that_only_name_themselves():
     assert outcome_of(SoftTimeLimitExceeded()) == "timeout"
     assert outcome_of(APITimeoutError()) == "timeout"
     assert outcome_of(StatusError("teapot")) == "error"
+
+
+@pytest.mark.parametrize(
+    ("said", "entered"),
+    [
+        # input, output, micro-dollars
+        ({"input_tokens": 10, "output_tokens": 5, "cache_read_tokens": 50}, (60, 5, 65)),
+        ({"input_tokens": 10, "output_tokens": 5, "reasoning_tokens": 6}, (10, 11, 120)),
+        ({"input_tokens": 10, "output_tokens": 5, "cache_write_tokens": 20}, (30, 5, 80)),
+        ({"input_tokens": 10.0, "output_tokens": 5}, (10, 5, 60)),
+        ({"input_tokens": 10, "output_tokens": 5, "response_id": ""}, (10, 5, 60)),
+        ({"input_tokens": 10, "output_tokens": 5, "model": ""}, (10, 5, 60)),
+        ({"input_tokens": 10, "output_tokens": 5, "outcome": "failed"}, (10, 5, 60)),
+        ({"input_tokens": [10], "output_tokens": 5}, (100, 5, 150)),
+        ({"input_tokens": -1, "output_tokens": -1}, (100, 10, 200)),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("how", ["block", "word"])
+def test_a_usage_that_makes_no_sense_is_spent_all_the_same(
+    daemon, client, both, fresh, caplog, said, entered, how
+):
+    async def body():
+        other = both.client(daemon.url)
+        if how == "word":
+            hold = await both.of(other.reserve(run=fresh, **CALL))
+            await both.of(hold.commit(**said))
+        else:
+            async with both.hold(other, run=fresh, **CALL) as hold:
+                hold.used(**said)
+
+    both.do(body())
+    [entry] = client.run(fresh, by="time").entries
+    assert (entry.input_tokens, entry.output_tokens) == entered[:2]
+    assert entry.cost_usd * 1_000_000 == entered[2]
+    assert (entry.outcome or "ok") == "ok"
+    assert held(client, fresh) == 0
+    assert "makes no sense" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("said", "entered"),
+    [({"prompt_tokens": 3}, (100, 10)), ({"prompt_tokens": 3, "input_tokens": 7}, (7, 0))],
+    ids=str,
+)
+@pytest.mark.parametrize("how", ["block", "word"])
+def test_a_name_that_is_no_field_is_raised_and_the_rest_is_spent(
+    daemon, client, both, fresh, said, entered, how
+):
+    async def body():
+        other = both.client(daemon.url)
+        with pytest.raises(BadArgument, match="prompt_tokens"):
+            if how == "word":
+                hold = await both.of(other.reserve(run=fresh, **CALL))
+                await both.of(hold.commit(**said))
+            else:
+                async with both.hold(other, run=fresh, **CALL) as hold:
+                    hold.used(**said)
+
+    both.do(body())
+    [entry] = client.run(fresh, by="time").entries
+    assert (entry.input_tokens, entry.output_tokens) == entered
+    assert (entry.outcome or "ok") == "ok"
+    assert held(client, fresh) == 0

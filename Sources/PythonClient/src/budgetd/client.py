@@ -97,7 +97,8 @@ class BudgetClient:
 
     def owe_record(self, key: str, call: Mapping[str, Any], error: BaseException) -> None:
         """Enters what is spent already as soon as the daemon answers; nobody waits for it."""
-        self._desk.owe_settlement(requests.record(key, requests.in_context(call)), error)
+        given = requests.in_context(call)
+        self._desk.owe_settlement(lambda said: requests.record(key, said), given, error)
 
     def commit(self, id: str, **used: Unpack[Usage]) -> Settlement:
         """Settles a reservation; what is left out is taken from its estimate."""

@@ -11,9 +11,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from budgetd import requests
-from budgetd.desk import Desk
+from budgetd.cleaning import more_plainly
+from budgetd.desk import Desk, said_plainly, send_plainly
 from budgetd.ending import Reservation
-from budgetd.errors import BudgetdError, OutcomeUnknown, Unavailable
+from budgetd.errors import BadArgument, BudgetdError, OutcomeUnknown, Unavailable
 from budgetd.fields import Usage
 from budgetd.lines import AsyncLine, Line
 from budgetd.pulse import Beat
@@ -131,13 +132,20 @@ class Hold(_Hold):
     def commit(self, **used: Unpack[Usage]) -> Settlement | None:
         """Settles with what was used; what is left out is taken from the estimate.
 
+        What makes no sense of it is logged and left out.
+
         Returns:
             None where the call was let through: it is entered when the daemon is back.
 
         Raises:
+            BadArgument: for a name that is no field of a usage; the others are entered.
             BudgetdError: where it could not be done; it may be repeated.
         """
-        self._reservation.used(used)
+        try:
+            self._reservation.used(used)
+        except BadArgument:
+            self._settle(self._reservation.ending(None))
+            raise
         return self._settle(self._reservation.ending(None))
 
     def release(self) -> Settlement | None:
@@ -157,7 +165,7 @@ class Hold(_Hold):
         try:
             return self._settle(used)
         except BudgetdError as failure:
-            self._desk.failed_settlement(self._reservation.settlement(used), failure, error)
+            self._desk.failed_settlement(self._reservation, used, failure, error)
             return None
 
     def extend(self, ttl_ms: int) -> Settlement:
@@ -168,7 +176,7 @@ class Hold(_Hold):
         if self._let_through is not None:
             self._settle_without_daemon(used)
             return None
-        settlement = self._line.send(self._reservation.settlement(used))
+        settlement: Settlement = send_plainly(self._line.send, self._reservation.settlement, used)
         self._reservation.settled = True
         return settlement
 
@@ -216,7 +224,11 @@ class AsyncHold(_Hold):
 
     async def commit(self, **used: Unpack[Usage]) -> Settlement | None:
         """As `Hold.commit`."""
-        self._reservation.used(used)
+        try:
+            self._reservation.used(used)
+        except BadArgument:
+            await self._settle(self._reservation.ending(None))
+            raise
         return await self._settle(self._reservation.ending(None))
 
     async def release(self) -> Settlement | None:
@@ -232,12 +244,11 @@ class AsyncHold(_Hold):
         try:
             return await self._settle(used)
         except BudgetdError as failure:
-            self._desk.failed_settlement(self._reservation.settlement(used), failure, error)
+            self._desk.failed_settlement(self._reservation, used, failure, error)
             return None
         except asyncio.CancelledError as cancelled:
             # Cancelled once more while it settles: the clerk's thread goes on with it.
-            request = self._reservation.settlement(used)
-            self._desk.owe_settlement(request, cancelled)
+            self._desk.owe_settlement(self._reservation.settlement, used, cancelled)
             raise
 
     async def extend(self, ttl_ms: int) -> Settlement:
@@ -248,9 +259,18 @@ class AsyncHold(_Hold):
         if self._let_through is not None:
             self._settle_without_daemon(used)
             return None
-        settlement = await self._line.send(self._reservation.settlement(used))
+        settlement = await self._sent_plainly(used)
         self._reservation.settled = True
         return settlement
+
+    async def _sent_plainly(self, used: Any) -> Settlement:
+        *firsts, last = more_plainly(used)
+        for said in firsts:
+            try:
+                return await self._line.send(self._reservation.settlement(said))
+            except BadArgument as fault:
+                said_plainly(fault)
+        return await self._line.send(self._reservation.settlement(last))
 
     async def __aenter__(self) -> Self:
         await self.decide()
