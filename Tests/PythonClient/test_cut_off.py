@@ -204,3 +204,15 @@ def test_a_usage_that_makes_no_sense_is_entered_afterwards_all_the_same(own_daem
     both.do(body())
     [entry] = BudgetClient(own_daemon.url).run("r", by="time").entries
     assert (entry.input_tokens, entry.output_tokens) == (60, 5)
+
+
+def test_what_is_settled_twice_frees_the_bound_once(tmp_path):
+    rule = Allow(usd=1, usd_per_call="0.5")
+    client = BudgetClient(f"{tmp_path}/nobody.sock", deadline=0.1, on_unavailable=rule)
+    with client.reserve(model="stand-in") as hold:
+        for _ in range(5):
+            hold.release()
+    for _ in range(2):
+        client.reserve(model="stand-in")
+    with pytest.raises(Unavailable):
+        client.reserve(model="stand-in")

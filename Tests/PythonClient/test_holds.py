@@ -4,6 +4,9 @@ import asyncio
 import signal
 import subprocess
 import sys
+import threading
+import time
+from contextlib import contextmanager
 
 import pytest
 
@@ -228,6 +231,57 @@ def test_cancelled_while_it_reserves(proxy, client, fresh):
         assert await other.drain(40)
 
     asyncio.run(body())
+    assert held(client, fresh) == 0
+    assert client.run(fresh).calls == 0
+
+
+class SoftTimeLimit(Exception):
+    """As Celery's: raised by a signal, wherever the program is."""
+
+
+@contextmanager
+def struck_when(proxy, verb, error):
+    """The block is struck by `error` while it waits for the answer to `verb`."""
+
+    def strike(*_):
+        raise error
+
+    before = signal.signal(signal.SIGUSR1, strike)
+
+    def watch():
+        eventually(lambda: verb in proxy.seen)
+        time.sleep(0.05)
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGUSR1)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        with pytest.raises(type(error)):
+            yield
+    finally:
+        watcher.join()
+        signal.signal(signal.SIGUSR1, before)
+
+
+@pytest.mark.parametrize("error", [SoftTimeLimit(), KeyboardInterrupt()], ids=repr)
+def test_struck_while_it_settles(proxy, client, fresh, error):
+    other = BudgetClient(proxy.url, deadline=30)
+    proxy.lose("COMMIT", 1, silently=True, arrives=False)
+    with struck_when(proxy, "COMMIT", error), other.reserve(run=fresh, **CALL) as hold:
+        hold.used(input_tokens=7, output_tokens=1)
+    assert other.drain(40)
+    [entry] = client.run(fresh, by="time").entries
+    assert (entry.input_tokens, entry.output_tokens) == (7, 1)
+    assert held(client, fresh) == 0
+
+
+@pytest.mark.parametrize("error", [SoftTimeLimit(), KeyboardInterrupt()], ids=repr)
+def test_struck_while_it_reserves(proxy, client, fresh, error):
+    other = BudgetClient(proxy.url, deadline=30)
+    proxy.lose("RESERVE", 1, silently=True)
+    with struck_when(proxy, "RESERVE", error):
+        other.reserve(run=fresh, **CALL)
+    assert other.drain(40)
     assert held(client, fresh) == 0
     assert client.run(fresh).calls == 0
 

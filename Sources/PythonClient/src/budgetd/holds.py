@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Generator
 from contextlib import suppress
 from contextvars import ContextVar, Token
@@ -84,7 +83,19 @@ class _Hold:
             raise
         self._reservation.decided(decision)
 
+    def _taken(self, decision: Decision) -> None:
+        self._desk.office.answered(decision)
+        self._reservation.decided(decision)
+
+    def _struck(self, used: Any, by: BaseException) -> None:
+        # Stopped in the middle of settling: the clerk's thread goes on with it.
+        if not self._reservation.settled:
+            self._reservation.settled = True
+            self._desk.owe_settlement(self._reservation.settlement, used, by)
+
     def _settle_without_daemon(self, used: Any) -> None:
+        if self._reservation.settled:
+            return
         self._reservation.settled = True
         usd = self._let_through or Decimal(0)
         if used is None:
@@ -119,14 +130,18 @@ class Hold(_Hold):
         self._line = line
 
     def decide(self) -> Self:
-        """Asks the daemon. `reserve` has done so already."""
+        """Asks the daemon. `reserve` has done so already. Stopped meanwhile, by a signal or a time
+        limit, it gives back what it may have got.
+        """
         try:
-            decision = self._line.send(self._reservation.request, self._desk.deadline_now())
+            self._taken(self._line.send(self._reservation.request, self._desk.deadline_now()))
         except (Unavailable, OutcomeUnknown) as error:
             self._decide_without_daemon(error)
-        else:
-            self._desk.office.answered(decision)
-            self._reservation.decided(decision)
+        except BudgetdError:
+            raise
+        except BaseException:
+            self._desk.abandon(self._reservation)
+            raise
         return self
 
     def commit(self, **used: Unpack[Usage]) -> Settlement | None:
@@ -167,6 +182,9 @@ class Hold(_Hold):
         except BudgetdError as failure:
             self._desk.failed_settlement(self._reservation, used, failure, error)
             return None
+        except BaseException as struck:
+            self._struck(used, struck)
+            raise
 
     def extend(self, ttl_ms: int) -> Settlement:
         """Sets the deadline to `ttl_ms` milliseconds from now. Raises as `commit`."""
@@ -210,15 +228,14 @@ class AsyncHold(_Hold):
         if self._decided:
             return self
         try:
-            decision = await self._line.send(self._reservation.request, self._desk.deadline_now())
+            self._taken(await self._line.send(self._reservation.request, self._desk.deadline_now()))
         except (Unavailable, OutcomeUnknown) as error:
             self._decide_without_daemon(error)
-        except asyncio.CancelledError:
+        except BudgetdError:
+            raise
+        except BaseException:
             self._desk.abandon(self._reservation)
             raise
-        else:
-            self._desk.office.answered(decision)
-            self._reservation.decided(decision)
         self._decided = True
         return self
 
@@ -246,9 +263,8 @@ class AsyncHold(_Hold):
         except BudgetdError as failure:
             self._desk.failed_settlement(self._reservation, used, failure, error)
             return None
-        except asyncio.CancelledError as cancelled:
-            # Cancelled once more while it settles: the clerk's thread goes on with it.
-            self._desk.owe_settlement(self._reservation.settlement, used, cancelled)
+        except BaseException as struck:
+            self._struck(used, struck)
             raise
 
     async def extend(self, ttl_ms: int) -> Settlement:
