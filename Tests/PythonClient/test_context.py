@@ -103,3 +103,36 @@ def test_an_error_leaves_the_context(fresh):
 def test_an_unknown_field_is_refused():
     with pytest.raises(BadArgument, match="usr 'alice'"):
         budget_context(usr="alice")
+
+
+def test_blocks_in_generators_end_in_any_order(fresh):
+    def stream(**fields):
+        with budget_context(**fields):
+            yield
+
+    first, second = stream(user="alice"), stream(run="r")
+    next(first), next(second)
+    first.close()
+    assert context.current() == {"run": "r"}
+    second.close()
+    assert context.current() == {}
+
+
+def test_generators_are_carried(fresh):
+    def items():
+        yield context.current()["run"]
+        with budget_context(user="alice"):
+            yield context.current()["user"]
+
+    async def asynchronous_items():
+        for item in items():
+            yield item
+
+    with budget_context(run=fresh):
+        carried, asynchronous = carry(items), carry(asynchronous_items)
+
+    async def body():
+        return [(item, dict(context.current())) async for item in asynchronous()]
+
+    for found in ([(item, dict(context.current())) for item in carried()], asyncio.run(body())):
+        assert found == [(fresh, {}), ("alice", {})]

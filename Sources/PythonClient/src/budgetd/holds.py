@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import suppress
-from contextvars import ContextVar, Token
 from decimal import Decimal
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -18,6 +16,7 @@ from budgetd.fields import Usage
 from budgetd.lines import AsyncLine, Line
 from budgetd.pulse import Beat
 from budgetd.results import Decision, Settlement
+from budgetd.steps import stack, without
 
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
@@ -31,7 +30,6 @@ class _Hold:
         self._reservation = reservation
         self._let_through: Decimal | None = None
         self._beat: Beat | None = None
-        self._tokens: list[Token[AnyHold | None]] = []
 
     @property
     def decision(self) -> Decision:
@@ -105,13 +103,11 @@ class _Hold:
 
     def _entered(self) -> None:
         self._beat = self._desk.started(self._reservation)
-        self._tokens.append(_current.set(self))  # type: ignore[arg-type]
+        _holds.set((*_holds.get(), self))
 
     def _left(self) -> None:
         self._desk.ended(self._beat)
-        # A generator may be closed in another context than it was begun in.
-        with suppress(ValueError):
-            _current.reset(self._tokens.pop())
+        _holds.set(without(_holds.get(), self))
 
 
 class Hold(_Hold):
@@ -304,9 +300,13 @@ class AsyncHold(_Hold):
 
 
 AnyHold: TypeAlias = "Hold | AsyncHold"
-_current: ContextVar[AnyHold | None] = ContextVar("budgetd_hold", default=None)
+_holds = stack("budgetd_hold")
 
 
 def current_hold() -> AnyHold | None:
-    """The hold whose block is being executed here, if any."""
-    return _current.get()
+    """The hold whose block is being executed here, if any.
+
+    A block with a `yield` in it is being executed until it is left, its caller included;
+    `@budgeted` and `carry` around a generator keep them apart.
+    """
+    return next(reversed(_holds.get()), None)
