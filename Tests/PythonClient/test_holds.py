@@ -386,3 +386,54 @@ def test_a_name_that_is_no_field_is_raised_and_the_rest_is_spent(
     assert (entry.input_tokens, entry.output_tokens) == entered
     assert (entry.outcome or "ok") == "ok"
     assert held(client, fresh) == 0
+
+
+@pytest.fixture
+def no_threads(monkeypatch):
+    """As an interpreter that shuts down, from Python 3.12 on; the proxy still has its threads."""
+    real = threading.Thread.start
+
+    def start(self):
+        if self.name.startswith("budgetd"):
+            raise RuntimeError("can't create new thread at interpreter shutdown")
+        real(self)
+
+    return lambda: monkeypatch.setattr(threading.Thread, "start", start)
+
+
+def test_no_thread_can_be_started(proxy, client, both, fresh, no_threads):
+    async def body():
+        # Of its own address, and so without the threads that others started.
+        other = both.client(proxy.url)
+        no_threads()
+        async with both.hold(other, run=fresh, **CALL) as hold:
+            hold.used(input_tokens=7, output_tokens=1)
+
+    both.do(body())
+    [entry] = client.run(fresh, by="time").entries
+    assert (entry.input_tokens, entry.output_tokens) == (7, 1)
+    assert held(client, fresh) == 0
+
+
+def test_what_is_owed_is_entered_without_a_thread(daemon, proxy, client, fresh, no_threads):
+    other = BudgetClient(proxy.url, deadline=0.6)
+    other.usage()
+    no_threads()
+    with other.reserve(run=fresh, **CALL) as hold:
+        hold.used(input_tokens=7, output_tokens=1)
+        proxy.lose("COMMIT", 3)
+    assert other.drain(40)
+    [entry] = client.run(fresh, by="time").entries
+    assert (entry.input_tokens, entry.output_tokens) == (7, 1)
+    assert held(client, fresh) == 0
+
+
+def test_pools_end_with_their_loops(daemon, fresh):
+    other = AsyncBudgetClient(daemon.url)
+
+    async def body():
+        await other.usage(run=fresh)
+
+    for _ in range(20):
+        asyncio.run(body())
+    assert len(other._line._pools) == 1

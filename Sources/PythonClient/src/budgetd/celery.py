@@ -32,9 +32,9 @@ from celery import Celery, Task, signals
 from celery.app.registry import TaskRegistry
 from celery.exceptions import Ignore, Reject, Retry
 
+from budgetd.clerk import LAST_WORDS
 from budgetd.client import BudgetClient
 from budgetd.context import NAMES, budget_context, current
-from budgetd.desk import LAST_WORDS
 from budgetd.errors import BadArgument, BudgetDenied, BudgetdError, OutcomeUnknown, Unavailable
 from budgetd.fields import CALL, Call, check
 

@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias
 
 from budgetd import requests
 from budgetd.cleaning import more_plainly
-from budgetd.clerk import Allow, Clerk, Owed, Send
+from budgetd.clerk import LAST_WORDS, Allow, Clerk, Owed, Send
 from budgetd.ending import Reservation, cut_off
 from budgetd.endpoint import address
 from budgetd.errors import BadArgument, BudgetdError, Conflict, OutcomeUnknown, Unavailable
@@ -22,13 +22,11 @@ from budgetd.lines import Line
 from budgetd.pulse import Beat, Pulse
 from budgetd.requests import Request
 from budgetd.results import WITHOUT_DAEMON, Decision
+from budgetd.threads import started
 
 log = logging.getLogger("budgetd")
 
 OnUnavailable: TypeAlias = Literal["policy", "deny", "allow"] | Allow
-
-# How long a process that ends waits for what it owes, in seconds.
-LAST_WORDS = 2.0
 
 
 class Office:
@@ -51,7 +49,8 @@ class Office:
         policy = getattr(answer, "policy", None)
         if policy is not None and policy != self._policy:
             self._policy = policy
-            threading.Thread(target=self._learn, name="budgetd-rule", daemon=True).start()
+            if started(self._learn, "budgetd-rule") is None:
+                self._policy = None
 
     def _learn(self) -> None:
         try:
