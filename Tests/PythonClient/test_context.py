@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -136,3 +137,15 @@ def test_generators_are_carried(fresh):
 
     for found in ([(item, dict(context.current())) for item in carried()], asyncio.run(body())):
         assert found == [(fresh, {}), ("alice", {})]
+
+
+def test_a_context_is_made_of_texts_or_refused_at_once(client, fresh):
+    number = uuid.uuid4()
+    with budget_context(run=number, user=fresh, labels={"job": number}) as fields:
+        assert dict(fields) == {"run": str(number), "user": fresh, "labels": {"job": str(number)}}
+        client.charge(**CALL)
+    assert client.run(str(number)).calls == 1
+    client.charge(run=(other := uuid.uuid4()), **CALL)
+    assert client.run(str(other)).calls == 1
+    with pytest.raises(BadArgument, match="user"):
+        budget_context(user=["alice"])

@@ -3,6 +3,7 @@
 import json
 import pickle
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ from budgetd import (
 from budgetd.cleaning import cleaned
 from budgetd.endpoint import DEFAULT, address
 from budgetd.errors import from_code
+from budgetd.naming import named
 from budgetd.results import Decision, read
 from budgetd.tries import Tries
 
@@ -148,3 +150,17 @@ def test_a_usage_is_cleaned_of_what_makes_no_sense(said, clean):
     assert found == {name: value for name, value in expected.items() if value is not None}
     assert not any(isinstance(value, float) for value in found.values())
     assert cleaned(found) == found
+
+
+def test_an_address_may_be_a_path(tmp_path, monkeypatch):
+    assert address(tmp_path / "s") == f"unix://{tmp_path}/s"
+    monkeypatch.chdir(tmp_path)
+    assert address(Path("s")) == f"unix://{tmp_path}/s"
+    BudgetClient(tmp_path / "s")
+
+
+def test_an_empty_name_does_not_hide_the_next():
+    assert named({"user": "", "user_id": "bob", "run": None, "run_id": 7}) == {
+        "user": "bob",
+        "run": "7",
+    }

@@ -35,6 +35,7 @@ from celery.exceptions import Ignore, Reject, Retry
 from budgetd.clerk import LAST_WORDS
 from budgetd.client import BudgetClient
 from budgetd.context import NAMES, budget_context, current
+from budgetd.endpoint import Address
 from budgetd.errors import BadArgument, BudgetDenied, BudgetdError, OutcomeUnknown, Unavailable
 from budgetd.fields import CALL, Call, check
 
@@ -67,7 +68,7 @@ _installed: weakref.WeakKeyDictionary[Celery, Installation] = weakref.WeakKeyDic
 
 def install(
     app: Celery,
-    client: BudgetClient | str | None = None,
+    client: BudgetClient | Address | None = None,
     *,
     on_refusal: Refusal = "reject",
     most_waits: int = 20,

@@ -19,7 +19,7 @@ from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from budgetd import steps
-from budgetd.fields import SUBJECT, Subject, check
+from budgetd.fields import SUBJECT, Subject, plain
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -69,15 +69,14 @@ class budget_context:  # noqa: N801 - reads as a statement
         fields: those of `Subject`; `labels` is a mapping. None leaves a field as it is outside.
 
     Raises:
-        BadArgument: for a name that is no field of the subject.
+        BadArgument: for a name that is no field of the subject, or a value that has no text.
     """
 
     def __init__(self, *, attempt: int | None = None, **fields: Unpack[Subject]) -> None:
         given = dict(fields)
         if attempt is not None:
             given["attempt"] = attempt
-        check(given, NAMES)
-        self._fields = given
+        self._fields = plain(given, NAMES)
         self._entered: list[Mapping[str, Any]] = []
 
     def __enter__(self) -> Mapping[str, Any]:

@@ -16,7 +16,7 @@ from budgetd import requests
 from budgetd.cleaning import more_plainly
 from budgetd.clerk import LAST_WORDS, Allow, Clerk, Owed, Send
 from budgetd.ending import Reservation, cut_off
-from budgetd.endpoint import address
+from budgetd.endpoint import Address, address
 from budgetd.errors import BadArgument, BudgetdError, Conflict, OutcomeUnknown, Unavailable
 from budgetd.lines import Line
 from budgetd.pulse import Beat, Pulse
@@ -114,7 +114,7 @@ def send_plainly(send: Send, make: Callable[[Any], Request[Any]], used: Any) -> 
 class Desk:
     """The rules of one client: its address, its deadline, and what happens without the daemon."""
 
-    def __init__(self, url: str | None, deadline: float, on_unavailable: OnUnavailable) -> None:
+    def __init__(self, url: Address | None, deadline: float, on_unavailable: OnUnavailable) -> None:
         self.url = address(url)
         self.deadline = deadline
         if on_unavailable not in ("policy", "deny", "allow") and not isinstance(
