@@ -12,14 +12,14 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from celery import Celery, group, signals
+from celery import Celery, Task, group, signals
 from celery.exceptions import TimeLimitExceeded
 from kombu import Connection, Exchange, Queue
 
 import celery_app as tasks
 from broker import Broker
 from budgetd import BadArgument, BudgetClient, BudgetExceeded, Unavailable, budget_context, context
-from budgetd.celery import _installed, install
+from budgetd.celery import BudgetTask, _installed, install
 from daemon import Daemon, eventually
 
 HERE = Path(__file__).parent
@@ -368,3 +368,58 @@ def test_tasks_that_were_made_before_are_named(daemon):
 def test_a_wrong_word_is_refused():
     with pytest.raises(BadArgument, match="on_refusal 'drop'"):
         install(tasks.app, "/none", on_refusal="drop")
+
+
+@pytest.mark.filterwarnings("ignore::celery.exceptions.CeleryWarning")
+@pytest.mark.parametrize("how", ["function", "class"])
+def test_a_budget_that_nobody_would_keep_is_refused(daemon, how):
+    app = local_app(daemon.url)
+
+    class Foreign(Task):
+        name = "foreign.task"
+        budget = tasks.CALL
+
+        def run(self): ...
+
+    if how == "class":
+        with pytest.raises(BadArgument, match=r"foreign\.task.*BudgetTask"):
+            app.register_task(Foreign())
+        return
+
+    @app.task(base=Task, budget=tasks.CALL, name="foreign.function", shared=False)
+    def work(): ...
+
+    with pytest.raises(BadArgument, match=r"foreign\.function.*base Task.*BudgetTask"):
+        app.finalize()
+    with pytest.raises(BadArgument, match=r"foreign\.function"):
+        work.delay()
+    assert "foreign.function" not in app.tasks
+
+
+def by_arguments(name):
+    return {**tasks.CALL, "agent": name}
+
+
+class Function(BudgetTask):
+    budget = by_arguments
+
+
+class Static(BudgetTask):
+    budget = staticmethod(by_arguments)
+
+
+class Method(BudgetTask):
+    def budget(self, name):
+        return by_arguments(name)
+
+
+@pytest.mark.parametrize("base", [Function, Static, Method])
+def test_a_budget_may_be_a_function_on_a_base(daemon, client, fresh, base):
+    app = local_app(daemon.url)
+
+    @app.task(base=base, bind=True)
+    def work(self, name): ...
+
+    with budget_context(run=fresh):
+        work.delay(fresh).get()
+    assert [entry.agent for entry in client.run(fresh, by="time").entries] == [fresh]

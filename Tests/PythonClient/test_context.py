@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -103,3 +104,48 @@ def test_an_error_leaves_the_context(fresh):
 def test_an_unknown_field_is_refused():
     with pytest.raises(BadArgument, match="usr 'alice'"):
         budget_context(usr="alice")
+
+
+def test_blocks_in_generators_end_in_any_order(fresh):
+    def stream(**fields):
+        with budget_context(**fields):
+            yield
+
+    first, second = stream(user="alice"), stream(run="r")
+    next(first), next(second)
+    first.close()
+    assert context.current() == {"run": "r"}
+    second.close()
+    assert context.current() == {}
+
+
+def test_generators_are_carried(fresh):
+    def items():
+        yield context.current()["run"]
+        with budget_context(user="alice"):
+            yield context.current()["user"]
+
+    async def asynchronous_items():
+        for item in items():
+            yield item
+
+    with budget_context(run=fresh):
+        carried, asynchronous = carry(items), carry(asynchronous_items)
+
+    async def body():
+        return [(item, dict(context.current())) async for item in asynchronous()]
+
+    for found in ([(item, dict(context.current())) for item in carried()], asyncio.run(body())):
+        assert found == [(fresh, {}), ("alice", {})]
+
+
+def test_a_context_is_made_of_texts_or_refused_at_once(client, fresh):
+    number = uuid.uuid4()
+    with budget_context(run=number, user=fresh, labels={"job": number}) as fields:
+        assert dict(fields) == {"run": str(number), "user": fresh, "labels": {"job": str(number)}}
+        client.charge(**CALL)
+    assert client.run(str(number)).calls == 1
+    client.charge(run=(other := uuid.uuid4()), **CALL)
+    assert client.run(str(other)).calls == 1
+    with pytest.raises(BadArgument, match="user"):
+        budget_context(user=["alice"])

@@ -190,3 +190,29 @@ def test_the_policys_rule_is_the_default(own_daemon, both, said, served):
 def test_a_wrong_rule_is_refused(tmp_path):
     with pytest.raises(BadArgument, match="on_unavailable 'maybe'"):
         BudgetClient(str(tmp_path), on_unavailable="maybe")
+
+
+def test_a_usage_that_makes_no_sense_is_entered_afterwards_all_the_same(own_daemon, both):
+    async def body():
+        client = both.client(own_daemon.url, deadline=0.3, on_unavailable=Allow(usd=1))
+        async with both.hold(client, run="r", model="stand-in", input_tokens=9) as hold:
+            hold.used(input_tokens=10, output_tokens=5, cache_read_tokens=50)
+        own_daemon.start()
+        assert await both.of(client.drain(40))
+        await both.of(client.close())
+
+    both.do(body())
+    [entry] = BudgetClient(own_daemon.url).run("r", by="time").entries
+    assert (entry.input_tokens, entry.output_tokens) == (60, 5)
+
+
+def test_what_is_settled_twice_frees_the_bound_once(tmp_path):
+    rule = Allow(usd=1, usd_per_call="0.5")
+    client = BudgetClient(f"{tmp_path}/nobody.sock", deadline=0.1, on_unavailable=rule)
+    with client.reserve(model="stand-in") as hold:
+        for _ in range(5):
+            hold.release()
+    for _ in range(2):
+        client.reserve(model="stand-in")
+    with pytest.raises(Unavailable):
+        client.reserve(model="stand-in")

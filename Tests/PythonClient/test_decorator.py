@@ -1,6 +1,7 @@
 """`@budgeted`: one reservation for each call of the function, whatever kind of function it is."""
 
 import asyncio
+import inspect
 
 import pytest
 
@@ -10,6 +11,7 @@ from budgetd import (
     BudgetExceeded,
     budget_context,
     budgeted,
+    context,
     current_hold,
 )
 
@@ -200,3 +202,74 @@ def test_a_client_of_the_other_kind_is_refused(client, daemon):
 
     with pytest.raises(BadArgument, match="modle"):
         budgeted(client, modle="x")
+
+
+def test_generators_that_overlap_keep_their_holds_apart(client, fresh):
+    seen = []
+
+    @budgeted(client, run=fresh, **CALL)
+    def stream(name):
+        for number in range(2):
+            with budget_context(agent=name):
+                current_hold().used(input_tokens=number, output_tokens=0)
+                yield current_hold()
+                seen.append((name, context.current()["agent"]))
+
+    first, second = stream("a"), stream("b")
+    holds = [next(first), next(second)]
+    assert current_hold() is None and not context.current()
+    assert holds[0] is not holds[1]
+    assert [next(first), next(second)] == holds
+    first.close()
+    assert current_hold() is None
+    second.close()
+    assert current_hold() is None and not context.current()
+    assert seen == [("a", "a"), ("b", "b")]
+    assert [line[1:] for line in entries(client, fresh)] == [(1, 0)] * 2
+
+
+def test_asynchronous_generators_that_overlap_keep_their_holds_apart(daemon, fresh):
+    async def body():
+        asynchronous = AsyncBudgetClient(daemon.url)
+
+        @budgeted(asynchronous, run=fresh, **CALL)
+        async def stream(name):
+            with budget_context(agent=name):
+                yield current_hold()
+                assert context.current()["agent"] == name
+                got = yield current_hold()
+                yield got
+
+        assert inspect.isasyncgenfunction(stream)
+        first, second = stream("a"), stream("b")
+        holds = [await anext(first), await anext(second)]
+        assert current_hold() is None and not context.current()
+        assert [await anext(first), await anext(second)] == holds
+        assert await first.asend("said") == "said"
+        await first.aclose()
+        await second.aclose()
+        assert current_hold() is None
+        await asynchronous.close()
+
+    asyncio.run(body())
+
+
+def test_a_generator_takes_and_returns(client, fresh):
+    @budgeted(client, run=fresh, **CALL)
+    def talk():
+        said = yield "first"
+        try:
+            yield said
+        except KeyError:
+            yield "caught"
+        return "done"
+
+    talking = talk()
+    assert inspect.isgeneratorfunction(talk)
+    assert [next(talking), talking.send("second"), talking.throw(KeyError())] == [
+        "first", "second", "caught"
+    ]  # fmt: skip
+    with pytest.raises(StopIteration) as end:
+        next(talking)
+    assert end.value.value == "done"
+    assert entries(client, fresh) == [("ok", 100, 10)]

@@ -4,10 +4,13 @@ import asyncio
 import signal
 import subprocess
 import sys
+import threading
+import time
+from contextlib import contextmanager
 
 import pytest
 
-from budgetd import AsyncBudgetClient, BudgetClient, current_hold
+from budgetd import AsyncBudgetClient, BadArgument, BudgetClient, current_hold
 from budgetd.ending import outcome_of
 from daemon import eventually
 
@@ -232,6 +235,57 @@ def test_cancelled_while_it_reserves(proxy, client, fresh):
     assert client.run(fresh).calls == 0
 
 
+class SoftTimeLimit(Exception):
+    """As Celery's: raised by a signal, wherever the program is."""
+
+
+@contextmanager
+def struck_when(proxy, verb, error):
+    """The block is struck by `error` while it waits for the answer to `verb`."""
+
+    def strike(*_):
+        raise error
+
+    before = signal.signal(signal.SIGUSR1, strike)
+
+    def watch():
+        eventually(lambda: verb in proxy.seen)
+        time.sleep(0.05)
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGUSR1)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        with pytest.raises(type(error)):
+            yield
+    finally:
+        watcher.join()
+        signal.signal(signal.SIGUSR1, before)
+
+
+@pytest.mark.parametrize("error", [SoftTimeLimit(), KeyboardInterrupt()], ids=repr)
+def test_struck_while_it_settles(proxy, client, fresh, error):
+    other = BudgetClient(proxy.url, deadline=30)
+    proxy.lose("COMMIT", 1, silently=True, arrives=False)
+    with struck_when(proxy, "COMMIT", error), other.reserve(run=fresh, **CALL) as hold:
+        hold.used(input_tokens=7, output_tokens=1)
+    assert other.drain(40)
+    [entry] = client.run(fresh, by="time").entries
+    assert (entry.input_tokens, entry.output_tokens) == (7, 1)
+    assert held(client, fresh) == 0
+
+
+@pytest.mark.parametrize("error", [SoftTimeLimit(), KeyboardInterrupt()], ids=repr)
+def test_struck_while_it_reserves(proxy, client, fresh, error):
+    other = BudgetClient(proxy.url, deadline=30)
+    proxy.lose("RESERVE", 1, silently=True)
+    with struck_when(proxy, "RESERVE", error):
+        other.reserve(run=fresh, **CALL)
+    assert other.drain(40)
+    assert held(client, fresh) == 0
+    assert client.run(fresh).calls == 0
+
+
 def test_one_client_in_several_loops_and_after_a_fork(daemon, fresh):
     asynchronous = AsyncBudgetClient(daemon.url)
 
@@ -268,3 +322,118 @@ def test_outcomes_of_types_that_only_name_themselves():
     assert outcome_of(SoftTimeLimitExceeded()) == "timeout"
     assert outcome_of(APITimeoutError()) == "timeout"
     assert outcome_of(StatusError("teapot")) == "error"
+
+
+@pytest.mark.parametrize(
+    ("said", "entered"),
+    [
+        # input, output, micro-dollars
+        ({"input_tokens": 10, "output_tokens": 5, "cache_read_tokens": 50}, (60, 5, 65)),
+        ({"input_tokens": 10, "output_tokens": 5, "reasoning_tokens": 6}, (10, 11, 120)),
+        ({"input_tokens": 10, "output_tokens": 5, "cache_write_tokens": 20}, (30, 5, 80)),
+        ({"input_tokens": 10.0, "output_tokens": 5}, (10, 5, 60)),
+        ({"input_tokens": 10, "output_tokens": 5, "response_id": ""}, (10, 5, 60)),
+        ({"input_tokens": 10, "output_tokens": 5, "model": ""}, (10, 5, 60)),
+        ({"input_tokens": 10, "output_tokens": 5, "outcome": "failed"}, (10, 5, 60)),
+        ({"input_tokens": [10], "output_tokens": 5}, (100, 5, 150)),
+        ({"input_tokens": -1, "output_tokens": -1}, (100, 10, 200)),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("how", ["block", "word"])
+def test_a_usage_that_makes_no_sense_is_spent_all_the_same(
+    daemon, client, both, fresh, caplog, said, entered, how
+):
+    async def body():
+        other = both.client(daemon.url)
+        if how == "word":
+            hold = await both.of(other.reserve(run=fresh, **CALL))
+            await both.of(hold.commit(**said))
+        else:
+            async with both.hold(other, run=fresh, **CALL) as hold:
+                hold.used(**said)
+
+    both.do(body())
+    [entry] = client.run(fresh, by="time").entries
+    assert (entry.input_tokens, entry.output_tokens) == entered[:2]
+    assert entry.cost_usd * 1_000_000 == entered[2]
+    assert (entry.outcome or "ok") == "ok"
+    assert held(client, fresh) == 0
+    assert "makes no sense" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("said", "entered"),
+    [({"prompt_tokens": 3}, (100, 10)), ({"prompt_tokens": 3, "input_tokens": 7}, (7, 0))],
+    ids=str,
+)
+@pytest.mark.parametrize("how", ["block", "word"])
+def test_a_name_that_is_no_field_is_raised_and_the_rest_is_spent(
+    daemon, client, both, fresh, said, entered, how
+):
+    async def body():
+        other = both.client(daemon.url)
+        with pytest.raises(BadArgument, match="prompt_tokens"):
+            if how == "word":
+                hold = await both.of(other.reserve(run=fresh, **CALL))
+                await both.of(hold.commit(**said))
+            else:
+                async with both.hold(other, run=fresh, **CALL) as hold:
+                    hold.used(**said)
+
+    both.do(body())
+    [entry] = client.run(fresh, by="time").entries
+    assert (entry.input_tokens, entry.output_tokens) == entered
+    assert (entry.outcome or "ok") == "ok"
+    assert held(client, fresh) == 0
+
+
+@pytest.fixture
+def no_threads(monkeypatch):
+    """As an interpreter that shuts down, from Python 3.12 on; the proxy still has its threads."""
+    real = threading.Thread.start
+
+    def start(self):
+        if self.name.startswith("budgetd"):
+            raise RuntimeError("can't create new thread at interpreter shutdown")
+        real(self)
+
+    return lambda: monkeypatch.setattr(threading.Thread, "start", start)
+
+
+def test_no_thread_can_be_started(proxy, client, both, fresh, no_threads):
+    async def body():
+        # Of its own address, and so without the threads that others started.
+        other = both.client(proxy.url)
+        no_threads()
+        async with both.hold(other, run=fresh, **CALL) as hold:
+            hold.used(input_tokens=7, output_tokens=1)
+
+    both.do(body())
+    [entry] = client.run(fresh, by="time").entries
+    assert (entry.input_tokens, entry.output_tokens) == (7, 1)
+    assert held(client, fresh) == 0
+
+
+def test_what_is_owed_is_entered_without_a_thread(daemon, proxy, client, fresh, no_threads):
+    other = BudgetClient(proxy.url, deadline=0.6)
+    other.usage()
+    no_threads()
+    with other.reserve(run=fresh, **CALL) as hold:
+        hold.used(input_tokens=7, output_tokens=1)
+        proxy.lose("COMMIT", 3)
+    assert other.drain(40)
+    [entry] = client.run(fresh, by="time").entries
+    assert (entry.input_tokens, entry.output_tokens) == (7, 1)
+    assert held(client, fresh) == 0
+
+
+def test_pools_end_with_their_loops(daemon, fresh):
+    other = AsyncBudgetClient(daemon.url)
+
+    async def body():
+        await other.usage(run=fresh)
+
+    for _ in range(20):
+        asyncio.run(body())
+    assert len(other._line._pools) == 1

@@ -2,6 +2,8 @@
 
 import json
 import pickle
+from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -12,8 +14,10 @@ from budgetd import (
     OutcomeUnknown,
     Unavailable,
 )
+from budgetd.cleaning import cleaned
 from budgetd.endpoint import DEFAULT, address
 from budgetd.errors import from_code
+from budgetd.naming import named
 from budgetd.results import Decision, read
 from budgetd.tries import Tries
 
@@ -116,3 +120,47 @@ def test_tries_are_told_apart_by_what_may_have_happened():
         error, sent = failures[-1]
         with pytest.raises(kind):
             tries.failed(error, sent, now=10)
+
+
+@pytest.mark.parametrize(
+    ("said", "clean"),
+    [
+        ({"input_tokens": 10, "output_tokens": 0, "cost_usd": Decimal("0.1")}, None),
+        ({"input_tokens": 10, "cache_read_tokens": 50}, {"input_tokens": 60}),
+        ({"input_tokens": 9, "cache_read_tokens": 5, "cache_write_tokens": 5},
+         {"input_tokens": 19}),
+        ({"input_tokens": 9, "cache_write_tokens": 2, "cache_write_1h_tokens": 3},
+         {"cache_write_tokens": 5}),
+        ({"input_tokens": 1, "cache_write_1h_tokens": 3}, {"input_tokens": 4}),
+        ({"output_tokens": 5, "reasoning_tokens": 9}, {"output_tokens": 14}),
+        ({"input_tokens": 10.0, "output_tokens": 4.5}, {"input_tokens": 10, "output_tokens": 5}),
+        ({"input_tokens": -1, "output_tokens": 4}, {"input_tokens": None}),
+        ({"input_tokens": 4, "output_tokens": float("nan")},
+         {"input_tokens": None, "output_tokens": None}),
+        ({"response_id": "", "model": "", "provider": "a\nb"},
+         {"response_id": None, "model": None, "provider": "a b"}),
+        ({"outcome": "failed", "service_tier": "default", "cost_usd": -1, "attempt": True},
+         {"outcome": None, "service_tier": None, "cost_usd": None, "attempt": None}),
+        ({"prompt_tokens": 3, "user": "alice"}, {"prompt_tokens": None}),
+    ],
+)  # fmt: skip
+def test_a_usage_is_cleaned_of_what_makes_no_sense(said, clean):
+    expected = {**said, **(clean or {})}
+    found = cleaned(said)
+    assert found == {name: value for name, value in expected.items() if value is not None}
+    assert not any(isinstance(value, float) for value in found.values())
+    assert cleaned(found) == found
+
+
+def test_an_address_may_be_a_path(tmp_path, monkeypatch):
+    assert address(tmp_path / "s") == f"unix://{tmp_path}/s"
+    monkeypatch.chdir(tmp_path)
+    assert address(Path("s")) == f"unix://{tmp_path}/s"
+    BudgetClient(tmp_path / "s")
+
+
+def test_an_empty_name_does_not_hide_the_next():
+    assert named({"user": "", "user_id": "bob", "run": None, "run_id": 7}) == {
+        "user": "bob",
+        "run": "7",
+    }

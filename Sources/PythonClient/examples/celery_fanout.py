@@ -55,7 +55,8 @@ install(app, client, on_refusal="retry", most_waits=1000, wait=0.05)
 def read(document: int) -> int:
     """Reads one document; its budget is held before this begins."""
     used = model.read(document)
-    current_hold().used(**used)
+    if hold := current_hold():
+        hold.used(**used)
     return used["output_tokens"]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from budgetd import requests
 from budgetd.desk import Desk, OnUnavailable
 from budgetd.ending import Reservation
+from budgetd.endpoint import Address
 from budgetd.errors import OutcomeUnknown, Unavailable, denial
 from budgetd.fields import Call, Usage
 from budgetd.holds import AsyncHold
@@ -30,7 +31,7 @@ class AsyncBudgetClient:
 
     def __init__(
         self,
-        url: str | None = None,
+        url: Address | None = None,
         *,
         deadline: float = 3.0,
         on_unavailable: OnUnavailable = "policy",

@@ -25,14 +25,17 @@ import weakref
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from inspect import getattr_static, isfunction, signature
 from typing import Any, Literal, cast
 
 from celery import Celery, Task, signals
+from celery.app.registry import TaskRegistry
 from celery.exceptions import Ignore, Reject, Retry
 
+from budgetd.clerk import LAST_WORDS
 from budgetd.client import BudgetClient
 from budgetd.context import NAMES, budget_context, current
-from budgetd.desk import LAST_WORDS
+from budgetd.endpoint import Address
 from budgetd.errors import BadArgument, BudgetDenied, BudgetdError, OutcomeUnknown, Unavailable
 from budgetd.fields import CALL, Call, check
 
@@ -65,7 +68,7 @@ _installed: weakref.WeakKeyDictionary[Celery, Installation] = weakref.WeakKeyDic
 
 def install(
     app: Celery,
-    client: BudgetClient | str | None = None,
+    client: BudgetClient | Address | None = None,
     *,
     on_refusal: Refusal = "reject",
     most_waits: int = 20,
@@ -88,7 +91,8 @@ def install(
             declared with (`x-dead-letter-exchange`, `x-dead-letter-routing-key`).
 
     Raises:
-        BadArgument: for a word that is none of these, or tasks that are too old for it.
+        BadArgument: for a word that is none of these, or tasks that are too old for it. A task that
+            has a `budget` and another base than `BudgetTask` raises it when it is registered.
     """
     if on_refusal not in ("reject", "retry", "raise"):
         raise BadArgument(f"on_refusal {on_refusal!r}: expected 'reject', 'retry' or 'raise'")
@@ -104,6 +108,8 @@ def install(
     _installed[app] = installation
     if not issubclass(app.Task, BudgetTask):
         app.Task = type("Task", (BudgetTask, app.Task), {"__module__": __name__, "abstract": True})
+    if not isinstance(app._tasks, _Registry):
+        app._tasks = _Registry(app._tasks)
     # Connecting twice is once.
     signals.before_task_publish.connect(_publish)
     signals.task_prerun.connect(_begin)
@@ -112,12 +118,26 @@ def install(
     return installation
 
 
+class _Registry(TaskRegistry):  # type: ignore[misc]
+    """An application's tasks: none has a budget that nobody keeps."""
+
+    def __setitem__(self, name: str, task: Task) -> None:
+        if getattr(task, "budget", None) and not isinstance(task, BudgetTask):
+            bases = [base.__qualname__ for base in type(task).__bases__]
+            raise BadArgument(
+                f"task {name!r} has a budget and the base {', '.join(bases)}: "
+                "expected a base that inherits budgetd.celery.BudgetTask"
+            )
+        super().__setitem__(name, task)
+
+
 class BudgetTask(Task):  # type: ignore[misc]
     """The base of an application's tasks. A base of your own inherits it.
 
     `budget` is the estimate: fields of a call, or a function of the task's arguments that gives
-    them. None reserves nothing for the task itself. The body tells what it used by
-    `current_hold().used(…)`.
+    them, on a base of your own also a method with `self`. None reserves nothing for the task
+    itself. The body tells what it used by `current_hold().used(…)`; called directly it is no task,
+    and `current_hold()` is None.
     """
 
     abstract = True
@@ -142,8 +162,10 @@ class BudgetTask(Task):  # type: ignore[misc]
     def _hold(
         self, installation: Installation, args: Any, kwargs: Any
     ) -> AbstractContextManager[Any]:
+        budget = getattr_static(self, "budget")
         # A function set on a class would be bound to the task.
-        budget = vars(type(self)).get("budget", self.budget)
+        if not isfunction(budget) or next(iter(signature(budget).parameters), None) == "self":
+            budget = self.budget
         estimate = budget(*args, **kwargs) if callable(budget) else budget
         if not estimate:
             return nullcontext()

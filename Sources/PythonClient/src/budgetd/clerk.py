@@ -10,6 +10,7 @@ holds expire.
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections import deque
@@ -18,14 +19,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from budgetd.errors import BudgetdError, OutcomeUnknown, Unavailable
+from budgetd.errors import OutcomeUnknown, Unavailable
 from budgetd.fields import Money
 from budgetd.requests import Request
+from budgetd.threads import started
 
 Send: TypeAlias = Callable[[Request[Any]], Any]
 log = logging.getLogger("budgetd")
 
 PAUSE = 0.2
+# How long a process that ends waits for what it owes, in seconds.
+LAST_WORDS = 2.0
 # A settlement is some 500 bytes; past this the process is in deeper trouble than its books.
 MOST_OWED = 100_000
 
@@ -45,7 +49,7 @@ class Allow:
     usd_per_call: Money = Decimal("0.05")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Owed:
     """Something to be entered, by steps that may be repeated, and the dollars that wait for it."""
 
@@ -102,16 +106,21 @@ class Clerk:
                 return
             self._owed.append(owed)
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="budgetd", daemon=True)
-                self._thread.start()
+                self._thread = started(self._run, "budgetd")
+            alone = self._thread is None
+        if alone:
+            # The last words of a process: there is nobody else to say them.
+            self._run(time.monotonic() + LAST_WORDS)
 
     def drain(self, timeout: float) -> bool:
         """Waits until nothing is owed, at most `timeout` seconds; False where something is."""
+        if self._owed and self._thread is None:
+            self._run(time.monotonic() + timeout)
         with self._changed:
             return self._changed.wait_for(lambda: not self._owed, timeout)
 
-    def _run(self) -> None:
-        while True:
+    def _run(self, until: float = math.inf) -> None:
+        while time.monotonic() < until:
             with self._changed:
                 if not self._owed:
                     self._thread = None
@@ -122,15 +131,18 @@ class Clerk:
                 time.sleep(PAUSE)
                 continue
             with self._changed:
-                self._owed.popleft()
-                self._let_through -= owed.usd
+                # Somebody else may have entered it meanwhile: that changes nothing.
+                if owed in self._owed:
+                    self._owed.remove(owed)
+                    self._let_through -= owed.usd
 
     def _entered(self, owed: Owed) -> bool:
         try:
             owed.enter(self._send)
         except (Unavailable, OutcomeUnknown):
             return False
-        except BudgetdError as error:
+        except Exception as error:
+            # Whatever it is, the others that wait are not to wait for it.
             log.error("budgetd: %s was not entered: %s", owed.what, error)
         else:
             log.info("budgetd: %s was entered afterwards", owed.what)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from budgetd import requests
 from budgetd.desk import Desk, OnUnavailable
 from budgetd.ending import Reservation
+from budgetd.endpoint import Address
 from budgetd.errors import OutcomeUnknown, Unavailable, denial
 from budgetd.fields import Call, Usage
 from budgetd.holds import Hold
@@ -45,7 +46,7 @@ class BudgetClient:
 
     def __init__(
         self,
-        url: str | None = None,
+        url: Address | None = None,
         *,
         deadline: float = 3.0,
         on_unavailable: OnUnavailable = "policy",
@@ -97,7 +98,8 @@ class BudgetClient:
 
     def owe_record(self, key: str, call: Mapping[str, Any], error: BaseException) -> None:
         """Enters what is spent already as soon as the daemon answers; nobody waits for it."""
-        self._desk.owe_settlement(requests.record(key, requests.in_context(call)), error)
+        given = requests.in_context(call)
+        self._desk.owe_settlement(lambda said: requests.record(key, said), given, error)
 
     def commit(self, id: str, **used: Unpack[Usage]) -> Settlement:
         """Settles a reservation; what is left out is taken from its estimate."""

@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
-from contextvars import ContextVar, Token
+from contextlib import asynccontextmanager, contextmanager
 from types import MappingProxyType, TracebackType
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
-from budgetd.fields import SUBJECT, Subject, check
+from budgetd import steps
+from budgetd.fields import SUBJECT, Subject, plain
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -30,12 +30,14 @@ R = TypeVar("R")
 # What a context may say: the subject, and which attempt at its work this is.
 NAMES = SUBJECT | {"attempt"}
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
-_current: ContextVar[Mapping[str, Any]] = ContextVar("budgetd", default=_NOTHING)
+# The blocks that are entered here, each with what it says over those around it.
+_blocks = steps.stack("budgetd")
 
 
 def current() -> Mapping[str, Any]:
     """The fields that calls made here inherit: a read-only mapping, `labels` a mapping in it."""
-    return _current.get()
+    blocks = _blocks.get()
+    return cast(Mapping[str, Any], blocks[-1].all) if blocks else _NOTHING
 
 
 def merged(outer: Mapping[str, Any], inner: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -46,6 +48,14 @@ def merged(outer: Mapping[str, Any], inner: Mapping[str, Any]) -> Mapping[str, A
     if outer.get("labels") and inner.get("labels"):
         both["labels"] = {**outer["labels"], **inner["labels"]}
     return both
+
+
+class _Block:
+    """What one block says, and what it comes to over those around it."""
+
+    def __init__(self, own: Mapping[str, Any], outer: Mapping[str, Any] = _NOTHING) -> None:
+        self.own = own
+        self.all = MappingProxyType(dict(merged(outer, own)))
 
 
 class budget_context:  # noqa: N801 - reads as a statement
@@ -59,21 +69,21 @@ class budget_context:  # noqa: N801 - reads as a statement
         fields: those of `Subject`; `labels` is a mapping. None leaves a field as it is outside.
 
     Raises:
-        BadArgument: for a name that is no field of the subject.
+        BadArgument: for a name that is no field of the subject, or a value that has no text.
     """
 
     def __init__(self, *, attempt: int | None = None, **fields: Unpack[Subject]) -> None:
         given = dict(fields)
         if attempt is not None:
             given["attempt"] = attempt
-        check(given, NAMES)
-        self._fields = given
-        self._tokens: list[Token[Mapping[str, Any]]] = []
+        self._fields = plain(given, NAMES)
+        self._entered: list[Mapping[str, Any]] = []
 
     def __enter__(self) -> Mapping[str, Any]:
-        within = MappingProxyType(dict(merged(_current.get(), self._fields)))
-        self._tokens.append(_current.set(within))
-        return within
+        block = _Block(dict(self._fields), current())
+        self._entered.append(block.own)
+        _blocks.set((*_blocks.get(), block))
+        return block.all
 
     def __exit__(
         self,
@@ -81,9 +91,31 @@ class budget_context:  # noqa: N801 - reads as a statement
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        # A generator may be closed in another context, which has nothing to be reset.
-        with suppress(ValueError):
-            _current.reset(self._tokens.pop())
+        own, blocks = self._entered.pop(), _blocks.get()
+        # Blocks in generators end in any order, and perhaps where they were never entered.
+        place = next((i for i in reversed(range(len(blocks))) if blocks[i].own is own), None)
+        if place is None:
+            return
+        stay = blocks[:place]
+        for block in blocks[place + 1 :]:
+            stay = (*stay, _Block(block.own, stay[-1].all if stay else _NOTHING))
+        _blocks.set(stay)
+
+
+@contextmanager
+def _replaced(fields: Mapping[str, Any]) -> Iterator[None]:
+    before = _blocks.get()
+    _blocks.set((_Block(fields),))
+    try:
+        yield
+    finally:
+        _blocks.set(before)
+
+
+@asynccontextmanager
+async def _replaced_asynchronously(fields: Mapping[str, Any]) -> AsyncIterator[None]:
+    with _replaced(fields):
+        yield
 
 
 class _Carried:
@@ -95,28 +127,31 @@ class _Carried:
         self._fields = dict(fields)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        token = _current.set(MappingProxyType(self._fields))
-        try:
+        with _replaced(self._fields):
             return self._function(*args, **kwargs)
-        finally:
-            _current.reset(token)
 
 
 def carry(function: Callable[P, R]) -> Callable[P, R]:
-    """The function with the context of now, wherever and however often at once it is called."""
+    """The function with the context of now, wherever and however often at once it is called.
+
+    A generator has it in its steps; while it waits, its caller has its own.
+    """
+    fields = current()
     if inspect.iscoroutinefunction(function):
-        fields = current()
 
         @functools.wraps(function)
         async def carried(*args: Any, **kwargs: Any) -> Any:
-            token = _current.set(fields)
-            try:
+            with _replaced(fields):
                 return await function(*args, **kwargs)
-            finally:
-                _current.reset(token)
 
         return carried  # type: ignore[return-value]
-    return _Carried(function, current())
+    if inspect.isgeneratorfunction(function):
+        made: Any = steps.items(function, lambda *_: _replaced(fields))
+        return functools.wraps(function)(made)
+    if inspect.isasyncgenfunction(function):
+        made = steps.asynchronous_items(function, lambda *_: _replaced_asynchronously(fields))
+        return functools.wraps(function)(made)
+    return _Carried(function, fields)
 
 
 class CarryingExecutor(ThreadPoolExecutor):

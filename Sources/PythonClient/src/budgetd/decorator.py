@@ -5,18 +5,18 @@
 
 Each call of the function is an attempt of its own, with a key of its own. What the call used is
 what `used` makes of its result, or what the function says by `current_hold().used(…)`. Functions,
-coroutines and generators of both kinds; a generator's hold lasts as long as its iteration, and
-`used` sees each item.
+coroutines and generators of both kinds; a generator's hold lasts as long as its iteration and is
+the current one in its steps only, and `used` sees each item.
 """
 
 from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import aclosing, closing
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from budgetd import steps
 from budgetd.aio import AsyncBudgetClient
 from budgetd.client import BudgetClient
 from budgetd.fields import CALL, Call, check
@@ -76,19 +76,6 @@ def _wrapped(function: Any, reserve: Any, note: Any) -> Callable[..., Any]:
             note(hold, result)
             return result
 
-    async def asynchronous_items(*args: Any, **kwargs: Any) -> AsyncIterator[Any]:
-        # The stream is closed before its hold is settled, also when its reader leaves early.
-        async with reserve(args, kwargs) as hold, aclosing(function(*args, **kwargs)) as stream:
-            async for item in stream:
-                note(hold, item)
-                yield item
-
-    def items(*args: Any, **kwargs: Any) -> Iterator[Any]:
-        with reserve(args, kwargs) as hold, closing(function(*args, **kwargs)) as stream:
-            for item in stream:
-                note(hold, item)
-                yield item
-
     def plain(*args: Any, **kwargs: Any) -> Any:
         with reserve(args, kwargs) as hold:
             result = function(*args, **kwargs)
@@ -98,5 +85,5 @@ def _wrapped(function: Any, reserve: Any, note: Any) -> Callable[..., Any]:
     if inspect.iscoroutinefunction(function):
         return coroutine
     if inspect.isasyncgenfunction(function):
-        return asynchronous_items
-    return items if inspect.isgeneratorfunction(function) else plain
+        return steps.asynchronous_items(function, reserve, note)
+    return steps.items(function, reserve, note) if inspect.isgeneratorfunction(function) else plain

@@ -6,27 +6,27 @@ import atexit
 import logging
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from decimal import Decimal
+from functools import partial
 from typing import Any, Literal, TypeAlias
 
 from budgetd import requests
-from budgetd.clerk import Allow, Clerk, Owed, Send
+from budgetd.cleaning import more_plainly
+from budgetd.clerk import LAST_WORDS, Allow, Clerk, Owed, Send
 from budgetd.ending import Reservation, cut_off
-from budgetd.endpoint import address
+from budgetd.endpoint import Address, address
 from budgetd.errors import BadArgument, BudgetdError, Conflict, OutcomeUnknown, Unavailable
 from budgetd.lines import Line
 from budgetd.pulse import Beat, Pulse
 from budgetd.requests import Request
 from budgetd.results import WITHOUT_DAEMON, Decision
+from budgetd.threads import started
 
 log = logging.getLogger("budgetd")
 
 OnUnavailable: TypeAlias = Literal["policy", "deny", "allow"] | Allow
-
-# How long a process that ends waits for what it owes, in seconds.
-LAST_WORDS = 2.0
 
 
 class Office:
@@ -49,7 +49,8 @@ class Office:
         policy = getattr(answer, "policy", None)
         if policy is not None and policy != self._policy:
             self._policy = policy
-            threading.Thread(target=self._learn, name="budgetd-rule", daemon=True).start()
+            if started(self._learn, "budgetd-rule") is None:
+                self._policy = None
 
     def _learn(self) -> None:
         try:
@@ -94,10 +95,26 @@ def _last_words() -> None:
         office.clerk.drain(LAST_WORDS)
 
 
+def said_plainly(fault: BadArgument) -> None:
+    """Tells the programmer of a usage that is about to be said more plainly."""
+    log.error("budgetd: a usage that makes no sense is entered without what is wrong: %s", fault)
+
+
+def send_plainly(send: Send, make: Callable[[Any], Request[Any]], used: Any) -> Any:
+    """The answer to what `make` makes of `used`, or of what of it makes sense."""
+    *firsts, last = more_plainly(used)
+    for said in firsts:
+        try:
+            return send(make(said))
+        except BadArgument as fault:
+            said_plainly(fault)
+    return send(make(last))
+
+
 class Desk:
     """The rules of one client: its address, its deadline, and what happens without the daemon."""
 
-    def __init__(self, url: str | None, deadline: float, on_unavailable: OnUnavailable) -> None:
+    def __init__(self, url: Address | None, deadline: float, on_unavailable: OnUnavailable) -> None:
         self.url = address(url)
         self.deadline = deadline
         if on_unavailable not in ("policy", "deny", "allow") and not isinstance(
@@ -146,11 +163,12 @@ class Desk:
 
         def enter(send: Send) -> None:
             try:
-                send(reservation.afterwards(used))
+                send_plainly(send, reservation.afterwards, used)
             except Conflict:
                 # RESERVE had arrived after all, only its answer was lost.
                 known = requests.status(None, reservation.key, reservation.call.get("tenant"))
-                send(requests.commit(send(known).id, used))
+                id = send(known).id
+                send_plainly(send, lambda told: requests.commit(id, told or {}), used)
 
         self.office.clerk.owe(Owed("RECORD", usd, enter))
 
@@ -172,10 +190,13 @@ class Desk:
         self.office.clerk.owe(Owed("RECORD", usd, enter))
         return decision
 
-    def owe_settlement(self, request: Request[Any], error: BaseException) -> None:
+    def owe_settlement(
+        self, make: Callable[[Any], Request[Any]], used: Any, error: BaseException
+    ) -> None:
         """A settlement whose answer did not come: it is repeated until it does."""
-        log.warning("budgetd: %s is entered later: %s", request.verb, error)
-        self.office.clerk.owe(Owed(request.verb, Decimal(0), lambda send: send(request)))
+        log.warning("budgetd: a settlement is entered later: %s", error)
+        enter = partial(send_plainly, make=make, used=used)
+        self.office.clerk.owe(Owed("a settlement", Decimal(0), enter))
 
     def abandon(self, reservation: Reservation) -> None:
         """Nobody waits for the answer to RESERVE any more: what it holds is given back.
@@ -195,7 +216,11 @@ class Desk:
         self.office.clerk.owe(Owed("RELEASE", Decimal(0), enter))
 
     def failed_settlement(
-        self, request: Request[Any], failure: BudgetdError, error: BaseException | None
+        self,
+        reservation: Reservation,
+        used: Any,
+        failure: BudgetdError,
+        error: BaseException | None,
     ) -> None:
         """Decides about a settlement that failed when a hold's block was left with `error`.
 
@@ -203,10 +228,10 @@ class Desk:
             BudgetdError: the failure, where repeating does not help and nothing else was raised.
         """
         if isinstance(failure, (Unavailable, OutcomeUnknown)):
-            return self.owe_settlement(request, failure)
+            return self.owe_settlement(reservation.settlement, used, failure)
         if error is None:
             raise failure
-        return log.error("budgetd: %s was not done: %s", request.verb, failure)
+        return log.error("budgetd: %s was not settled: %s", reservation.id, failure)
 
     def started(self, reservation: Reservation) -> Beat | None:
         """The call begins: its hold is kept alive."""

@@ -10,6 +10,9 @@ How a hold ends, when its block is left:
 | the provider answered with an error status | COMMIT of nothing used, outcome error |
 | time-out, cancellation, or whatever else | COMMIT of the input: it may have been billed |
 
+A usage that the daemon does not take is said more plainly (`budgetd.cleaning`) and, where that is
+not enough, the estimate is committed: money that is spent is never refused.
+
 The last two rows differ because a provider that answers with an error does not bill, while nobody
 knows what became of a call whose answer never came. An estimate in US dollars can't be parted into
 input and output, so there the whole is committed.
@@ -22,7 +25,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from budgetd import requests
-from budgetd.errors import Finalized, denial
+from budgetd.errors import BadArgument, Finalized, denial
 from budgetd.fields import COUNTED, INPUT, USAGE, Usage, check
 from budgetd.requests import Request
 from budgetd.results import Decision, Settlement
@@ -77,6 +80,7 @@ class Reservation:
         self.request = requests.reserve(self.key, self.call, ttl_ms)
         self._not_sent_errors = not_sent
         self._used: dict[str, Any] = {}
+        self._misnamed = False
         self._sent = True
         self._decision: Decision | None = None
         self.settled = False
@@ -115,10 +119,14 @@ class Reservation:
         """Notes what was really used; later words win over earlier ones.
 
         Raises:
-            BadArgument: for a name that is no field of a usage.
+            BadArgument: for a name that is no field of a usage; the others are noted.
         """
-        check(used, USAGE)
-        self._used.update(used)
+        self._used.update({name: used[name] for name in used if name in USAGE})  # type: ignore[literal-required]
+        try:
+            check(used, USAGE)
+        except BadArgument:
+            self._misnamed = True
+            raise
 
     def not_sent(self) -> None:
         """Notes that the call certainly never left: everything goes back."""
@@ -130,9 +138,12 @@ class Reservation:
             return None
         if error is None:
             return self._used
+        if self._misnamed and isinstance(error, BadArgument):
+            # The call was made and answered, and only then wrongly told of.
+            return self._used
         said = {"outcome": outcome_of(error), **self._used}
         # What was said of the outcome or the model alone tells nothing of amounts.
-        if any(name in self._used for name in (*COUNTED, "cost_usd")):
+        if self._misnamed or any(name in self._used for name in (*COUNTED, "cost_usd")):
             return said
         return {**(self._nothing() if refused(error) else self._input()), **said}
 

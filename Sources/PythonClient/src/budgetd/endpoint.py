@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import Any, TypeAlias
 
 from redis.backoff import NoBackoff
 
 from budgetd.errors import BadArgument
 
+# Where the daemon is, as a client takes it.
+Address: TypeAlias = "str | os.PathLike[str]"
+
 DEFAULT = "/run/budgetd/budgetd.sock"
 
 
-def address(url: str | None) -> str:
+def address(url: Address | None) -> str:
     """The URL that redis-py reads: of `url`, else of BUDGETD_URL, else the system's socket.
 
     Args:
-        url: a path of a unix socket, `unix:///path`, `redis://[user:password@]host:port` or
-            `rediss://…`.
+        url: a path of a unix socket, a text or a `Path`, `unix:///path`,
+            `redis://[user:password@]host:port` or `rediss://…`.
 
     Raises:
         BadArgument: for anything else.
     """
+    if isinstance(url, os.PathLike):
+        return f"unix://{os.path.abspath(url)}"
     text = url or os.environ.get("BUDGETD_URL") or DEFAULT
     if text.startswith(("redis://", "rediss://", "unix:///")):
         return text

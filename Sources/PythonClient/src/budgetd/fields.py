@@ -7,6 +7,7 @@ types that have no text. One table says which field may be given where.
 from __future__ import annotations
 
 import math
+import uuid
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, TypeAlias, TypedDict
@@ -111,6 +112,18 @@ def arguments(given: Mapping[str, Any], allowed: frozenset[str]) -> Arguments:
     return words
 
 
+def plain(given: Mapping[str, Any], allowed: frozenset[str]) -> dict[str, Any]:
+    """The fields in the values that are sent; None is left out. Raises as `arguments`."""
+    check(given, allowed)
+    return {
+        name: {label: _text(f"label.{label}", text) for label, text in _labels(value).items()}
+        if name == "labels"
+        else _text(name, value)
+        for name, value in given.items()
+        if value is not None
+    }
+
+
 def _labels(value: Any) -> Mapping[str, str]:
     if not isinstance(value, Mapping):
         raise BadArgument(f"labels {value!r}: expected a mapping of names to texts")
@@ -126,6 +139,8 @@ def _text(name: str, value: Any) -> str | int:
         return format(Decimal(str(value)), "f")
     if isinstance(value, str):
         return str.__str__(value)
+    if isinstance(value, uuid.UUID):
+        return str(value)
     # numpy's integers and their like, but no bool, which Python takes for one.
     if hasattr(value, "__index__") and not isinstance(value, bool):
         return int(value.__index__())

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Generator
-from contextlib import suppress
-from contextvars import ContextVar, Token
 from decimal import Decimal
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from budgetd import requests
-from budgetd.desk import Desk
+from budgetd.cleaning import more_plainly
+from budgetd.desk import Desk, said_plainly, send_plainly
 from budgetd.ending import Reservation
-from budgetd.errors import BudgetdError, OutcomeUnknown, Unavailable
+from budgetd.errors import BadArgument, BudgetdError, OutcomeUnknown, Unavailable
 from budgetd.fields import Usage
 from budgetd.lines import AsyncLine, Line
 from budgetd.pulse import Beat
 from budgetd.results import Decision, Settlement
+from budgetd.steps import stack, without
 
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
@@ -31,7 +30,6 @@ class _Hold:
         self._reservation = reservation
         self._let_through: Decimal | None = None
         self._beat: Beat | None = None
-        self._tokens: list[Token[AnyHold | None]] = []
 
     @property
     def decision(self) -> Decision:
@@ -83,7 +81,19 @@ class _Hold:
             raise
         self._reservation.decided(decision)
 
+    def _taken(self, decision: Decision) -> None:
+        self._desk.office.answered(decision)
+        self._reservation.decided(decision)
+
+    def _struck(self, used: Any, by: BaseException) -> None:
+        # Stopped in the middle of settling: the clerk's thread goes on with it.
+        if not self._reservation.settled:
+            self._reservation.settled = True
+            self._desk.owe_settlement(self._reservation.settlement, used, by)
+
     def _settle_without_daemon(self, used: Any) -> None:
+        if self._reservation.settled:
+            return
         self._reservation.settled = True
         usd = self._let_through or Decimal(0)
         if used is None:
@@ -93,13 +103,11 @@ class _Hold:
 
     def _entered(self) -> None:
         self._beat = self._desk.started(self._reservation)
-        self._tokens.append(_current.set(self))  # type: ignore[arg-type]
+        _holds.set((*_holds.get(), self))
 
     def _left(self) -> None:
         self._desk.ended(self._beat)
-        # A generator may be closed in another context than it was begun in.
-        with suppress(ValueError):
-            _current.reset(self._tokens.pop())
+        _holds.set(without(_holds.get(), self))
 
 
 class Hold(_Hold):
@@ -118,26 +126,37 @@ class Hold(_Hold):
         self._line = line
 
     def decide(self) -> Self:
-        """Asks the daemon. `reserve` has done so already."""
+        """Asks the daemon. `reserve` has done so already. Stopped meanwhile, by a signal or a time
+        limit, it gives back what it may have got.
+        """
         try:
-            decision = self._line.send(self._reservation.request, self._desk.deadline_now())
+            self._taken(self._line.send(self._reservation.request, self._desk.deadline_now()))
         except (Unavailable, OutcomeUnknown) as error:
             self._decide_without_daemon(error)
-        else:
-            self._desk.office.answered(decision)
-            self._reservation.decided(decision)
+        except BudgetdError:
+            raise
+        except BaseException:
+            self._desk.abandon(self._reservation)
+            raise
         return self
 
     def commit(self, **used: Unpack[Usage]) -> Settlement | None:
         """Settles with what was used; what is left out is taken from the estimate.
 
+        What makes no sense of it is logged and left out.
+
         Returns:
             None where the call was let through: it is entered when the daemon is back.
 
         Raises:
+            BadArgument: for a name that is no field of a usage; the others are entered.
             BudgetdError: where it could not be done; it may be repeated.
         """
-        self._reservation.used(used)
+        try:
+            self._reservation.used(used)
+        except BadArgument:
+            self._settle(self._reservation.ending(None))
+            raise
         return self._settle(self._reservation.ending(None))
 
     def release(self) -> Settlement | None:
@@ -157,8 +176,11 @@ class Hold(_Hold):
         try:
             return self._settle(used)
         except BudgetdError as failure:
-            self._desk.failed_settlement(self._reservation.settlement(used), failure, error)
+            self._desk.failed_settlement(self._reservation, used, failure, error)
             return None
+        except BaseException as struck:
+            self._struck(used, struck)
+            raise
 
     def extend(self, ttl_ms: int) -> Settlement:
         """Sets the deadline to `ttl_ms` milliseconds from now. Raises as `commit`."""
@@ -168,7 +190,7 @@ class Hold(_Hold):
         if self._let_through is not None:
             self._settle_without_daemon(used)
             return None
-        settlement = self._line.send(self._reservation.settlement(used))
+        settlement: Settlement = send_plainly(self._line.send, self._reservation.settlement, used)
         self._reservation.settled = True
         return settlement
 
@@ -202,21 +224,24 @@ class AsyncHold(_Hold):
         if self._decided:
             return self
         try:
-            decision = await self._line.send(self._reservation.request, self._desk.deadline_now())
+            self._taken(await self._line.send(self._reservation.request, self._desk.deadline_now()))
         except (Unavailable, OutcomeUnknown) as error:
             self._decide_without_daemon(error)
-        except asyncio.CancelledError:
+        except BudgetdError:
+            raise
+        except BaseException:
             self._desk.abandon(self._reservation)
             raise
-        else:
-            self._desk.office.answered(decision)
-            self._reservation.decided(decision)
         self._decided = True
         return self
 
     async def commit(self, **used: Unpack[Usage]) -> Settlement | None:
         """As `Hold.commit`."""
-        self._reservation.used(used)
+        try:
+            self._reservation.used(used)
+        except BadArgument:
+            await self._settle(self._reservation.ending(None))
+            raise
         return await self._settle(self._reservation.ending(None))
 
     async def release(self) -> Settlement | None:
@@ -232,12 +257,10 @@ class AsyncHold(_Hold):
         try:
             return await self._settle(used)
         except BudgetdError as failure:
-            self._desk.failed_settlement(self._reservation.settlement(used), failure, error)
+            self._desk.failed_settlement(self._reservation, used, failure, error)
             return None
-        except asyncio.CancelledError as cancelled:
-            # Cancelled once more while it settles: the clerk's thread goes on with it.
-            request = self._reservation.settlement(used)
-            self._desk.owe_settlement(request, cancelled)
+        except BaseException as struck:
+            self._struck(used, struck)
             raise
 
     async def extend(self, ttl_ms: int) -> Settlement:
@@ -248,9 +271,18 @@ class AsyncHold(_Hold):
         if self._let_through is not None:
             self._settle_without_daemon(used)
             return None
-        settlement = await self._line.send(self._reservation.settlement(used))
+        settlement = await self._sent_plainly(used)
         self._reservation.settled = True
         return settlement
+
+    async def _sent_plainly(self, used: Any) -> Settlement:
+        *firsts, last = more_plainly(used)
+        for said in firsts:
+            try:
+                return await self._line.send(self._reservation.settlement(said))
+            except BadArgument as fault:
+                said_plainly(fault)
+        return await self._line.send(self._reservation.settlement(last))
 
     async def __aenter__(self) -> Self:
         await self.decide()
@@ -268,9 +300,13 @@ class AsyncHold(_Hold):
 
 
 AnyHold: TypeAlias = "Hold | AsyncHold"
-_current: ContextVar[AnyHold | None] = ContextVar("budgetd_hold", default=None)
+_holds = stack("budgetd_hold")
 
 
 def current_hold() -> AnyHold | None:
-    """The hold whose block is being executed here, if any."""
-    return _current.get()
+    """The hold whose block is being executed here, if any.
+
+    A block with a `yield` in it is being executed until it is left, its caller included;
+    `@budgeted` and `carry` around a generator keep them apart.
+    """
+    return next(reversed(_holds.get()), None)

@@ -81,9 +81,15 @@ class AsyncLine:
         loop = asyncio.get_running_loop()
         pool = self._pools.get(loop)
         if pool is None:
+            self._forget_what_is_closed()
             pool = redis.asyncio.ConnectionPool.from_url(self._url, **self._options)
             self._pools[loop] = pool
         return pool
+
+    def _forget_what_is_closed(self) -> None:
+        # A pool's connections hold their loop: nothing else frees them.
+        for loop in [each for each in list(self._pools) if each.is_closed()]:
+            self._pools.pop(loop, None)
 
     async def send(self, request: Request[T], deadline: float | None = None) -> T:
         """As `Line.send`."""

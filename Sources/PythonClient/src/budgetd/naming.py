@@ -25,8 +25,9 @@ def named(metadata: Mapping[str, Any]) -> dict[str, str]:
     """The fields of the subject that metadata names."""
     found = {}
     for field, keys in KEYS.items():
-        value = next((metadata[key] for key in keys if metadata.get(key) is not None), None)
-        if value is not None and value != "":
+        given = (metadata.get(key) for key in keys)
+        value = next((value for value in given if value is not None and value != ""), None)
+        if value is not None:
             found[field] = text(value)
     return found
 

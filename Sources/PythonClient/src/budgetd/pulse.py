@@ -17,6 +17,7 @@ from typing import Any
 from budgetd import requests
 from budgetd.errors import BudgetdError, OutcomeUnknown, Unavailable
 from budgetd.requests import Request
+from budgetd.threads import started
 
 log = logging.getLogger("budgetd")
 
@@ -48,14 +49,13 @@ class Pulse:
         self._thread: threading.Thread | None = None
 
     def start(self, id: str, ttl_ms: int) -> Beat:
-        """Keeps the hold alive until `stop`."""
+        """Keeps the hold alive until `stop`; without a thread, as long as it was held for."""
         beat = Beat(id, ttl_ms)
         beat.later(beat.began)
         with self._changed:
             self._beats.add(beat)
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="budgetd-pulse", daemon=True)
-                self._thread.start()
+                self._thread = started(self._run, "budgetd-pulse")
             if beat.due < self._wakes:
                 self._changed.notify()
         return beat
