@@ -76,6 +76,25 @@ def test_a_call_is_booked_once(budget, provider, books, call, kind):
 
 
 @both
+@pytest.mark.parametrize(
+    ("input", "output", "details"),
+    [
+        (150, 10, {"prompt_tokens_details": {"cached_tokens": 150}}),
+        (100, 25, {"completion_tokens_details": {"reasoning_tokens": 25}}),
+        (100, 10, {"prompt_tokens_details": {"cached_tokens": None, "audio_tokens": -1}}),
+    ],
+)
+def test_parts_above_the_whole_raise_it(
+    budget, provider, books, call, kind, input, output, details
+):
+    """A paid call is entered, however its server counts."""
+    provider.usage = {**provider.usage, **details}
+    assert ask(kind, budget, **call).choices[0].message.content == "done"
+    assert [(e.input_tokens, e.output_tokens) for e in books.models] == [(input, output)]
+    assert books.held == 0
+
+
+@both
 def test_a_refusal_makes_no_call_and_is_not_repeated(budget, provider, books, call, kind):
     books.leave("0.0001")
     before = books.client.usage(run=books.name).seq

@@ -328,3 +328,27 @@ def test_the_context_names_what_metadata_does_not(client, books, fresh, ways):
     with budget_context(run=fresh, user="bob", task="report"):
         ways.invoke(agent(model(), client, agent="writer"), ASK)
     assert [(e.user, e.task, e.agent) for e in books.models] == [("bob", "report", "writer")]
+
+
+@pytest.mark.parametrize(
+    ("input", "output", "details"),
+    [
+        (150, 10, {"input_token_details": {"cache_read": 120, "cache_creation": 30}}),
+        (100, 25, {"output_token_details": {"reasoning": 25}}),
+    ],
+)
+def test_parts_above_the_whole_raise_it(client, books, fresh, ways, input, output, details):
+    """A paid call is entered, however its server counts, and the agent lives on."""
+    agent = create_agent(model(details=details), middleware=[BudgetMiddleware(client)])
+    assert ways.invoke(agent, ASK, config(fresh))["messages"][-1].content == "done"
+    assert [(e.input_tokens, e.output_tokens) for e in books.models] == [(input, output)]
+    assert books.held == 0
+
+
+def test_an_answer_without_names_is_entered(client, books, fresh, ways):
+    said = {"model_name": "", "id": "", "service_tier": ""}
+    usage = {"input_tokens": 100, "output_tokens": 10, "total_tokens": 110}
+    llm = model(otherwise=lambda _: AIMessage("x", usage_metadata=usage, response_metadata=said))
+    agent = create_agent(llm, middleware=[BudgetMiddleware(client)])
+    ways.invoke(agent, ASK, config(fresh))
+    assert [(e.model, e.input_tokens) for e in books.models] == [("stand-in", 100)]

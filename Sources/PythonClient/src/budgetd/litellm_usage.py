@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from budgetd.counts import fitting
 from budgetd.naming import HOLD_HEADER, named, text
 
 BYTES_PER_TOKEN = 3
@@ -98,16 +99,16 @@ def announced(call: Mapping[str, Any]) -> str | None:
 
 def used(answer: Any) -> dict[str, Any]:
     """The fields of a usage that an answer tells."""
-    fields = _counts(_map(_of(answer, "usage")))
+    fields: dict[str, Any] = dict(_counts(_map(_of(answer, "usage"))))
     id, tier = _of(answer, "id"), _of(answer, "service_tier")
     if isinstance(id, str) and id:
-        fields["response_id"] = id[:256]
+        fields["response_id"] = text(id)
     if tier in ("flex", "priority"):
         fields["service_tier"] = tier
     return fields
 
 
-def _counts(usage: Mapping[str, Any]) -> dict[str, Any]:
+def _counts(usage: Mapping[str, Any]) -> dict[str, int]:
     into = _map(usage.get("prompt_tokens_details") or usage.get("input_tokens_details"))
     out = _map(usage.get("completion_tokens_details") or usage.get("output_tokens_details"))
     read, written = usage.get("cache_read_input_tokens"), usage.get("cache_creation_input_tokens")
@@ -124,7 +125,7 @@ def _counts(usage: Mapping[str, Any]) -> dict[str, Any]:
         "reasoning_tokens": out.get("reasoning_tokens"),
         "output_audio_tokens": out.get("audio_tokens"),
     }
-    told = {name: value for name, value in counts.items() if value is not None}
+    told = fitting(counts)
     if "input_tokens" in told:
         told.setdefault("output_tokens", 0)
     return told

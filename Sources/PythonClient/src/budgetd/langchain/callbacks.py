@@ -27,6 +27,7 @@ from langchain_core.outputs import ChatGeneration, LLMResult
 from langgraph.errors import GraphInterrupt
 
 from budgetd.client import BudgetClient
+from budgetd.counts import fitting
 from budgetd.errors import BudgetdError
 from budgetd.holds import Hold
 from budgetd.langchain import attempt, mark, measure, probe, toolcall
@@ -300,4 +301,4 @@ def _completion(response: LLMResult) -> dict[str, Any]:
         "input_tokens": told.get("prompt_tokens"),
         "output_tokens": told.get("completion_tokens"),
     }
-    return {name: value for name, value in counts.items() if isinstance(value, int)}
+    return dict(fitting(counts))
