@@ -7,6 +7,7 @@ Anthropic's messages leave cached tokens out of the input.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -43,9 +44,28 @@ def reservation(model: str, provider: str | None, call: Mapping[str, Any]) -> di
         "model": model,
         "provider": provider,
         "input_tokens": input_tokens(call),
+        "attempt": attempt(call) or None,
         "output_tokens": 0 if operation == "embeddings" else bound and bound * _copies(call),
     }
     return {name: value for name, value in fields.items() if value is not None}
+
+
+# Where a call's metadata says the how manieth attempt it is; a router has a name of its own for it.
+ATTEMPT = "budgetd_attempt"
+
+
+def attempt(call: Mapping[str, Any]) -> int:
+    """The how manieth attempt the call is, 0 the first time."""
+    metadata = {**_map(call.get("litellm_metadata")), **_map(call.get("metadata"))}
+    counted = [metadata.get(name) for name in (ATTEMPT, "attempted_retries")]
+    return sum(each for each in counted if isinstance(each, int) and each > 0)
+
+
+def identity(used: Mapping[str, Any], answer: Any) -> str:
+    """The answer's name: the provider's id of it, when it was made, and what it used."""
+    parts = (_of(answer, "created"), used.get("input_tokens"), used.get("output_tokens"))
+    told = json.dumps([used["response_id"], *parts], default=str)
+    return f"response:{hashlib.sha256(told.encode()).hexdigest()[:32]}"
 
 
 def _copies(call: Mapping[str, Any]) -> int:
