@@ -1,7 +1,9 @@
 """LiteLLM's package: refusals without a call, attempts, streams, and nothing counted twice."""
 
 import asyncio
+import copy
 import os
+import pickle
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
@@ -14,8 +16,9 @@ from provider import Provider
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
 import litellm
 
-from budgetd import BudgetExceeded
+from budgetd import BudgetExceeded, Unavailable
 from budgetd.litellm import LiteLLMBudget
+from budgetd.litellm_refusal import to_http
 
 COST = Decimal("0.0002")
 ASK = [{"role": "user", "content": "hello" * 60}]
@@ -429,3 +432,17 @@ def test_a_refused_fallback_is_a_refusal(budget, provider, books, call, kind):
         ask(kind, budget, **call, fallbacks=[costly])
     assert caught.value.status_code == 402
     assert provider.calls == len(books.models) == 1 and books.held == 0
+
+
+@pytest.mark.parametrize("way", [copy.copy, lambda error: pickle.loads(pickle.dumps(error))])
+def test_a_refusal_travels_between_processes(budget, provider, books, call, way):
+    books.leave("0.0001")
+    with pytest.raises(BudgetExceeded) as caught:
+        budget.completion(**call)
+    again = way(caught.value)
+    assert isinstance(again, type(caught.value)) and again.status_code == 402
+    assert (again.limit, again.model, str(again)) == (
+        "session-cost", "openai/stand-in", str(caught.value),
+    )  # fmt: skip
+    failed = way(to_http(Unavailable("nobody"), "m"))
+    assert (failed.status_code, failed.message, failed.code) == (503, "nobody", "UNAVAILABLE")
