@@ -352,3 +352,16 @@ def test_an_answer_without_names_is_entered(client, books, fresh, ways):
     agent = create_agent(llm, middleware=[BudgetMiddleware(client)])
     ways.invoke(agent, ASK, config(fresh))
     assert [(e.model, e.input_tokens) for e in books.models] == [("stand-in", 100)]
+
+
+def test_a_model_that_is_configured_when_it_is_called(client, books, fresh, ways, monkeypatch):
+    from langchain.chat_models import base
+
+    def made(name, *, model_provider=None, **kwargs):
+        return model(model_name=name)
+
+    monkeypatch.setattr(base, "_init_chat_model_helper", lambda model, **more: made(model))
+    llm = base.init_chat_model(configurable_fields=["model", "model_provider"])
+    agent = create_agent(llm, middleware=[BudgetMiddleware(client)])
+    ways.invoke(agent, ASK, config(fresh, configurable={"model": "stand-in"}))
+    assert [(e.model, e.input_tokens) for e in books.models] == [("stand-in", 100)]

@@ -41,11 +41,20 @@ def model_fields(params: Mapping[str, Any]) -> dict[str, Any]:
 
 def described(model: BaseChatModel, settings: Mapping[str, Any]) -> dict[str, Any]:
     """The same of a model that will be called with `settings`."""
-    fields = model_fields(model._get_ls_params(**settings))
+    params = getattr(_made(model), "_get_ls_params", None)
+    fields = model_fields(params(**settings)) if params is not None else {}
     for name in ("max_tokens", "max_completion_tokens", "max_output_tokens"):
         if isinstance(settings.get(name), int):
             fields["output_tokens"] = settings[name]
     return fields
+
+
+def _made(model: Any) -> Any:
+    # `init_chat_model` with configurable fields gives what makes a model of the configuration of
+    # each call; before that it has no name and no methods of a model.
+    if not isinstance(model, BaseChatModel) and hasattr(type(model), "_model"):
+        model = model._model()
+    return getattr(model, "bound", model)
 
 
 def estimate(messages: Iterable[BaseMessage], tools: Sequence[Any] = ()) -> int:
