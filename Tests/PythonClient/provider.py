@@ -13,13 +13,18 @@ USAGE = {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110}
 
 
 class Provider:
-    """Serves until `stop`; `fail` makes the next requests fail with that status."""
+    """Serves until `stop`; `fail` makes the next requests fail with that status.
+
+    `usage` is what its answers tell, `name` the id of them all where it is not None.
+    """
 
     def __init__(self) -> None:
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.fail: list[int] = []
         self.gate: threading.Event | None = None
+        self.usage: dict[str, Any] = USAGE
+        self.name: str | None = None
         provider = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -39,7 +44,7 @@ class Provider:
                 elif body.get("stream"):
                     self.stream(body)
                 else:
-                    self.answer(200, completion(body))
+                    self.answer(200, *provider.told([completion(body)]))
 
             def answer(self, status: int, body: Any) -> None:
                 data = json.dumps(body).encode()
@@ -54,7 +59,7 @@ class Provider:
                 self.send_header("content-type", "text/event-stream")
                 self.send_header("connection", "close")
                 self.end_headers()
-                for chunk in chunks(body):
+                for chunk in provider.told(chunks(body)):
                     self.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
                     self.wfile.flush()
                 self.wfile.write(b"data: [DONE]\n\n")
@@ -68,6 +73,14 @@ class Provider:
     @property
     def calls(self) -> int:
         return len(self.requests)
+
+    def told(self, parts: Any) -> Any:
+        for part in parts:
+            if part.get("usage") is USAGE:
+                part["usage"] = self.usage
+            if self.name is not None:
+                part["id"] = self.name
+            yield part
 
     def stop(self) -> None:
         self._server.shutdown()

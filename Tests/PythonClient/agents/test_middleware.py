@@ -5,16 +5,22 @@ from decimal import Decimal
 
 import pytest
 from langchain.agents import create_agent
-from langchain.agents.middleware import ModelFallbackMiddleware, ModelRetryMiddleware
+from langchain.agents.middleware import (
+    ModelFallbackMiddleware,
+    ModelRetryMiddleware,
+    ToolRetryMiddleware,
+)
 from langchain_core.caches import InMemoryCache
 from langchain_core.messages import AIMessage, ToolMessage
+from langchain_core.runnables import RunnableLambda
 from langchain_core.tools import tool
 from langgraph.checkpoint.memory import InMemorySaver
-from langgraph.types import Command
+from langgraph.graph import START, MessagesState, StateGraph
+from langgraph.types import Command, RetryPolicy
 from pydantic import BaseModel
 
 from budgetd import BudgetExceeded, Suspended, budget_context
-from budgetd.langchain import BudgetMiddleware
+from budgetd.langchain import BudgetCallbackHandler, BudgetMiddleware
 from budgetd.langchain.standin import StandInChatModel
 
 # Some hundred tokens, which is what the stand-in says it took in.
@@ -328,3 +334,90 @@ def test_the_context_names_what_metadata_does_not(client, books, fresh, ways):
     with budget_context(run=fresh, user="bob", task="report"):
         ways.invoke(agent(model(), client, agent="writer"), ASK)
     assert [(e.user, e.task, e.agent) for e in books.models] == [("bob", "report", "writer")]
+
+
+@pytest.mark.parametrize(
+    ("input", "output", "details"),
+    [
+        (150, 10, {"input_token_details": {"cache_read": 120, "cache_creation": 30}}),
+        (100, 25, {"output_token_details": {"reasoning": 25}}),
+    ],
+)
+def test_parts_above_the_whole_raise_it(client, books, fresh, ways, input, output, details):
+    """A paid call is entered, however its server counts, and the agent lives on."""
+    agent = create_agent(model(details=details), middleware=[BudgetMiddleware(client)])
+    assert ways.invoke(agent, ASK, config(fresh))["messages"][-1].content == "done"
+    assert [(e.input_tokens, e.output_tokens) for e in books.models] == [(input, output)]
+    assert books.held == 0
+
+
+def test_an_answer_without_names_is_entered(client, books, fresh, ways):
+    said = {"model_name": "", "id": "", "service_tier": ""}
+    usage = {"input_tokens": 100, "output_tokens": 10, "total_tokens": 110}
+    llm = model(otherwise=lambda _: AIMessage("x", usage_metadata=usage, response_metadata=said))
+    agent = create_agent(llm, middleware=[BudgetMiddleware(client)])
+    ways.invoke(agent, ASK, config(fresh))
+    assert [(e.model, e.input_tokens) for e in books.models] == [("stand-in", 100)]
+
+
+def test_a_model_that_is_configured_when_it_is_called(client, books, fresh, ways, monkeypatch):
+    from langchain.chat_models import base
+
+    def made(name, *, model_provider=None, **kwargs):
+        return model(model_name=name)
+
+    monkeypatch.setattr(base, "_init_chat_model_helper", lambda model, **more: made(model))
+    llm = base.init_chat_model(configurable_fields=["model", "model_provider"])
+    agent = create_agent(llm, middleware=[BudgetMiddleware(client)])
+    ways.invoke(agent, ASK, config(fresh, configurable={"model": "stand-in"}))
+    assert [(e.model, e.input_tokens) for e in books.models] == [("stand-in", 100)]
+
+
+def twice_failing():
+    return model(script=[ValueError("no"), ValueError("no"), "done"])
+
+
+@pytest.mark.parametrize("outside", [True, False])
+def test_retries_of_a_model_are_attempts(client, books, fresh, ways, outside):
+    retry = ModelRetryMiddleware(max_retries=2, initial_delay=0, jitter=False)
+    middleware = [retry, BudgetMiddleware(client)]
+    agent = create_agent(twice_failing(), middleware=middleware if outside else middleware[::-1])
+    ways.invoke(agent, ASK, config(fresh))
+    assert sorted(e.attempt for e in books.models) == [0, 1, 2]
+    assert books.client.run(fresh).retries == 2
+    # The next call of the model, in another run of the node, is no retry.
+    ways.invoke(agent, ASK, config(fresh))
+    assert sorted(e.attempt for e in books.models) == [0, 0, 1, 2]
+
+
+@pytest.mark.parametrize("outside", [True, False])
+def test_retries_of_a_tool_are_attempts(client, books, fresh, ways, outside):
+    tries = []
+
+    @tool
+    def fails(query: str) -> str:
+        """Fails."""
+        tries.append(query)
+        if len(tries) < 3:
+            raise ValueError("no")
+        return "found"
+
+    retry = ToolRetryMiddleware(max_retries=2, initial_delay=0, jitter=False)
+    middleware = [retry, BudgetMiddleware(client)]
+    llm = model(script=[[{"name": "fails", "args": {"query": "x"}}]])
+    agent = create_agent(llm, [fails], middleware=middleware if outside else middleware[::-1])
+    ways.invoke(agent, ASK, config(fresh))
+    assert sorted(e.attempt for e in books.tools) == [0, 1, 2]
+    assert [e.attempt for e in books.models] == [0, 0]
+
+
+@pytest.mark.needs_config
+def test_a_nodes_retries_are_attempts(client, books, fresh, ways):
+    llm = twice_failing()
+    policy = RetryPolicy(max_attempts=3, initial_interval=0.01, jitter=False, retry_on=Exception)
+    graph = StateGraph(MessagesState).add_node(
+        "ask", RunnableLambda(lambda _: {"messages": [llm.invoke("x")]}), retry_policy=policy
+    )
+    made = graph.add_edge(START, "ask").compile()
+    ways.invoke(made, ASK, config(fresh, callbacks=[BudgetCallbackHandler(client)]))
+    assert [e.attempt for e in books.models] == [0, 1, 2]

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import pytest
 from langchain.agents import create_agent
-from langchain_core.messages import AIMessage
+from langchain_core.messages import AIMessage, ToolMessage
 from langchain_core.runnables import RunnableLambda
+from langchain_core.tools import InjectedToolCallId, tool
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.errors import InvalidUpdateError
 from langgraph.graph import START, MessagesState, StateGraph
@@ -175,3 +176,22 @@ def test_remaining_budget_elsewhere(client, books, fresh):
 
 def test_messages_without_a_cost_add_nothing():
     assert cost_of(AIMessage("x")) == {"total_tokens_used": {}, "total_cost_usd": {}}
+
+
+def test_an_agent_in_a_tool_is_added_where_the_tool_hands_it_on(client, books, fresh):
+    where = {"metadata": {"run": fresh, "session": fresh}}
+    helper = create_agent(model(), middleware=[BudgetMiddleware(client)], name="helper")
+
+    @tool
+    def ask(query: str, id: Annotated[str, InjectedToolCallId]) -> Command:
+        """Asks the helper."""
+        said = helper.invoke(ASK, where)
+        totals = {name: said[name] for name in ("total_cost_usd", "total_tokens_used")}
+        message = ToolMessage(said["messages"][-1].text, tool_call_id=id)
+        return Command(update={"messages": [message], **totals})
+
+    llm = model(script=[[{"name": "ask", "args": {"query": "x"}}]])
+    boss = create_agent(llm, [ask], middleware=[BudgetMiddleware(client)], name="boss")
+    result = boss.invoke(ASK, where)
+    assert len(books.models) == 3 and result["total_cost_usd"] == client.run(fresh).cost_usd
+    assert result["total_tokens_used"] == 330

@@ -26,6 +26,14 @@ class HTTPRefusal(ImportError):
     param = None
     model: str | None = None
 
+    def __reduce__(self) -> Any:
+        # Its class is made when it is needed, so it travels as the error that it was made of.
+        return _again, (type(self).__mro__[1], self.args, self.model)
+
+
+def _again(kind: type[BudgetdError], args: tuple[Any, ...], model: str) -> BudgetdError:
+    return to_http(kind(*args), model)
+
 
 _kinds: dict[type[BudgetdError], type[BudgetdError]] = {}
 
@@ -36,7 +44,8 @@ def to_http(error: BudgetdError, model: str) -> BudgetdError:
     if known not in _kinds:
         status = 402 if issubclass(known, BudgetDenied) else 503
         name = f"HTTP{known.__name__}"
-        _kinds[known] = type(name, (known, HTTPRefusal), {"status_code": status})
+        body = {"status_code": status, "__reduce__": HTTPRefusal.__reduce__}
+        _kinds[known] = type(name, (known, HTTPRefusal), body)
     made: Any = _kinds[known]
     raised: Any = (
         made(error.decision) if isinstance(error, BudgetDenied) else made(error.message, error.code)

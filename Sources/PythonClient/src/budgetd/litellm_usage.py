@@ -7,10 +7,12 @@ Anthropic's messages leave cached tokens out of the input.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
 
+from budgetd.counts import fitting
 from budgetd.naming import HOLD_HEADER, named, text
 
 BYTES_PER_TOKEN = 3
@@ -42,9 +44,28 @@ def reservation(model: str, provider: str | None, call: Mapping[str, Any]) -> di
         "model": model,
         "provider": provider,
         "input_tokens": input_tokens(call),
+        "attempt": attempt(call) or None,
         "output_tokens": 0 if operation == "embeddings" else bound and bound * _copies(call),
     }
     return {name: value for name, value in fields.items() if value is not None}
+
+
+# Where a call's metadata says the how manieth attempt it is; a router has a name of its own for it.
+ATTEMPT = "budgetd_attempt"
+
+
+def attempt(call: Mapping[str, Any]) -> int:
+    """The how manieth attempt the call is, 0 the first time."""
+    metadata = {**_map(call.get("litellm_metadata")), **_map(call.get("metadata"))}
+    counted = [metadata.get(name) for name in (ATTEMPT, "attempted_retries")]
+    return sum(each for each in counted if isinstance(each, int) and each > 0)
+
+
+def identity(used: Mapping[str, Any], answer: Any) -> str:
+    """The answer's name: the provider's id of it, when it was made, and what it used."""
+    parts = (_of(answer, "created"), used.get("input_tokens"), used.get("output_tokens"))
+    told = json.dumps([used["response_id"], *parts], default=str)
+    return f"response:{hashlib.sha256(told.encode()).hexdigest()[:32]}"
 
 
 def _copies(call: Mapping[str, Any]) -> int:
@@ -98,16 +119,16 @@ def announced(call: Mapping[str, Any]) -> str | None:
 
 def used(answer: Any) -> dict[str, Any]:
     """The fields of a usage that an answer tells."""
-    fields = _counts(_map(_of(answer, "usage")))
+    fields: dict[str, Any] = dict(_counts(_map(_of(answer, "usage"))))
     id, tier = _of(answer, "id"), _of(answer, "service_tier")
     if isinstance(id, str) and id:
-        fields["response_id"] = id[:256]
+        fields["response_id"] = text(id)
     if tier in ("flex", "priority"):
         fields["service_tier"] = tier
     return fields
 
 
-def _counts(usage: Mapping[str, Any]) -> dict[str, Any]:
+def _counts(usage: Mapping[str, Any]) -> dict[str, int]:
     into = _map(usage.get("prompt_tokens_details") or usage.get("input_tokens_details"))
     out = _map(usage.get("completion_tokens_details") or usage.get("output_tokens_details"))
     read, written = usage.get("cache_read_input_tokens"), usage.get("cache_creation_input_tokens")
@@ -124,7 +145,7 @@ def _counts(usage: Mapping[str, Any]) -> dict[str, Any]:
         "reasoning_tokens": out.get("reasoning_tokens"),
         "output_audio_tokens": out.get("audio_tokens"),
     }
-    told = {name: value for name, value in counts.items() if value is not None}
+    told = fitting(counts)
     if "input_tokens" in told:
         told.setdefault("output_tokens", 0)
     return told

@@ -11,6 +11,8 @@ hold it is, settles it.
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -21,10 +23,14 @@ from langchain_core.callbacks import BaseCallbackManager, CallbackManager
 from langchain_core.messages import BaseMessage
 from langchain_core.runnables.config import RunnableConfig, var_child_runnable_config
 from langgraph.errors import GraphInterrupt
+from langgraph.runtime import get_runtime
 
 from budgetd.results import Settlement
 
 Kind = Literal["model", "tool"]
+
+# Calls that were made so long ago are not repeated.
+MOST_NUMBERED = 10_000
 
 
 @dataclass
@@ -35,6 +41,9 @@ class Attempt:
     call: Mapping[str, Any] = field(default_factory=dict)
     # Whose it is, for attempts within that know less.
     where: Mapping[str, Any] = field(default_factory=dict)
+    # The how manieth it is, 0 the first time, and how many more of its kind began within it.
+    number: int = 0
+    repeats: int = 0
     run_id: object = None
     used: dict[str, Any] = field(default_factory=dict)
     error: BaseException | None = None
@@ -73,6 +82,38 @@ class Attempt:
             return False
         self.run_id = run_id
         return True
+
+
+class Numbers:
+    """How many attempts were made at each call, by what names the call; bounded."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._made: OrderedDict[object, int] = OrderedDict()
+
+    def of(self, call: object) -> int:
+        """How many were made."""
+        with self._lock:
+            return self._made.get(call, 0)
+
+    def sent(self, call: object, number: int, repeats: int) -> None:
+        """An attempt was made, and others within it."""
+        with self._lock:
+            self._made[call] = max(self._made.get(call, 0), number + 1 + repeats)
+            self._made.move_to_end(call)
+            if len(self._made) > MOST_NUMBERED:
+                self._made.popitem(last=False)
+
+
+def of_node(executed: Any = None) -> int:
+    """The how manieth attempt at its node this is, 0 the first time and outside of nodes."""
+    if executed is None:
+        try:
+            executed = get_runtime().execution_info
+        except (RuntimeError, KeyError, AttributeError):
+            return 0
+    number = getattr(executed, "node_attempt", None)
+    return max(0, number - 1) if isinstance(number, int) else 0
 
 
 _current: ContextVar[Attempt | None] = ContextVar("budgetd_attempt", default=None)

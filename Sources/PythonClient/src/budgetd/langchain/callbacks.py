@@ -27,6 +27,7 @@ from langchain_core.outputs import ChatGeneration, LLMResult
 from langgraph.errors import GraphInterrupt
 
 from budgetd.client import BudgetClient
+from budgetd.counts import fitting
 from budgetd.errors import BudgetdError
 from budgetd.holds import Hold
 from budgetd.langchain import attempt, mark, measure, probe, toolcall
@@ -281,9 +282,12 @@ class BudgetCallbackHandler(BaseCallbackHandler):
         if around is not None and around.take(kind, run_id):
             self._calls.put(run_id, _Call(around, model, tokens))
             return
-        if around is not None and kind == around.kind and model == around.model:
+        if around is not None and kind == around.kind and _again(around, call):
             # The same call once more: what was said of its estimate holds again.
-            call = {**call, **around.call}
+            around.repeats += 1
+            call = {**call, **around.call, "attempt": around.number + around.repeats}
+        elif number := attempt.of_node():
+            call = {**call, "attempt": number}
         root = None if parent is None else self._root_for(run_id, parent)
         where = around.where if around is not None and kind == around.kind else {}
         fields = {**where, **subject(metadata, root), **call, **self._fields}
@@ -294,10 +298,15 @@ class BudgetCallbackHandler(BaseCallbackHandler):
         self._calls.put(run_id, _Call(hold, model, tokens, around=around))
 
 
+def _again(around: Attempt, call: Mapping[str, Any]) -> bool:
+    """Whether it is the call that is reserved around it once more: this model, this tool."""
+    return all(call.get(name) == around.call.get(name) for name in ("model", "tool"))
+
+
 def _completion(response: LLMResult) -> dict[str, Any]:
     told = (response.llm_output or {}).get("token_usage") or {}
     counts = {
         "input_tokens": told.get("prompt_tokens"),
         "output_tokens": told.get("completion_tokens"),
     }
-    return {name: value for name, value in counts.items() if isinstance(value, int)}
+    return dict(fitting(counts))

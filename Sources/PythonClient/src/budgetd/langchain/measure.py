@@ -16,6 +16,9 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, LLMResult
 
+from budgetd.counts import fitting
+from budgetd.naming import text
+
 BYTES_PER_TOKEN = 3
 TOKENS_PER_MESSAGE = 4
 # A picture or a recording, as far as it can be said without looking into it.
@@ -38,11 +41,20 @@ def model_fields(params: Mapping[str, Any]) -> dict[str, Any]:
 
 def described(model: BaseChatModel, settings: Mapping[str, Any]) -> dict[str, Any]:
     """The same of a model that will be called with `settings`."""
-    fields = model_fields(model._get_ls_params(**settings))
+    params = getattr(_made(model), "_get_ls_params", None)
+    fields = model_fields(params(**settings)) if params is not None else {}
     for name in ("max_tokens", "max_completion_tokens", "max_output_tokens"):
         if isinstance(settings.get(name), int):
             fields["output_tokens"] = settings[name]
     return fields
+
+
+def _made(model: Any) -> Any:
+    # `init_chat_model` with configurable fields gives what makes a model of the configuration of
+    # each call; before that it has no name and no methods of a model.
+    if not isinstance(model, BaseChatModel) and hasattr(type(model), "_model"):
+        model = model._model()
+    return getattr(model, "bound", model)
 
 
 def estimate(messages: Iterable[BaseMessage], tools: Sequence[Any] = ()) -> int:
@@ -115,7 +127,7 @@ def from_cache(messages: Sequence[BaseMessage]) -> bool:
     return any(usage is not None and usage.get("total_cost") == 0 for usage in told)
 
 
-def _counts(usage: Mapping[str, Any]) -> dict[str, Any]:
+def _counts(usage: Mapping[str, Any]) -> dict[str, int]:
     into = usage.get("input_token_details") or {}
     out = usage.get("output_token_details") or {}
     hour = into.get("ephemeral_1h_input_tokens")
@@ -130,7 +142,7 @@ def _counts(usage: Mapping[str, Any]) -> dict[str, Any]:
         "reasoning_tokens": _any_tier(out, "reasoning"),
         "output_audio_tokens": out.get("audio"),
     }
-    return {name: value for name, value in counts.items() if value is not None}
+    return fitting(counts)
 
 
 def _any_tier(details: Mapping[str, Any], name: str) -> int | None:
@@ -146,11 +158,11 @@ def _facts(answer: AIMessage, asked_for: str | None) -> dict[str, Any]:
     if asked_for is not None and _DATED.fullmatch(str(model).removeprefix(asked_for)):
         model = None
     facts = {
-        "model": model,
+        "model": model and text(model),
         "response_id": response_id(answer),
         "service_tier": _TIERS.get(str(said.get("service_tier"))),
     }
-    return {name: value for name, value in facts.items() if value is not None}
+    return {name: value for name, value in facts.items() if value}
 
 
 def response_id(answer: AIMessage) -> str | None:
@@ -158,4 +170,4 @@ def response_id(answer: AIMessage) -> str | None:
     named = answer.response_metadata.get("id") or answer.id
     if not named or str(named).startswith(("lc_", "run-")):
         return None
-    return str(named)[:256]
+    return text(named)

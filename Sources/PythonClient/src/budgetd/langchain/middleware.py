@@ -15,7 +15,8 @@ along each other one: see `budgetd.langchain.attempt`. What it raises no middlew
 from __future__ import annotations
 
 import sys
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from langchain.agents.middleware.types import (
@@ -28,6 +29,7 @@ from langchain.agents.middleware.types import (
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, ToolMessage
 from langchain_core.runnables import RunnableConfig
+from langgraph.errors import GraphInterrupt
 from langgraph.types import Command
 
 from budgetd.aio import AsyncBudgetClient
@@ -102,6 +104,7 @@ class BudgetMiddleware(AgentMiddleware[Any, Any, Any]):
         self._ttl_ms = ttl_ms
         self._estimate = estimate
         self._fields = fields
+        self._numbers = attempt.Numbers()
         self._handler = BudgetCallbackHandler(self._client, tools=tools, ttl_ms=ttl_ms, **fields)
 
     if sys.version_info < (3, 11):
@@ -179,10 +182,10 @@ class BudgetMiddleware(AgentMiddleware[Any, Any, Any]):
             except BudgetdError as error:
                 if (answer := self._tool_refused(error, request)) is not None:
                     return answer
-        made = Attempt("tool")
+        made = self._tool_attempt(request)
         with hold:
             try:
-                with attempt.reserved(made, self._handler):
+                with self._made(made, request):
                     result = handler(request)
             except BaseException as error:
                 hold.settle(_noting(hold, made, made.conclude(error)))
@@ -204,10 +207,10 @@ class BudgetMiddleware(AgentMiddleware[Any, Any, Any]):
             except BudgetdError as error:
                 if (answer := self._tool_refused(error, request)) is not None:
                     return answer
-        made = Attempt("tool")
+        made = self._tool_attempt(request)
         async with hold:
             try:
-                with attempt.reserved(made, self._handler):
+                with self._made(made, request):
                     result = await handler(request)
             except BaseException as error:
                 await hold.settle(_noting(hold, made, made.conclude(error)))
@@ -216,10 +219,10 @@ class BudgetMiddleware(AgentMiddleware[Any, Any, Any]):
         return result
 
     def _call(self, option: Option, hold: Hold, handler: Handler) -> Response:
-        made = Attempt("model", option.call, subject_here(place.of(option.request)))
+        made = self._attempt(option)
         with hold:
             try:
-                with attempt.reserved(made, self._handler):
+                with self._made(made, option.request):
                     response = handler(self._sent(option, hold))
             except BaseException as error:
                 hold.settle(_noting(hold, made, made.conclude(error)))
@@ -233,10 +236,10 @@ class BudgetMiddleware(AgentMiddleware[Any, Any, Any]):
             return _with_costs(response, made, settled)
 
     async def _acall(self, option: Option, hold: AsyncHold, handler: AsyncHandler) -> Response:
-        made = Attempt("model", option.call, subject_here(place.of(option.request)))
+        made = self._attempt(option)
         async with hold:
             try:
-                with attempt.reserved(made, self._handler):
+                with self._made(made, option.request):
                     response = await handler(self._sent(option, hold))
             except BaseException as error:
                 await hold.settle(_noting(hold, made, made.conclude(error)))
@@ -250,13 +253,43 @@ class BudgetMiddleware(AgentMiddleware[Any, Any, Any]):
 
     def _reservation(self, option: Option) -> Any:
         where = subject_here(place.of(option.request))
-        return {**where, **option.call, **self._fields, "ttl_ms": self._ttl_ms}
+        number = self._number(option.request)
+        return {
+            **where, "attempt": number or None, **option.call, **self._fields,
+            "ttl_ms": self._ttl_ms,
+        }  # fmt: skip
 
     def _tool_reservation(self, request: ToolCallRequest) -> Any:
         called = request.tool_call
         call = toolcall.fields(called["name"], called["args"])
         where = subject_here(getattr(request.runtime, "config", None))
-        return {**where, **call, **self._fields, "ttl_ms": self._ttl_ms}
+        number = self._number(request)
+        return {
+            **where, **call, "attempt": number or None, **self._fields, "ttl_ms": self._ttl_ms,
+        }  # fmt: skip
+
+    def _attempt(self, option: Option) -> Attempt:
+        where = subject_here(place.of(option.request))
+        return Attempt("model", option.call, where, self._number(option.request))
+
+    def _tool_attempt(self, request: ToolCallRequest) -> Attempt:
+        called = request.tool_call
+        call = toolcall.fields(called["name"], called["args"])
+        return Attempt("tool", call, number=self._number(request))
+
+    @contextmanager
+    def _made(self, made: Attempt, request: Any) -> Iterator[None]:
+        try:
+            with attempt.reserved(made, self._handler):
+                yield
+        finally:
+            if made.started and not isinstance(made.error, GraphInterrupt):
+                self._numbers.sent(_call_of(request), made.number, made.repeats)
+
+    def _number(self, request: Any) -> int:
+        # A middleware further out that retries comes here again within the same node.
+        executed = _executed(request)
+        return max(attempt.of_node(executed), self._numbers.of(_call_of(request)))
 
     def _sent(self, option: Option, hold: Hold | AsyncHold) -> ModelRequest[Any]:
         request, note = option.request, self._note(hold.decision)
@@ -292,6 +325,18 @@ class BudgetMiddleware(AgentMiddleware[Any, Any, Any]):
         config = getattr(request.runtime, "config", None)
         if config is not None:
             config["callbacks"] = attempt.watching(config.get("callbacks"), self._handler)
+
+
+def _executed(request: Any) -> Any:
+    return getattr(request.runtime, "execution_info", None)
+
+
+def _call_of(request: Any) -> object:
+    """What names a call within its node: the task of the graph, and the tool's call."""
+    executed, called = _executed(request), getattr(request, "tool_call", None)
+    task = getattr(executed, "task_id", None)
+    # Without a task nothing tells a repeated call from another.
+    return (task if task is not None else object(), called["id"] if called else None)
 
 
 def _noting(

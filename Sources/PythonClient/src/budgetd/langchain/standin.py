@@ -1,7 +1,7 @@
 """A chat model that needs no provider: for examples, audits and tests.
 
 It counts what it serves, so that a ledger can be held against it. It answers from a script, one
-step a call; a step is a text, a list of tool calls, an exception to raise, or a function of the
+step a call; a step is a text, a list of tool calls, a message, an exception, or a function of the
 messages that gives one of these. After the script's end it answers with `otherwise`.
 """
 
@@ -91,6 +91,8 @@ class StandInChatModel(BaseChatModel):
         )
         usage.update(self.details)
         said = {"model_name": self.model_name, "id": name}
+        if isinstance(step, AIMessage):
+            return step
         if isinstance(step, str):
             return AIMessage(content=step, usage_metadata=usage, response_metadata=said)
         calls = [

@@ -15,7 +15,13 @@ its amount, and maps are united. What is read from the state is a `Total`, which
 as the number it sums up to.
 
 State tells what the graph remembers: a call that failed and was never answered is in the ledger
-alone.
+alone. So is what an agent cost that is called in a tool, unless the tool hands it on:
+
+    return Command(update={
+        "messages": [ToolMessage(text, tool_call_id=id)],
+        "total_cost_usd": result["total_cost_usd"],
+        "total_tokens_used": result["total_tokens_used"],
+    })
 """
 
 from __future__ import annotations
