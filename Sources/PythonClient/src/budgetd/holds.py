@@ -263,6 +263,15 @@ class AsyncHold(_Hold):
             self._struck(used, struck)
             raise
 
+    def settle_later(self, error: BaseException) -> None:
+        """As `settle`, where nothing can be awaited: the clerk's thread enters it."""
+        self.let_go()
+        used = self._reservation.ending(error)
+        if self.is_let_through:
+            self._settle_without_daemon(used)
+        else:
+            self._struck(used, error)
+
     async def extend(self, ttl_ms: int) -> Settlement:
         """As `Hold.extend`."""
         return await self._line.send(requests.extend(self.id or "", ttl_ms))

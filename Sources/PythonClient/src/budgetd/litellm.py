@@ -436,25 +436,14 @@ class _Watch:
         self.ended(GeneratorExit(), chunks)
         call = self.budget._calls.pop(self.id) if self.call is None else None
         if call is not None and isinstance(call.hold, AsyncHold):
-            # Nothing can be awaited where it is dropped.
             call.hold.used(**shape.used(self._whole(chunks)))
-            _settled_later(call.hold, GeneratorExit())
+            call.hold.settle_later(GeneratorExit())
 
     def _whole(self, chunks: list[Any]) -> Any:
         if not chunks:
             return None
         # LiteLLM counts what the provider did not tell.
         return litellm.stream_chunk_builder(chunks, messages=self.kwargs.get("messages"))
-
-
-def _settled_later(hold: AsyncHold, error: BaseException) -> None:
-    hold.let_go()
-    ending, reservation = hold._reservation.ending(error), hold._reservation
-    if hold.is_let_through:
-        hold._settle_without_daemon(ending)
-    elif not reservation.settled:
-        reservation.settled = True
-        hold._desk.owe_settlement(reservation.settlement(ending), error)
 
 
 def _kept(hold: AsyncHold) -> None:
