@@ -1,8 +1,8 @@
 """LiteLLM's package: refusals without a call, attempts, streams, and nothing counted twice."""
 
 import asyncio
-import gc
 import copy
+import gc
 import os
 import pickle
 import threading
