@@ -13,7 +13,7 @@
 
 public import BudgetService
 import HummingbirdCore
-import Listeners
+public import Listeners
 public import Logging
 import NIOConcurrencyHelpers
 public import NIOCore
@@ -43,7 +43,7 @@ public struct HTTPServer: Sendable {
     }
 
     /// Where clients find it.
-    public var place: HTTPConfiguration.Place { configuration.place }
+    public var place: ListenerPlace { configuration.place }
 
     /// Serves until the graceful shutdown, then answers what is in flight.
     ///

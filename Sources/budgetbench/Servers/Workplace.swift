@@ -9,6 +9,7 @@ final class Workplace {
     private var sources: [any DispatchSourceSignal] = []
 
     init() throws {
+        // Not TMPDIR: the sockets' paths may have 107 bytes, and a longer directory breaks them.
         var template = Array("/tmp/budgetbench-XXXXXX".utf8CString)
         guard let made = mkdtemp(&template) else { throw BenchError("mkdtemp: errno \(errno)") }
         let path = String(cString: made)

@@ -83,12 +83,12 @@ def test_a_call_is_booked_once(budget, provider, books, call, kind):
 @pytest.mark.parametrize(
     ("input", "output", "details"),
     [
-        (150, 10, {"prompt_tokens_details": {"cached_tokens": 150}}),
-        (100, 25, {"completion_tokens_details": {"reasoning_tokens": 25}}),
+        (250, 10, {"prompt_tokens_details": {"cached_tokens": 150}}),
+        (100, 35, {"completion_tokens_details": {"reasoning_tokens": 25}}),
         (100, 10, {"prompt_tokens_details": {"cached_tokens": None, "audio_tokens": -1}}),
     ],
 )
-def test_parts_above_the_whole_raise_it(
+def test_parts_above_the_whole_were_counted_beside_it(
     budget, provider, books, call, kind, input, output, details
 ):
     """A paid call is entered, however its server counts."""

@@ -339,11 +339,13 @@ def test_the_context_names_what_metadata_does_not(client, books, fresh, ways):
 @pytest.mark.parametrize(
     ("input", "output", "details"),
     [
-        (150, 10, {"input_token_details": {"cache_read": 120, "cache_creation": 30}}),
-        (100, 25, {"output_token_details": {"reasoning": 25}}),
+        (250, 10, {"input_token_details": {"cache_read": 120, "cache_creation": 30}}),
+        (100, 35, {"output_token_details": {"reasoning": 25}}),
     ],
 )
-def test_parts_above_the_whole_raise_it(client, books, fresh, ways, input, output, details):
+def test_parts_above_the_whole_were_counted_beside_it(
+    client, books, fresh, ways, input, output, details
+):
     """A paid call is entered, however its server counts, and the agent lives on."""
     agent = create_agent(model(details=details), middleware=[BudgetMiddleware(client)])
     assert ways.invoke(agent, ASK, config(fresh))["messages"][-1].content == "done"

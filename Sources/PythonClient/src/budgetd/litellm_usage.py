@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from budgetd.counts import fitting
+from budgetd.cleaning import cleaned
 from budgetd.naming import HOLD_HEADER, named, text
 
 BYTES_PER_TOKEN = 3
@@ -119,7 +119,7 @@ def announced(call: Mapping[str, Any]) -> str | None:
 
 def used(answer: Any) -> dict[str, Any]:
     """The fields of a usage that an answer tells."""
-    fields: dict[str, Any] = dict(_counts(_map(_of(answer, "usage"))))
+    fields = _counts(_map(_of(answer, "usage")))
     id, tier = _of(answer, "id"), _of(answer, "service_tier")
     if isinstance(id, str) and id:
         fields["response_id"] = text(id)
@@ -128,7 +128,7 @@ def used(answer: Any) -> dict[str, Any]:
     return fields
 
 
-def _counts(usage: Mapping[str, Any]) -> dict[str, int]:
+def _counts(usage: Mapping[str, Any]) -> dict[str, Any]:
     into = _map(usage.get("prompt_tokens_details") or usage.get("input_tokens_details"))
     out = _map(usage.get("completion_tokens_details") or usage.get("output_tokens_details"))
     read, written = usage.get("cache_read_input_tokens"), usage.get("cache_creation_input_tokens")
@@ -145,7 +145,7 @@ def _counts(usage: Mapping[str, Any]) -> dict[str, int]:
         "reasoning_tokens": out.get("reasoning_tokens"),
         "output_audio_tokens": out.get("audio_tokens"),
     }
-    told = fitting(counts)
+    told = cleaned(counts)
     if "input_tokens" in told:
         told.setdefault("output_tokens", 0)
     return told

@@ -26,8 +26,8 @@ from langchain_core.messages import BaseMessage
 from langchain_core.outputs import ChatGeneration, LLMResult
 from langgraph.errors import GraphInterrupt
 
+from budgetd.cleaning import cleaned
 from budgetd.client import BudgetClient
-from budgetd.counts import fitting
 from budgetd.errors import BudgetdError
 from budgetd.holds import Hold
 from budgetd.langchain import attempt, mark, measure, probe, toolcall
@@ -309,4 +309,4 @@ def _completion(response: LLMResult) -> dict[str, Any]:
         "input_tokens": told.get("prompt_tokens"),
         "output_tokens": told.get("completion_tokens"),
     }
-    return dict(fitting(counts))
+    return cleaned(counts)

@@ -16,7 +16,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, LLMResult
 
-from budgetd.counts import fitting
+from budgetd.cleaning import cleaned
 from budgetd.naming import text
 
 BYTES_PER_TOKEN = 3
@@ -127,7 +127,7 @@ def from_cache(messages: Sequence[BaseMessage]) -> bool:
     return any(usage is not None and usage.get("total_cost") == 0 for usage in told)
 
 
-def _counts(usage: Mapping[str, Any]) -> dict[str, int]:
+def _counts(usage: Mapping[str, Any]) -> dict[str, Any]:
     into = usage.get("input_token_details") or {}
     out = usage.get("output_token_details") or {}
     hour = into.get("ephemeral_1h_input_tokens")
@@ -142,7 +142,7 @@ def _counts(usage: Mapping[str, Any]) -> dict[str, int]:
         "reasoning_tokens": _any_tier(out, "reasoning"),
         "output_audio_tokens": out.get("audio"),
     }
-    return fitting(counts)
+    return cleaned(counts)
 
 
 def _any_tier(details: Mapping[str, Any], name: str) -> int | None:
