@@ -17,8 +17,9 @@ public struct HTTPConfiguration: Sendable {
 
     /// Makes a configuration. On TCP nobody has a role but by a token or a certificate.
     public init(
-        _ place: ListenerPlace, roles: PeerRoles = PeerRoles(), authenticator: (any Authenticator)? = nil,
-        tls: ListenerTLS? = nil, bounds: HTTPBounds = HTTPBounds()
+        _ place: ListenerPlace, roles: PeerRoles = PeerRoles(),
+        authenticator: (any Authenticator)? = nil, tls: ListenerTLS? = nil,
+        bounds: HTTPBounds = HTTPBounds()
     ) {
         self.place = place
         self.roles = roles
