@@ -25,6 +25,7 @@ let lifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(
     name: "UnixSignals", package: "swift-service-lifecycle")
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let arguments = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -45,6 +46,7 @@ let package = Package(
         .package(
             url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
@@ -116,6 +118,7 @@ let package = Package(
             name: "budgetbench",
             dependencies: [
                 "BudgetModel", "RESP", "RedisClient", "BudgetStore", nioCore, arguments,
+                histogram,
             ],
             swiftSettings: strict),
 
@@ -168,6 +171,6 @@ let package = Package(
                 nioCore,
             ]),
         tests("BudgetctlTests", ["budgetctl", "budgetd", "BudgetModel", "RESP", "TestSupport"]),
-        tests("BenchTests", []),
+        tests("BenchTests", ["budgetbench", "budgetd", "RESP", "TestSupport"]),
     ]
 )
