@@ -16,6 +16,7 @@ let nioConcurrency = Target.Dependency.product(
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -36,6 +37,7 @@ let package = Package(
     name: "budgetd",
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -89,7 +91,7 @@ let package = Package(
             name: "HTTPAPI",
             dependencies: [
                 "BudgetModel", "BudgetService", "Listeners", hummingbird, httpTypes,
-                nioConcurrency, nioCore, nioSSL, nioTLS, lifecycle, logging,
+                nioConcurrency, nioCore, nioHTTPTypes, nioSSL, nioTLS, lifecycle, logging,
             ],
             exclude: ["HTTP.md"], resources: [.embedInCode("OperatorPage")],
             swiftSettings: strict),
@@ -108,8 +110,8 @@ let package = Package(
         .executableTarget(
             name: "budgetctl",
             dependencies: [
-                "RESP", "BudgetModel", "BudgetService", "BudgetStore", "AccessTokens", nioCore,
-                nioPosix, nioSSL, arguments,
+                "RESP", "BudgetModel", "BudgetService", "BudgetStore", "AccessTokens", crypto,
+                nioCore, nioPosix, nioSSL, arguments,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -151,7 +153,11 @@ let package = Package(
                 nioEmbedded, nioPosix, logging,
             ]),
         tests(
-            "HTTPAPITests", ["HTTPAPI", "BudgetModel", "BudgetService", httpTypes, nioCore]),
+            "HTTPAPITests",
+            [
+                "HTTPAPI", "BudgetModel", "BudgetService", httpTypes, logging, nioCore,
+                nioEmbedded, nioHTTPTypes,
+            ]),
         .testTarget(
             name: "ConfigurationTests",
             dependencies: [
