@@ -16,6 +16,7 @@ let nioConcurrency = Target.Dependency.product(
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -37,6 +38,7 @@ let package = Package(
     name: "budgetd",
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -91,7 +93,7 @@ let package = Package(
             name: "HTTPAPI",
             dependencies: [
                 "BudgetModel", "BudgetService", "Listeners", hummingbird, httpTypes,
-                nioConcurrency, nioCore, nioSSL, nioTLS, lifecycle, logging,
+                nioConcurrency, nioCore, nioHTTPTypes, nioSSL, nioTLS, lifecycle, logging,
             ],
             exclude: ["HTTP.md"], resources: [.embedInCode("OperatorPage")],
             swiftSettings: strict),
@@ -110,8 +112,8 @@ let package = Package(
         .executableTarget(
             name: "budgetctl",
             dependencies: [
-                "RESP", "BudgetModel", "BudgetService", "BudgetStore", "AccessTokens", nioCore,
-                nioPosix, nioSSL, arguments,
+                "RESP", "BudgetModel", "BudgetService", "BudgetStore", "AccessTokens", crypto,
+                nioCore, nioPosix, nioSSL, arguments,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -154,7 +156,11 @@ let package = Package(
                 nioEmbedded, nioPosix, logging,
             ]),
         tests(
-            "HTTPAPITests", ["HTTPAPI", "BudgetModel", "BudgetService", httpTypes, nioCore]),
+            "HTTPAPITests",
+            [
+                "HTTPAPI", "BudgetModel", "BudgetService", httpTypes, logging, nioCore,
+                nioEmbedded, nioHTTPTypes,
+            ]),
         .testTarget(
             name: "ConfigurationTests",
             dependencies: [
