@@ -69,6 +69,7 @@ let package = Package(
                 .embedInCode("Script/settle.lua"), .embedInCode("Script/write.lua"),
                 .embedInCode("Script/ledger.lua"),
                 .embedInCode("Administration/administer.lua"),
+                .embedInCode("Administration/correct.lua"),
                 .embedInCode("Administration/look.lua"),
                 .embedInCode("Books/journal.lua"), .embedInCode("Books/books.lua"),
                 .embedInCode("Top/rollup.lua"), .embedInCode("Top/top.lua"),

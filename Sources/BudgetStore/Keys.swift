@@ -82,6 +82,23 @@ enum Keys {
         return (fields, String(decoding: parts[1], as: UTF8.self))
     }
 
+    /// Whose sums a window's or a run's key holds, in canonical spelling, and of which window (nil
+    /// for a run); nil where it is neither.
+    static func owner(_ key: String, _ prefix: String) -> (scope: String, window: String?)? {
+        func rest(behind start: String) -> Substring? {
+            guard key.utf8.starts(with: start.utf8) else { return nil }
+            return Substring(key.utf8.dropFirst(start.utf8.count))
+        }
+        if let run = rest(behind: runs(prefix)) {
+            return run.isEmpty || run.utf8.contains(UInt8(ascii: ":")) ? nil : ("run=" + run, nil)
+        }
+        let parts =
+            rest(behind: windows(prefix))?.utf8.split(separator: UInt8(ascii: ":"), maxSplits: 1)
+            ?? []
+        guard parts.count == 2 else { return nil }
+        return (String(Substring(parts[0])), String(Substring(parts[1])))
+    }
+
     static func record(_ prefix: String, _ digest: String, to key: inout ByteText) {
         key.append(prefix)
         key.append("r:")

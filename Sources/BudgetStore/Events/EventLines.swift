@@ -44,7 +44,10 @@ struct EventLines {
     var recordKeys: [String] { lines.filter(Self.needsRecord).map(\.key) }
 
     private static func isAct(_ line: JournalLine) -> Bool {
-        line.text.utf8.first == UInt8(ascii: "A") || line.text.utf8.first == UInt8(ascii: "Q")
+        switch line.text.utf8.first {
+        case UInt8(ascii: "A"), UInt8(ascii: "Q"), UInt8(ascii: "K"): true
+        default: false
+        }
     }
 
     private static func needsRecord(_ line: JournalLine) -> Bool {
