@@ -56,21 +56,30 @@ struct VerifyCommand: ParsableCommand {
     }
 
     func run() throws {
-        let books = Books(session: try connection.connect(), tenant: tenant)
-        var findings = try books.verify()
+        let session = try connection.connect()
+        var findings = try verify(session)
         var outcomes: [RepairRun.Outcome]?
         if repair, !findings.corrections.isEmpty {
             if !connection.json { Output.line(Self.text(findings)) }
-            outcomes = try correct(findings, books)
-            findings = try books.verify()
+            outcomes = try correct(findings, session)
+            findings = try verify(session)
         }
         let answer = FindingsAnswer.answer(findings, tenant, repairs: repair ? outcomes ?? [] : nil)
         connection.show(answer) { _ in Self.text(findings) }
         if !findings.differences.isEmpty { throw ExitCode(ExitStatus.refused.rawValue) }
     }
 
+    private func verify(_ session: Session) throws(Failure) -> Findings {
+        let progress = Progress()
+        defer { progress.end() }
+        let reader = BooksReader<Failure>(
+            ask: { arguments throws(Failure) in try session.ask(arguments) },
+            notUnderstood: Failure.notUnderstood, tell: progress.show)
+        return try reader.verify(tenant)
+    }
+
     private func correct(
-        _ findings: Findings, _ books: Books
+        _ findings: Findings, _ session: Session
     ) throws(Failure) -> [RepairRun.Outcome] {
         let plan = RepairRun.plan(findings)
         connection.json ? Output.error(plan) : Output.line(plan)
@@ -79,7 +88,7 @@ struct VerifyCommand: ParsableCommand {
                 "nothing was changed", hint: "--yes repairs without asking on a terminal")
         }
         let reason = try ActOptions.asked(reason)
-        let run = RepairRun(books: books, reason: reason)
+        let run = RepairRun(session: session, tenant: tenant, reason: reason)
         var outcomes: [RepairRun.Outcome] = []
         for correction in findings.corrections {
             let outcome = try run.make(correction)

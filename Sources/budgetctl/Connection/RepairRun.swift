@@ -27,7 +27,8 @@ struct RepairRun {
     /// Bytes of one request's changes: half of what an argument may have.
     private static let mostBytes = 32_768
 
-    let books: Books
+    let session: Session
+    let tenant: String
     let reason: String
 
     /// What is going to be changed, and what is going to be left.
@@ -64,13 +65,13 @@ struct RepairRun {
     func make(_ correction: Correction) throws(Failure) -> Outcome {
         let part = Self.part(correction)
         let request = [
-            "CORRECT", "tenant", books.tenant, "key", part.key, "changes", part.text, "as_of",
+            "CORRECT", "tenant", tenant, "key", part.key, "changes", part.text, "as_of",
             "\(part.asOf.value)", "reason", reason, "idempotency_key",
             "budgetctl-" + UUID().uuidString.lowercased(),
         ]
         do {
             return .done(
-                key: part.key, answer: try books.session.ask(request, changes: true))
+                key: part.key, answer: try session.ask(request, changes: true))
         } catch {
             if error.message.hasPrefix("CONFLICT ") {
                 return .left(

@@ -93,6 +93,7 @@ import Testing
         let allowed = house.fixture.admission(.charge, cost: 73)
         #expect(try house.fixture.harness.perform(.admit(allowed)).result.isAllowed)
         let audit = try house.fixture.harness.audit("acme", count: 5, before: nil).elements
+            .compactMap(\.entry)
         #expect(audit.map(\.action) == ["correct"])
         #expect(audit[0].scope == "user=ann" && audit[0].reason == "a flipped bit")
         #expect(audit[0].before == result.before && audit[0].after == result.after)
