@@ -56,6 +56,8 @@ extension WholeDaemon {
             ("TOP user cost day", "ok"),
             ("TOP nothing cost day", "BADARG"),
             ("TOP user cost fortnight count 2", "BADARG"),
+            ("NEAR count 3", "ok"),
+            ("NEAR count 0", "BADARG"),
             ("STATUS default.AAAAAAAAAAAAAAAAAAAAAA", "UNKNOWN_RESERVATION"),
             ("COMMIT nonsense", "BADARG"),
             ("LIMIT SET limit calls user u cap 9 reason why idempotency_key s1", "ok"),
