@@ -32,7 +32,7 @@ final class StoreWatch: Sendable {
     /// - Parameter keep: how long the books are kept.
     func information(keep: Retention) -> InformationSection {
         let (report, trend) = state.withLock { ($0.report, $0.trend) }
-        guard let report else { return InformationSection("Store", []) }
+        guard let report else { return InformationSection("Store", [], isOfAllTenants: true) }
         func flag(_ value: Bool?) -> String { value.map { $0 ? "1" : "0" } ?? "unknown" }
         let longest = max(keep.keysMs, keep.runsMs, keep.journalMs, keep.lateCommitMs)
         return InformationSection(
@@ -54,6 +54,6 @@ final class StoreWatch: Sendable {
                 ("store_keep_ms", "\(longest)"),
                 ("store_looked_at_ms", "\(report.lookedAt)"),
                 ("store_refusal", report.refusal ?? ""),
-            ])
+            ], isOfAllTenants: true)
     }
 }
