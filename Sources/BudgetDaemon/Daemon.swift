@@ -15,6 +15,9 @@ import SocketAPI
 
 /// One budgetd.
 public struct Daemon: Sendable {
+    /// Which one.
+    public static let version = Version.text
+
     let configuration: DaemonConfiguration
     let logger: Logger
 
