@@ -65,7 +65,7 @@ extension RedisStore: AdministrationPort {
             "\(settings.epoch)-", "\(settings.now ?? 0)", act.bodyDigest,
             "\(settings.keep.keysMs)", act.actor, act.reason, act.change.name,
             act.scope.canonical, act.limit?.name ?? "", act.limit?.measure.name ?? "", identity,
-            amount, until, act.limit?.counter ?? "",
+            amount, until, act.limit?.counter ?? "", act.limit.map { "w:\($0.identity)" } ?? "",
         ]
         var writer = CommandWriter()
         for text in keys + values { writer.argument(text) }

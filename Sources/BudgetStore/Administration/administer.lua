@@ -3,7 +3,7 @@
 -- KEYS  1 journal, 2 steering, 3 audit, 4 the act's record, 5 the window's hash (reset)
 -- ARGV  1 epoch and '-', 2 now (0: ask the clock), 3 body's digest, 4 how long the record is kept,
 --       5 actor, 6 reason, 7 action, 8 scope, 9 limit, 10 measure, 11 identity, 12 amount,
---       13 until (empty: without end), 14 counter (reset); of a policy 12 and 13 are the digests
+--       13 until (empty: without end), 14 counter (reset), 15 what was warned of (reset); of a policy 12 and 13 are the digests
 --       before and after
 -- Answers {sequence, now, before, after}, or {sequence, now, before, after, 1} where it was done
 -- before, or 0 where the key stands for another act, or one text, the fault for which nothing was
@@ -110,6 +110,8 @@ elseif action == 'reset' then
     if not spent or not used or not over then return 'ERR no whole number in ' .. KEYS[5] end
     before = format('%d', spent - left)
   end
+  -- What was warned of may come again.
+  slots[#slots + 1] = ARGV[15]
   after, key, text = '0', KEYS[5], 'Q ' .. counter .. ' ' .. before
 elseif action == 'policy' then
   before, after = ARGV[12], ARGV[13]
