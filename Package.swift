@@ -16,6 +16,7 @@ let nioConcurrency = Target.Dependency.product(
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -25,6 +26,7 @@ let lifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(
     name: "UnixSignals", package: "swift-service-lifecycle")
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let arguments = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -36,6 +38,7 @@ let package = Package(
     name: "budgetd",
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -45,6 +48,7 @@ let package = Package(
         .package(
             url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
@@ -89,7 +93,7 @@ let package = Package(
             name: "HTTPAPI",
             dependencies: [
                 "BudgetModel", "BudgetService", "Listeners", hummingbird, httpTypes,
-                nioConcurrency, nioCore, nioSSL, nioTLS, lifecycle, logging,
+                nioConcurrency, nioCore, nioHTTPTypes, nioSSL, nioTLS, lifecycle, logging,
             ],
             exclude: ["HTTP.md"], resources: [.embedInCode("OperatorPage")],
             swiftSettings: strict),
@@ -108,14 +112,15 @@ let package = Package(
         .executableTarget(
             name: "budgetctl",
             dependencies: [
-                "RESP", "BudgetModel", "BudgetService", "BudgetStore", "AccessTokens", nioCore,
-                nioPosix, nioSSL, arguments,
+                "RESP", "BudgetModel", "BudgetService", "BudgetStore", "AccessTokens", crypto,
+                nioCore, nioPosix, nioSSL, arguments,
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "budgetbench",
             dependencies: [
                 "BudgetModel", "RESP", "RedisClient", "BudgetStore", nioCore, arguments,
+                histogram,
             ],
             swiftSettings: strict),
 
@@ -156,7 +161,11 @@ let package = Package(
                 nioEmbedded, nioPosix, logging,
             ]),
         tests(
-            "HTTPAPITests", ["HTTPAPI", "BudgetModel", "BudgetService", httpTypes, nioCore]),
+            "HTTPAPITests",
+            [
+                "HTTPAPI", "BudgetModel", "BudgetService", httpTypes, logging, nioCore,
+                nioEmbedded, nioHTTPTypes,
+            ]),
         .testTarget(
             name: "ConfigurationTests",
             dependencies: [
@@ -173,7 +182,7 @@ let package = Package(
                 nioCore,
             ]),
         tests("BudgetctlTests", ["budgetctl", "budgetd", "BudgetModel", "RESP", "TestSupport"]),
-        tests("BenchTests", []),
+        tests("BenchTests", ["budgetbench", "budgetd", "RESP", "TestSupport"]),
     ]
 )
 

@@ -11,7 +11,7 @@ public protocol AdministrationPort: AnyObject {
     /// - Parameter before: the cursor of the page before, nil for the newest.
     func audit(
         tenant: String, count: Int, before: Sequence?,
-        completion: @escaping (Result<Page<AuditEntry>, BudgetError>) -> Void)
+        completion: @escaping (Result<Page<AuditLine>, BudgetError>) -> Void)
 
     /// What is set for these scopes (canonical spellings), or for any scope of the tenant.
     func steering(

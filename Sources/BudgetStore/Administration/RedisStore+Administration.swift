@@ -107,7 +107,7 @@ extension RedisStore: AdministrationPort {
 
     public func audit(
         tenant: String, count: Int, before: Sequence?,
-        completion: @escaping (Result<Page<AuditEntry>, BudgetError>) -> Void
+        completion: @escaping (Result<Page<AuditLine>, BudgetError>) -> Void
     ) {
         // Nothing is before 0-0, and Redis refuses the question.
         let end = before.map { ($0.value > 0 ? "(" : "") + $0.text } ?? "+"
@@ -115,7 +115,7 @@ extension RedisStore: AdministrationPort {
         look(tenant, at: Keys.audit(Keys.prefix(tenant)), question) { result in
             completion(
                 result.flatMap { moment, reply in
-                    let read = (reply.array ?? []).map(SteeringText.entry)
+                    let read = (reply.array ?? []).map(SteeringText.line)
                     let entries = read.compactMap { $0 }
                     guard entries.count == read.count else {
                         return .failure(BudgetError(.internal, "the audit can't be read"))
@@ -124,7 +124,7 @@ extension RedisStore: AdministrationPort {
                     return .success(
                         Page(
                             elements: page,
-                            next: entries.count > count ? page.last?.moment.sequence.text : nil,
+                            next: entries.count > count ? page.last?.sequence.text : nil,
                             moment: moment))
                 })
         }

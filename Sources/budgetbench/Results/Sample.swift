@@ -15,11 +15,7 @@ struct Sample {
         decisionsPerSecond = count / load.seconds
         redisMicros = redis / count
         daemonMicros = daemon.map { $0 / count }
-        let sorted = load.latencies.sorted()
-        func percentile(_ share: Double) -> Double {
-            Double(sorted[Int(Double(sorted.count - 1) * share)]) / 1000
-        }
-        p50Micros = percentile(0.5)
-        p99Micros = percentile(0.99)
+        p50Micros = load.latencies.micros(50)
+        p99Micros = load.latencies.micros(99)
     }
 }

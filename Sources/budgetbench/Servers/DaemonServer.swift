@@ -9,12 +9,11 @@ final class DaemonServer {
     private let process: ChildProcess
 
     /// Starts the budgetd that was built beside this program.
-    init(in directory: String, redis: RedisServer) throws {
+    ///
+    /// - Parameter policy: a file in place of the benchmark's.
+    init(in directory: String, redis: RedisServer, policy: String? = nil) throws {
         socketPath = directory + "/budgetd.sock"
-        let policy = directory + "/policy.yaml"
-        try BenchPolicy.file.write(toFile: policy, atomically: false, encoding: .utf8)
-        try BenchPolicy.prices.write(
-            toFile: directory + "/prices.yaml", atomically: false, encoding: .utf8)
+        let policy = try policy ?? BenchPolicy.write(in: directory)
         process = try ChildProcess(
             [
                 try Self.executable(), "--policy", policy, "--state", directory + "/state",

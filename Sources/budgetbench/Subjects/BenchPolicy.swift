@@ -49,6 +49,14 @@ enum BenchPolicy {
 
         """
 
+    /// Writes the two files, and says where the policy is.
+    static func write(in directory: String) throws -> String {
+        let policy = directory + "/policy.yaml"
+        try file.write(toFile: policy, atomically: false, encoding: .utf8)
+        try prices.write(toFile: directory + "/prices.yaml", atomically: false, encoding: .utf8)
+        return policy
+    }
+
     static let prices = """
         prices:
           - model: gpt-4o
@@ -98,7 +106,7 @@ struct CallPlanner {
         return .admit(
             Admission(
                 kind: .reserve,
-                id: ReservationID(tenant: AgentCall.tenant, digest: Self.digest(call.ordinal, 1)),
+                id: ReservationID(tenant: call.tenant, digest: Self.digest(call.ordinal, 1)),
                 call: PricedCall(
                     subject: subject, usage: usage,
                     amounts: Amounts(usage, cost: AgentCall.cost),

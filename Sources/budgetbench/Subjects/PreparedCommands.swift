@@ -40,7 +40,7 @@ struct PreparedCommands {
 
     /// The script that a reservation calls.
     static func script(of call: AgentCall, _ planner: CallPlanner) -> RedisScript {
-        BatchCall([planner.reserve(call)], tenant: AgentCall.tenant).script
+        BatchCall([planner.reserve(call)], tenant: call.tenant).script
     }
 
     /// Calls of our script, each for one reservation.
@@ -54,7 +54,7 @@ struct PreparedCommands {
     ) -> PreparedCommands {
         var commands = PreparedCommands(decisions: size)
         for calls in batches {
-            let batch = BatchCall(calls.map(planner.reserve), tenant: AgentCall.tenant)
+            let batch = BatchCall(calls.map(planner.reserve), tenant: calls[0].tenant)
             commands.append { writer in
                 writer.begin(argumentCount: 3 + batch.count)
                 writer.argument("EVALSHA" as StaticString)
@@ -69,17 +69,7 @@ struct PreparedCommands {
     /// Requests to the daemon.
     static func requests(_ calls: [AgentCall]) -> PreparedCommands {
         var commands = PreparedCommands(decisions: 1)
-        for call in calls {
-            commands.append { writer in
-                writer.command([
-                    "RESERVE", "idempotency_key", call.key, "tenant", AgentCall.tenant,
-                    "user", call.user, "session", call.session, "run", call.run,
-                    "task", call.task, "agent", AgentCall.agent, "model", AgentCall.model,
-                    "input_tokens", "\(AgentCall.inputTokens)",
-                    "output_tokens", "\(AgentCall.outputTokens)",
-                ])
-            }
-        }
+        for call in calls { commands.append { $0.reserve(call) } }
         return commands
     }
 

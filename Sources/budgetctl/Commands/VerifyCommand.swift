@@ -33,9 +33,18 @@ struct VerifyCommand: ParsableCommand {
 
     func run() throws {
         let session = try connection.connect()
-        let findings = try Books(session: session, tenant: tenant).verify()
+        let findings = try verify(session)
         connection.show(FindingsAnswer.answer(findings, tenant)) { _ in Self.text(findings) }
         if !findings.differences.isEmpty { throw ExitCode(ExitStatus.refused.rawValue) }
+    }
+
+    private func verify(_ session: Session) throws(Failure) -> Findings {
+        let progress = Progress()
+        defer { progress.end() }
+        let reader = BooksReader<Failure>(
+            ask: { arguments throws(Failure) in try session.ask(arguments) },
+            notUnderstood: Failure.notUnderstood, tell: progress.show)
+        return try reader.verify(tenant)
     }
 
     private static func text(_ findings: Findings) -> String {

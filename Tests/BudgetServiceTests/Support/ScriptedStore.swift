@@ -92,7 +92,7 @@ final class ScriptedStore: BudgetPort, CostLedgerPort, AdministrationPort {
 
     func audit(
         tenant: String, count: Int, before: Sequence?,
-        completion: @escaping (Result<Page<AuditEntry>, BudgetError>) -> Void
+        completion: @escaping (Result<Page<AuditLine>, BudgetError>) -> Void
     ) {
         tenants.append(tenant)
         completion(.success(Page(elements: [], next: nil, moment: ledger.moment)))

@@ -136,7 +136,7 @@ struct BooksAudit {
         var before: Sequence?
         repeat {
             let page = try harness.audit(ledger.tenant, count: 7, before: before)
-            entries += page.elements
+            entries += page.elements.compactMap(\.entry)
             before = page.next.flatMap { Sequence(text: $0) }
         } while before != nil
         #expect(entries.reversed() == ledger.audit)
