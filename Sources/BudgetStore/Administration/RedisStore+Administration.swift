@@ -72,7 +72,7 @@ extension RedisStore: AdministrationPort {
             "\(settings.epoch)-", "\(settings.now ?? 0)", act.bodyDigest,
             "\(settings.keep.keysMs)", act.actor, act.reason, act.change.name,
             act.scope.canonical, act.limit?.name ?? "", act.limit?.measure.name ?? "", identity,
-            amount, until, counter,
+            amount, until, counter, act.limit.map { "w:\($0.identity)" } ?? "",
         ]
         var writer = CommandWriter()
         for text in keys + values { writer.argument(text) }

@@ -5,12 +5,13 @@
 --       5 actor, 6 reason, 7 action, 8 scope, 9 limit, 10 measure, 11 identity, 12 amount,
 --       13 until (empty: without end), 14 counter (reset); of a policy 12 and 13 are the digests
 --       before and after; of a correction 12 are the changes (field, found, expected and short
---       in turn), 13 the entry as of which they were found, 14 how long a missing hash is kept
+--       in turn), 13 the entry as of which they were found, 14 how long a missing hash is kept;
+--       15 what was warned of (reset)
 -- Answers {sequence, now, before, after}, or {sequence, now, before, after, 1} where it was done
 -- before, or 0 where the key stands for another act, or -1 where what is to be corrected is no
--- more, or one text, the fault for which nothing was
--- done. Before and after are 'S' or '-', an override as the steering hash has it (cap:until:
--- amount,until;…), what is spent, counters, or digests. A policy's change is the daemon's; here it is entered.
+-- more, or one text, the fault for which nothing was done. Before and after are 'S' or '-', an
+-- override as the steering hash has it (cap:until:amount,until;…), what is spent, counters, or
+-- digests. A policy's change is the daemon's; here it is entered.
 --
 -- An audit entry holds the hash of the one before it with its own content, so that a line that
 -- was changed or taken out is found.
@@ -99,6 +100,8 @@ elseif action == 'reset' then
     if not spent or not used or not over then return 'ERR no whole number in ' .. KEYS[5] end
     before = format('%d', spent - left)
   end
+  -- What was warned of may come again.
+  slots[#slots + 1] = ARGV[15]
   after, key, text = '0', KEYS[5], 'Q ' .. counter .. ' ' .. before
 elseif action == 'correct' then
   local why
