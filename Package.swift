@@ -123,6 +123,7 @@ let package = Package(
                 "BudgetModel", "RESP", "RedisClient", "BudgetStore", nioCore, arguments,
                 histogram,
             ],
+            resources: [.embedInCode("Compare/Peers/peer.py")],
             swiftSettings: strict),
 
         .target(
