@@ -72,7 +72,8 @@ let package = Package(
                 .embedInCode("Administration/correct.lua"),
                 .embedInCode("Administration/look.lua"),
                 .embedInCode("Books/journal.lua"), .embedInCode("Books/books.lua"),
-                .embedInCode("Top/rollup.lua"), .embedInCode("Top/top.lua"),
+                .embedInCode("Top/handover.lua"), .embedInCode("Top/rollup.lua"),
+                .embedInCode("Top/top.lua"),
             ],
             swiftSettings: strict),
         .target(

@@ -14,6 +14,7 @@
 //   b:{acme}:act:<digest>         hash: an act, by its idempotency key
 //   b:{acme}:run:<run>            hash: a run's totals; with :tasks and :entries sorted sets
 //   b:{acme}:rolled               hash: up to which entry the rankings below go
+//   b:{acme}:rolling              list: what is on its way into them
 //   b:{acme}:top:user:cost:d2026-11-22   sorted set: users by what they cost in one window
 
 import BudgetModel
@@ -121,6 +122,8 @@ enum Keys {
     }
 
     static func rolled(_ prefix: String) -> String { prefix + "rolled" }
+
+    static func rolling(_ prefix: String) -> String { prefix + "rolling" }
 
     static func top(
         _ prefix: String, _ field: TopField, _ measure: Measure, _ window: String
