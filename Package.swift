@@ -26,6 +26,7 @@ let lifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(
     name: "UnixSignals", package: "swift-service-lifecycle")
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let arguments = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -47,6 +48,7 @@ let package = Package(
         .package(
             url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
@@ -67,9 +69,11 @@ let package = Package(
                 .embedInCode("Script/settle.lua"), .embedInCode("Script/write.lua"),
                 .embedInCode("Script/ledger.lua"),
                 .embedInCode("Administration/administer.lua"),
+                .embedInCode("Administration/correct.lua"),
                 .embedInCode("Administration/look.lua"),
                 .embedInCode("Books/journal.lua"), .embedInCode("Books/books.lua"),
-                .embedInCode("Top/rollup.lua"), .embedInCode("Top/top.lua"),
+                .embedInCode("Top/handover.lua"), .embedInCode("Top/rollup.lua"),
+                .embedInCode("Top/top.lua"),
             ],
             swiftSettings: strict),
         .target(
@@ -118,16 +122,23 @@ let package = Package(
             name: "budgetbench",
             dependencies: [
                 "BudgetModel", "RESP", "RedisClient", "BudgetStore", nioCore, arguments,
+                histogram,
             ],
+            resources: [.embedInCode("Compare/Peers/peer.py")],
             swiftSettings: strict),
 
         .target(
             name: "TestSupport", dependencies: ["RESP", nioCore], path: "Tests/TestSupport",
             swiftSettings: strict),
+        .target(
+            name: "Fuzz", dependencies: ["BudgetModel", "BudgetService", "RESP", nioCore],
+            path: "Tests/Fuzz", exclude: ["Corpus", "policies.dict"], swiftSettings: strict),
+        tests("FuzzTests", ["Fuzz"]),
         tests("StyleTests", []),
         tests("BudgetModelTests", ["BudgetModel"]),
         .testTarget(
-            name: "PolicyTests", dependencies: ["BudgetModel", "BudgetService", "TestSupport"],
+            name: "PolicyTests",
+            dependencies: ["BudgetModel", "BudgetService", "Fuzz", "TestSupport"],
             exclude: ["Bad"], swiftSettings: strict),
         tests("BudgetServiceTests", ["BudgetModel", "BudgetService", logging]),
         .testTarget(
@@ -142,7 +153,7 @@ let package = Package(
                 nioPosix,
             ]),
         tests("AccessTokensTests", ["AccessTokens", "BudgetService", "TestSupport"]),
-        tests("RESPTests", ["RESP", nioCore]),
+        tests("RESPTests", ["Fuzz", "RESP", nioCore]),
         tests(
             "RedisClientTests",
             ["RedisClient", "RESP", "TestSupport", nioCore, nioEmbedded, nioPosix]),
@@ -174,6 +185,14 @@ let package = Package(
                 nioCore,
             ]),
         tests("BudgetctlTests", ["budgetctl", "budgetd", "BudgetModel", "RESP", "TestSupport"]),
-        tests("BenchTests", []),
+        tests("BenchTests", ["budgetbench", "budgetd", "RESP", "TestSupport"]),
     ]
 )
+
+// Only for libFuzzer, for which everything has to be compiled in another way.
+if Context.environment["BUDGETD_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz", dependencies: ["Fuzz"], path: "Tests/FuzzProgram",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
+}

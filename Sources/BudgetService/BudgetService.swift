@@ -82,7 +82,8 @@ public final class BudgetService: CommandExecutor {
         case .run: try run(try position(request), fields, completion)
         case .top: try top(request, fields, completion)
         case .near: near(fields, completion)
-        case .limitSet, .limitUnset, .limitGrant, .limitReset, .subjectSuspend, .subjectResume:
+        case .limitSet, .limitUnset, .limitGrant, .limitReset, .subjectSuspend, .subjectResume,
+            .correct:
             try act(request.command, fields, request.caller, completion)
         case .limitList: try listLimits(fields, completion)
         case .subjectShow: showSubject(fields, completion)

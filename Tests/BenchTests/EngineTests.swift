@@ -5,24 +5,10 @@ import Foundation
 import Testing
 
 @Suite(.timeLimit(.minutes(3))) struct EngineTests {
-    /// Where there is a budgetbench with a budgetd beside it, the fastest first.
-    static let program: String? = {
-        let checkout = URL(filePath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent().path
-        return ["release", "debug"].map { "\(checkout)/.build/\($0)/" }.first { directory in
-            ["budgetbench", "budgetd"].allSatisfy {
-                FileManager.default.isExecutableFile(atPath: directory + $0)
-            }
-        }.map { $0 + "budgetbench" }
-    }()
-
-    @Test(.enabled(if: program != nil, "budgetbench and budgetd are not built"))
-    func aQuickRunSaysSomethingPositiveAboutEverything() async throws {
-        let program = try #require(Self.program)
-        let (status, output) = try await run(program, ["engine", "--quick", "--json"])
-        try #require(status == 0)
-        let object = try JSONSerialization.jsonObject(with: output)
-        let report = try #require(object as? [String: Any])
+    @Test func aQuickRunSaysSomethingPositiveAboutEverything() throws {
+        let bench = try Bench(["engine", "--quick", "--json"])
+        try #require(bench.status == 0, "\(bench.errors)")
+        let report = try bench.report
         #expect(report["benchmark"] as? String == "engine")
         #expect(report["books_balanced"] as? Bool == true)
         #expect((report["cases"] as? [Any])?.count == 11)
@@ -35,23 +21,10 @@ import Testing
     /// All numbers in all depths, without the flags.
     private static func numbers(in value: Any) -> [Double] {
         if let fields = value as? [String: Any] {
-            return fields.filter { !["books_balanced", "quick", "is_met"].contains($0.key) }
-                .values.flatMap(numbers)
+            let flags = ["books_balanced", "quick", "is_met", "is_at_least"]
+            return fields.filter { !flags.contains($0.key) }.values.flatMap(numbers)
         }
         if let values = value as? [Any] { return values.flatMap(numbers) }
         return (value as? NSNumber).map { [$0.doubleValue] } ?? []
-    }
-
-    private func run(_ program: String, _ arguments: [String]) async throws -> (Int32, Data) {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["timeout", "120", program] + arguments
-        process.standardInput = FileHandle.nullDevice
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        let output = try await Task.detached { try pipe.fileHandleForReading.readToEnd() }.value
-        process.waitUntilExit()
-        return (process.terminationStatus, output ?? Data())
     }
 }

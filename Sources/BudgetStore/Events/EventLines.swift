@@ -56,7 +56,10 @@ struct EventLines {
     var recordKeys: [String] { lines.filter { Self.needsRecord($0.text) }.map(\.key) }
 
     private static func isAct(_ text: String) -> Bool {
-        text.utf8.first == UInt8(ascii: "A") || text.utf8.first == UInt8(ascii: "Q")
+        switch text.utf8.first {
+        case UInt8(ascii: "A"), UInt8(ascii: "Q"), UInt8(ascii: "K"): true
+        default: false
+        }
     }
 
     private static func needsRecord(_ text: String) -> Bool {

@@ -1,7 +1,6 @@
 // `budgetbench engine`: what one decision costs in the script, in the daemon, and among many.
 
 import ArgumentParser
-import Foundation
 
 struct Engine: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -33,12 +32,9 @@ struct Engine: ParsableCommand {
         var scale = quick ? EngineScale.quick : EngineScale()
         scale.rounds = rounds ?? scale.rounds
         scale.seed = seed
-        do {
+        try BenchError.told {
             let report = try measure(scale)
-            print(json ? try Self.text(report) : EngineTable.text(report))
-        } catch let error as BenchError {
-            FileHandle.standardError.write(Data("budgetbench: \(error)\n".utf8))
-            throw ExitCode(1)
+            print(json ? try JSONText.text(report) : EngineTable.text(report))
         }
     }
 
@@ -62,12 +58,5 @@ struct Engine: ParsableCommand {
             try growth.round(take)
         }
         return EngineReport(scale, samples, booksBalanced: true)
-    }
-
-    private static func text(_ report: EngineReport) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        return String(decoding: try encoder.encode(report), as: UTF8.self)
     }
 }

@@ -19,6 +19,11 @@ final class BlockingClient {
     /// - Throws: also where the reply is an error.
     @discardableResult
     func command(_ arguments: String...) throws -> RESPValue {
+        try command(arguments)
+    }
+
+    /// The same.
+    func command(_ arguments: [String]) throws -> RESPValue {
         var writer = CommandWriter()
         writer.command(arguments)
         try writer.buffer.withUnsafeReadableBytes { try socket.send($0) }

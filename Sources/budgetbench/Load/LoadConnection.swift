@@ -23,12 +23,17 @@ final class LoadConnection {
     }
 
     func send(_ range: Range<Int>, of commands: PreparedCommands, now: UInt64) throws {
-        outstanding = range.count
-        sentAt = now
         let result = commands.withBytes(of: range) { bytes in
-            Result { try socket.send(bytes) }
+            Result { try send(bytes, replies: range.count, now: now) }
         }
         try result.get()
+    }
+
+    /// Sends a burst, to which so many replies will come.
+    func send(_ bytes: UnsafeRawBufferPointer, replies: Int, now: UInt64) throws {
+        outstanding = replies
+        sentAt = now
+        try socket.send(bytes)
     }
 
     /// Reads what is there and hands over each whole reply.

@@ -27,11 +27,25 @@ final class UnixSocket {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
-        guard status == 0 else { throw BenchError("connect \(path): errno \(errno)") }
+        guard status == 0 else {
+            throw BenchError("nobody listens at \(path): \(String(cString: strerror(errno)))")
+        }
     }
 
     deinit {
         close(descriptor)
+    }
+
+    /// The process that listens at the other end.
+    var peer: pid_t {
+        get throws {
+            // pid, uid and gid, as the kernel lays them out.
+            var peer: (pid: pid_t, uid: UInt32, gid: UInt32) = (0, 0, 0)
+            var size = socklen_t(MemoryLayout.size(ofValue: peer))
+            let status = getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &size)
+            guard status == 0 else { throw BenchError("SO_PEERCRED: errno \(errno)") }
+            return peer.pid
+        }
     }
 
     /// Sends all bytes.

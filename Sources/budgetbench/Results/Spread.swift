@@ -1,5 +1,7 @@
 // Several measurements of one thing, told by the one in the middle and by how far apart they lie.
 
+import Foundation
+
 struct Spread: Codable {
     let median: Double
     let low: Double
@@ -14,5 +16,11 @@ struct Spread: Codable {
             ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
         low = sorted[0]
         high = sorted[sorted.count - 1]
+    }
+
+    /// The median, the lowest and the highest.
+    func text(_ digits: Int) -> String {
+        String(
+            format: "%.\(digits)f (%.\(digits)f–%.\(digits)f)", median, low, high)
     }
 }

@@ -20,7 +20,7 @@ struct Books {
         let client = try BlockingClient(path: daemon.socketPath)
         for (call, count) in byRun.values.prefix(runs) {
             let usage = try client.command(
-                "USAGE", "tenant", AgentCall.tenant, "user", call.user, "session", call.session,
+                "USAGE", "tenant", call.tenant, "user", call.user, "session", call.session,
                 "run", call.run)
             let expected = [
                 BenchPolicy.tenantCost.name: NanoUSD.text(AgentCall.cost * Int64(total)),

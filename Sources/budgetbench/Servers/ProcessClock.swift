@@ -13,6 +13,11 @@ struct ProcessClock {
         self.clock = clock
     }
 
+    /// This process's.
+    static var own: ProcessClock {
+        get throws { try ProcessClock(of: getpid()) }
+    }
+
     /// Microseconds so far.
     var micros: Double {
         var time = timespec()

@@ -11,9 +11,14 @@ struct AgentCall {
     static let inputTokens: Int64 = 4000
     static let outputTokens: Int64 = 600
     static let tokens = inputTokens + outputTokens
+    /// What it turns out to use: less than was estimated.
+    static let usedInputTokens: Int64 = 3900
+    static let usedOutputTokens: Int64 = 410
+    static let usedTokens = usedInputTokens + usedOutputTokens
     /// In 1e-9 US dollars, as `BenchPolicy` prices it.
     static let cost: Int64 = 16_000_000
 
+    var tenant = Self.tenant
     let userNumber: Int
     let runNumber: Int
     let taskNumber: Int
@@ -27,7 +32,7 @@ struct AgentCall {
     var key: String { "\(run):\(task):\(ordinal)" }
 
     var subject: Subject {
-        var subject = Subject(tenant: Self.tenant)
+        var subject = Subject(tenant: tenant)
         subject.user = user
         subject.session = session
         subject.run = run

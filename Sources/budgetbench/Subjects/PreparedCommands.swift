@@ -2,6 +2,7 @@
 // generator does.
 
 import BudgetStore
+import Foundation
 import RESP
 import RedisClient
 
@@ -26,21 +27,32 @@ struct PreparedCommands {
         }
     }
 
+    /// Writes them to a file, one behind the other.
+    func write(to path: String) throws {
+        guard count > 0 else { throw BenchError("there are no commands for \(path)") }
+        let bytes = withBytes(of: 0..<count) { Data($0) }
+        try bytes.write(to: URL(filePath: path))
+    }
+
     private mutating func append(_ write: (inout CommandWriter) -> Void) {
         write(&writer)
         ends.append(writer.buffer.writerIndex)
     }
 
     /// Calls of the home-made script.
-    static func homeMade(_ calls: [AgentCall]) -> PreparedCommands {
+    static func homeMade(
+        _ calls: [AgentCall], userCap: Int64 = BenchPolicy.userTokens.cap
+    ) -> PreparedCommands {
         var commands = PreparedCommands(decisions: 1)
-        for call in calls { commands.append { HomeMadeScript.write(call, to: &$0) } }
+        for call in calls {
+            commands.append { HomeMadeScript.write(call, userCap: userCap, to: &$0) }
+        }
         return commands
     }
 
     /// The script that a reservation calls.
     static func script(of call: AgentCall, _ planner: CallPlanner) -> RedisScript {
-        BatchCall([planner.reserve(call)], tenant: AgentCall.tenant).script
+        BatchCall([planner.reserve(call)], tenant: call.tenant).script
     }
 
     /// Calls of our script, each for one reservation.
@@ -54,7 +66,7 @@ struct PreparedCommands {
     ) -> PreparedCommands {
         var commands = PreparedCommands(decisions: size)
         for calls in batches {
-            let batch = BatchCall(calls.map(planner.reserve), tenant: AgentCall.tenant)
+            let batch = BatchCall(calls.map(planner.reserve), tenant: calls[0].tenant)
             commands.append { writer in
                 writer.begin(argumentCount: 3 + batch.count)
                 writer.argument("EVALSHA" as StaticString)
@@ -69,17 +81,14 @@ struct PreparedCommands {
     /// Requests to the daemon.
     static func requests(_ calls: [AgentCall]) -> PreparedCommands {
         var commands = PreparedCommands(decisions: 1)
-        for call in calls {
-            commands.append { writer in
-                writer.command([
-                    "RESERVE", "idempotency_key", call.key, "tenant", AgentCall.tenant,
-                    "user", call.user, "session", call.session, "run", call.run,
-                    "task", call.task, "agent", AgentCall.agent, "model", AgentCall.model,
-                    "input_tokens", "\(AgentCall.inputTokens)",
-                    "output_tokens", "\(AgentCall.outputTokens)",
-                ])
-            }
-        }
+        for call in calls { commands.append { $0.reserve(call) } }
+        return commands
+    }
+
+    /// Requests to the daemon, each to spend at once.
+    static func charges(_ calls: [AgentCall]) -> PreparedCommands {
+        var commands = PreparedCommands(decisions: 1)
+        for call in calls { commands.append { $0.charge(call) } }
         return commands
     }
 

@@ -1,0 +1,101 @@
+// A tenant's books, fetched from a daemon page by page and compared: what is counted first, then
+// the journal, which tells how it came to be. Whoever verifies books brings the connection.
+
+import BudgetModel
+public import RESP
+
+/// Asks a daemon for the books of its tenants.
+public struct BooksReader<Fault: Error> {
+    private let ask: ([String]) throws(Fault) -> RESPValue
+    private let notUnderstood: (String) -> Fault
+    private let tell: (String) -> Void
+
+    /// - Parameters:
+    ///   - ask: sends a command and gives its reply, which is no error.
+    ///   - notUnderstood: the fault of an answer without a field that it must have.
+    ///   - tell: is told how far it is.
+    public init(
+        ask: @escaping ([String]) throws(Fault) -> RESPValue,
+        notUnderstood: @escaping (String) -> Fault, tell: @escaping (String) -> Void
+    ) {
+        self.ask = ask
+        self.notUnderstood = notUnderstood
+        self.tell = tell
+    }
+
+    /// Compares one tenant's counters, holds and totals with its journal.
+    public func verify(_ tenant: String) throws(Fault) -> Findings {
+        let pages = try counters(tenant)
+        var cursor: Int64?
+        var verification: Verification?
+        repeat {
+            let answer = try page("JOURNAL", tenant, cursor)
+            var current =
+                verification
+                ?? Verification(
+                    tenant: tenant, pages: pages, isTrimmed: answer["trimmed"]?.integer == 1)
+            for entry in answer["entries"]?.array ?? [] { current.enter(try line(entry)) }
+            verification = current
+            cursor = answer["next"]?.integer
+            tell("journal up to \(cursor.map { Sequence(value: $0).text } ?? "its end")")
+        } while cursor != nil && verification?.isComplete == false
+        guard var verification else { throw notUnderstood("there is no journal") }
+        return verification.finish()
+    }
+
+    private func counters(_ tenant: String) throws(Fault) -> [CountersPage] {
+        var pages: [CountersPage] = []
+        var cursor: Int64?
+        repeat {
+            let answer = try page("COUNTERS", tenant, cursor)
+            pages.append(try counters(answer))
+            cursor = answer["next"]?.integer
+            tell("counters: \(pages.reduce(0) { $0 + $1.hashes.count })")
+        } while cursor != nil
+        return pages
+    }
+
+    private func page(
+        _ verb: String, _ tenant: String, _ cursor: Int64?
+    ) throws(Fault) -> RESPValue {
+        try ask(
+            [verb, "tenant", tenant, "count", "1000"]
+                + (cursor.map { ["cursor", "\($0)"] } ?? []))
+    }
+
+    private func line(_ entry: RESPValue) throws(Fault) -> JournalLine {
+        JournalLine(
+            moment: try moment(entry, "at_ms"), key: try text(entry, "key"),
+            text: try text(entry, "text"))
+    }
+
+    private func counters(_ answer: RESPValue) throws(Fault) -> CountersPage {
+        var page = CountersPage(
+            holds: [], hashes: [], keepRunsMs: try number(answer, "keep_runs_ms"),
+            keepLateCommitMs: try number(answer, "keep_late_commit_ms"), next: nil,
+            moment: try moment(answer, "now_ms"))
+        for hold in answer["holds"]?.array ?? [] {
+            page.holds.append(
+                .init(key: try text(hold, "key"), deadline: try number(hold, "expires_at_ms")))
+        }
+        for hash in answer["counters"]?.array ?? [] {
+            let values = (hash["values"]?.array ?? []).map { $0.string ?? "?" }
+            page.hashes.append(.init(key: try text(hash, "key"), values: values))
+        }
+        return page
+    }
+
+    private func moment(_ map: RESPValue, _ time: String) throws(Fault) -> Moment {
+        Moment(sequence: Sequence(value: try number(map, "seq")), now: try number(map, time))
+    }
+
+    private func text(_ map: RESPValue, _ field: String) throws(Fault) -> String {
+        guard let text = map[field]?.string else { throw notUnderstood(field) }
+        return text
+    }
+
+    private func number(_ map: RESPValue, _ field: String) throws(Fault) -> Int64 {
+        guard let number = map[field]?.integer else { throw notUnderstood(field) }
+        return number
+    }
+}

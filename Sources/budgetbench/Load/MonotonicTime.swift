@@ -1,0 +1,12 @@
+// The clock that latencies are read from.
+
+import Glibc
+
+enum MonotonicTime {
+    /// Nanoseconds since some moment.
+    static var now: UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
+}
