@@ -1,6 +1,7 @@
 // The same table of behaviour cases through the socket and through HTTP: a row a request, the last
 // column what comes of it. `$n` is the id that row n was answered with, from 1.
 
+import BudgetService
 import Foundation
 import Testing
 
@@ -97,6 +98,14 @@ extension WholeDaemon {
             "now_ms", "expires_at_ms", "retry_after_ms", "resets_at_ms", "read_at_ms", "message",
             "file", "type", "title", "status", "detail", "code", "next",
         ]
+
+        @Test func everyCommandHasACase() {
+            for command in Command.allCases {
+                #expect(
+                    Self.rows.contains { $0.line.hasPrefix(command.rawValue) },
+                    "\(command.rawValue)")
+            }
+        }
 
         @Test func everyCaseIsTheSameThroughBothDoors() throws {
             var answers: [Door: [Door.Outcome]] = [:]
