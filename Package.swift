@@ -126,15 +126,21 @@ let package = Package(
                 "BudgetModel", "RESP", "RedisClient", "BudgetStore", nioCore, arguments,
                 histogram,
             ],
+            resources: [.embedInCode("Compare/Peers/peer.py")],
             swiftSettings: strict),
 
         .target(
             name: "TestSupport", dependencies: ["RESP", nioCore], path: "Tests/TestSupport",
             swiftSettings: strict),
+        .target(
+            name: "Fuzz", dependencies: ["BudgetModel", "BudgetService", "RESP", nioCore],
+            path: "Tests/Fuzz", exclude: ["Corpus", "policies.dict"], swiftSettings: strict),
+        tests("FuzzTests", ["Fuzz"]),
         tests("StyleTests", []),
         tests("BudgetModelTests", ["BudgetModel"]),
         .testTarget(
-            name: "PolicyTests", dependencies: ["BudgetModel", "BudgetService", "TestSupport"],
+            name: "PolicyTests",
+            dependencies: ["BudgetModel", "BudgetService", "Fuzz", "TestSupport"],
             exclude: ["Bad"], swiftSettings: strict),
         tests("BudgetServiceTests", ["BudgetModel", "BudgetService", logging]),
         .testTarget(
@@ -149,7 +155,7 @@ let package = Package(
                 nioPosix,
             ]),
         tests("AccessTokensTests", ["AccessTokens", "BudgetService", "TestSupport"]),
-        tests("RESPTests", ["RESP", nioCore]),
+        tests("RESPTests", ["Fuzz", "RESP", nioCore]),
         tests(
             "RedisClientTests",
             ["RedisClient", "RESP", "TestSupport", nioCore, nioEmbedded, nioPosix]),
@@ -184,3 +190,11 @@ let package = Package(
         tests("BenchTests", ["budgetbench", "budgetd", "RESP", "TestSupport"]),
     ]
 )
+
+// Only for libFuzzer, for which everything has to be compiled in another way.
+if Context.environment["BUDGETD_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz", dependencies: ["Fuzz"], path: "Tests/FuzzProgram",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
+}

@@ -169,13 +169,24 @@ extension BudgetService {
     private func amount(
         _ field: Field, _ text: String?, _ limit: Limit
     ) throws(BudgetError) -> Int64 {
-        guard let text, let amount = CapReader.amount(text, of: limit.measure), amount >= 0,
-            amount <= Bounds.maxSum
-        else {
-            throw BudgetError(
-                .badArgument,
-                "\(field.rawValue) is \(FieldText.shown(text ?? "")); limit \(limit.name) expects "
-                    + CapReader.expected(limit.measure))
+        let text = text ?? ""
+        func fault(_ why: String) -> BudgetError {
+            BudgetError(.badArgument, "\(field.rawValue) is \(FieldText.shown(text)); \(why)")
+        }
+        let expected = fault(
+            "limit \(limit.name) expects " + CapReader.expected(limit.measure))
+        let amount: Int64
+        do throws(DecimalText.Fault) {
+            amount = try CapReader.amount(text, of: limit.measure)
+        } catch {
+            throw error == .tooSmall
+                ? fault("it " + CapReader.tooSmall(limit.measure)) : expected
+        }
+        guard amount >= 0, amount <= Bounds.maxSum else { throw expected }
+        // What is answered is in force: the script cuts down what a bucket can't hold exactly.
+        if case .bucket(let flow) = limit.window, amount > RateReader.mostBurst(flow) {
+            let most = CapReader.text(RateReader.mostBurst(flow), of: limit.measure)
+            throw fault("limit \(limit.name) expects at most \(most) at its rate")
         }
         return amount
     }

@@ -74,7 +74,8 @@ extension RedisStore: AdministrationPort {
             "\(settings.epoch)-", "\(settings.now ?? 0)", act.bodyDigest,
             "\(settings.keep.keysMs)", act.actor, act.reason, act.change.name,
             act.scope.canonical, act.limitName ?? "", act.limit?.measure.name ?? "", identity,
-            amount, until, counter, Escaping.component(act.limitName ?? ""),
+            amount, until, counter, act.limit.map { "w:\($0.identity)" } ?? "",
+            Escaping.component(act.limitName ?? ""),
         ]
         var writer = CommandWriter()
         for text in keys + values { writer.argument(text) }

@@ -4,10 +4,11 @@
 -- KEYS  1 journal, 2 steering, 3 audit, 4 the act's record, 5 the hash (reset, correct)
 -- ARGV  1 epoch and '-', 2 now (0: ask the clock), 3 body's digest, 4 how long the record is kept,
 --       5 actor, 6 reason, 7 action, 8 scope, 9 limit, 10 measure, 11 identity, 12 amount,
---       13 until (empty: without end), 14 counter (reset) or how many grants there may be (grant),
---       15 the limit's name, escaped; of a policy 12 and 13 are the digests
---       before and after; of a correction 12 are the changes (field, found, expected and short
---       in turn), 13 the entry as of which they were found, 14 how long a missing hash is kept
+--       13 until (empty: without end), 14 counter (reset) or how many grants there may be (grant);
+--       of a policy 12 and 13 are the digests before and after; of a correction 12 are the
+--       changes (field, found, expected and short in turn), 13 the entry as of which they were
+--       found, 14 how long a missing hash is kept;
+--       15 what was warned of (reset), 16 the limit's name, escaped
 -- Answers {sequence, now, before, after}, or {sequence, now, before, after, 1} where it was done
 -- before, or 0 where the key stands for another act, or -1 where what is to be corrected is no
 -- more, -2 where no override has the name, -3 where there are as many grants already, or one text,
@@ -45,7 +46,7 @@ if last.err then return last.err end
 -- The steering of the scope; an override that is taken back may be named by its limit's name alone.
 local steer = pcall('HGET', KEYS[2], ARGV[8])
 if type(steer) == 'table' then return steer.err end
-local measure, name, place = ARGV[10], ARGV[15], nil
+local measure, name, place = ARGV[10], ARGV[16], nil
 local mark, overrides = readSteering(steer or '-', now)
 for o = 1, #overrides do
   local isNamed = action == 'unset' and identity == '' and overrides[o][5]:match('=(.*)$') == name
@@ -99,6 +100,8 @@ elseif action == 'reset' then
     if not spent or not used or not over then return 'ERR no whole number in ' .. KEYS[5] end
     before = format('%d', spent - left)
   end
+  -- What was warned of may come again.
+  slots[#slots + 1] = ARGV[15]
   after, key, text = '0', KEYS[5], 'Q ' .. counter .. ' ' .. before
 elseif action == 'correct' then
   local why

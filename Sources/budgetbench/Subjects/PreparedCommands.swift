@@ -2,6 +2,7 @@
 // generator does.
 
 import BudgetStore
+import Foundation
 import RESP
 import RedisClient
 
@@ -26,15 +27,26 @@ struct PreparedCommands {
         }
     }
 
+    /// Writes them to a file, one behind the other.
+    func write(to path: String) throws {
+        guard count > 0 else { throw BenchError("there are no commands for \(path)") }
+        let bytes = withBytes(of: 0..<count) { Data($0) }
+        try bytes.write(to: URL(filePath: path))
+    }
+
     private mutating func append(_ write: (inout CommandWriter) -> Void) {
         write(&writer)
         ends.append(writer.buffer.writerIndex)
     }
 
     /// Calls of the home-made script.
-    static func homeMade(_ calls: [AgentCall]) -> PreparedCommands {
+    static func homeMade(
+        _ calls: [AgentCall], userCap: Int64 = BenchPolicy.userTokens.cap
+    ) -> PreparedCommands {
         var commands = PreparedCommands(decisions: 1)
-        for call in calls { commands.append { HomeMadeScript.write(call, to: &$0) } }
+        for call in calls {
+            commands.append { HomeMadeScript.write(call, userCap: userCap, to: &$0) }
+        }
         return commands
     }
 
@@ -70,6 +82,13 @@ struct PreparedCommands {
     static func requests(_ calls: [AgentCall]) -> PreparedCommands {
         var commands = PreparedCommands(decisions: 1)
         for call in calls { commands.append { $0.reserve(call) } }
+        return commands
+    }
+
+    /// Requests to the daemon, each to spend at once.
+    static func charges(_ calls: [AgentCall]) -> PreparedCommands {
+        var commands = PreparedCommands(decisions: 1)
+        for call in calls { commands.append { $0.charge(call) } }
         return commands
     }
 

@@ -32,9 +32,18 @@ struct ActOptions: ParsableArguments {
             guard error.status == .outcomeUnknown else { throw error }
             throw Failure(
                 status: error.status, message: error.message,
-                hint: "it may have been done; repeat the same with --idempotency-key \(key)")
+                hint: "it may have been done; repeat the same with --idempotency-key \(key)"
+                    + Self.sameEnd(request))
         }
         connection.show(answer, Self.sentence)
+    }
+
+    /// Where it ends after a while, the moment is part of what has to be repeated.
+    private static func sameEnd(_ request: [String]) -> String {
+        guard let name = request.firstIndex(of: "until_ms"),
+            let moment = request[(name + 1)...].first.flatMap({ Int64($0) })
+        else { return "" }
+        return " and --until \(HumanTime.text(moment)), not with --for"
     }
 
     /// A reason, asked for where none is given.

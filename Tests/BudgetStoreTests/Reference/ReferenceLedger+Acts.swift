@@ -114,6 +114,7 @@ extension ReferenceLedger {
         windows[name]?.slots[account.counter] = nil
         windows[name]?.levels[account.counter] = nil
         windows[name]?.tasks[account.counter] = nil
+        windows[name]?.warned[act.limit?.identity ?? 0] = nil
         windows[name]?.resets[account.counter] = sequence.advanced(by: 1)
     }
 }
