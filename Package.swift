@@ -16,6 +16,7 @@ let nioConcurrency = Target.Dependency.product(
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -37,6 +38,7 @@ let package = Package(
     name: "budgetd",
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -67,9 +69,11 @@ let package = Package(
                 .embedInCode("Script/settle.lua"), .embedInCode("Script/write.lua"),
                 .embedInCode("Script/ledger.lua"),
                 .embedInCode("Administration/administer.lua"),
+                .embedInCode("Administration/correct.lua"),
                 .embedInCode("Administration/look.lua"),
                 .embedInCode("Books/journal.lua"), .embedInCode("Books/books.lua"),
-                .embedInCode("Top/rollup.lua"), .embedInCode("Top/top.lua"),
+                .embedInCode("Top/handover.lua"), .embedInCode("Top/rollup.lua"),
+                .embedInCode("Top/top.lua"),
             ],
             swiftSettings: strict),
         .target(
@@ -91,7 +95,7 @@ let package = Package(
             name: "HTTPAPI",
             dependencies: [
                 "BudgetModel", "BudgetService", "Listeners", hummingbird, httpTypes,
-                nioConcurrency, nioCore, nioSSL, nioTLS, lifecycle, logging,
+                nioConcurrency, nioCore, nioHTTPTypes, nioSSL, nioTLS, lifecycle, logging,
             ],
             exclude: ["HTTP.md"], resources: [.embedInCode("OperatorPage")],
             swiftSettings: strict),
@@ -110,8 +114,8 @@ let package = Package(
         .executableTarget(
             name: "budgetctl",
             dependencies: [
-                "RESP", "BudgetModel", "BudgetService", "BudgetStore", "AccessTokens", nioCore,
-                nioPosix, nioSSL, arguments,
+                "RESP", "BudgetModel", "BudgetService", "BudgetStore", "AccessTokens", crypto,
+                nioCore, nioPosix, nioSSL, arguments,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -126,10 +130,15 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["RESP", nioCore], path: "Tests/TestSupport",
             swiftSettings: strict),
+        .target(
+            name: "Fuzz", dependencies: ["BudgetModel", "BudgetService", "RESP", nioCore],
+            path: "Tests/Fuzz", exclude: ["Corpus", "policies.dict"], swiftSettings: strict),
+        tests("FuzzTests", ["Fuzz"]),
         tests("StyleTests", []),
         tests("BudgetModelTests", ["BudgetModel"]),
         .testTarget(
-            name: "PolicyTests", dependencies: ["BudgetModel", "BudgetService", "TestSupport"],
+            name: "PolicyTests",
+            dependencies: ["BudgetModel", "BudgetService", "Fuzz", "TestSupport"],
             exclude: ["Bad"], swiftSettings: strict),
         tests("BudgetServiceTests", ["BudgetModel", "BudgetService", logging]),
         .testTarget(
@@ -144,7 +153,7 @@ let package = Package(
                 nioPosix,
             ]),
         tests("AccessTokensTests", ["AccessTokens", "BudgetService", "TestSupport"]),
-        tests("RESPTests", ["RESP", nioCore]),
+        tests("RESPTests", ["Fuzz", "RESP", nioCore]),
         tests(
             "RedisClientTests",
             ["RedisClient", "RESP", "TestSupport", nioCore, nioEmbedded, nioPosix]),
@@ -155,7 +164,11 @@ let package = Package(
                 nioEmbedded, nioPosix, logging,
             ]),
         tests(
-            "HTTPAPITests", ["HTTPAPI", "BudgetModel", "BudgetService", httpTypes, nioCore]),
+            "HTTPAPITests",
+            [
+                "HTTPAPI", "BudgetModel", "BudgetService", httpTypes, logging, nioCore,
+                nioEmbedded, nioHTTPTypes,
+            ]),
         .testTarget(
             name: "ConfigurationTests",
             dependencies: [
@@ -175,3 +188,11 @@ let package = Package(
         tests("BenchTests", ["budgetbench", "budgetd", "RESP", "TestSupport"]),
     ]
 )
+
+// Only for libFuzzer, for which everything has to be compiled in another way.
+if Context.environment["BUDGETD_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz", dependencies: ["Fuzz"], path: "Tests/FuzzProgram",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
+}

@@ -32,7 +32,7 @@ extension TokenFile {
         try self.init(text: text, file: path, now: now)
     }
 
-    /// Changes a file, which is made where there is none.
+    /// Changes a file, which is made where there is none; a symbolic link stays one.
     ///
     /// - Parameters:
     ///   - now: in seconds since 1970.
@@ -41,6 +41,7 @@ extension TokenFile {
     public static func change<Result>(
         path: String, now: Int64, _ change: (inout TokenFile) throws -> Result
     ) throws -> Result {
+        let path = FilePath.target(of: path)
         let directory = FilePath.directory(of: path)
         let lock = open(directory.isEmpty ? "." : directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard lock >= 0 else {
@@ -60,6 +61,7 @@ extension TokenFile {
     /// Replaces the file in one step, readable by its owner alone: the one before's, or the
     /// directory's where it is new, so that root can do it for the daemon's user.
     public func write(path: String) throws {
+        let path = FilePath.target(of: path)
         let new = path + ".new"
         unlink(new)
         let descriptor = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)

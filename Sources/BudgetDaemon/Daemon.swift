@@ -15,6 +15,9 @@ import SocketAPI
 
 /// One budgetd.
 public struct Daemon: Sendable {
+    /// Which one.
+    public static let version = Version.text
+
     let configuration: DaemonConfiguration
     let logger: Logger
 
@@ -54,9 +57,9 @@ public struct Daemon: Sendable {
             logger: logger)
         try makeDirectories()
         let witness = try Witness.load(path: configuration.witnessPath)
-        let watch = StoreWatch()
         var services: [any Service] = []
         guard let redis = try await redis(&services) else { return }
+        let watch = StoreWatch(address: "\(redis.link.endpoint)")
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
         do {
             let house = try await House.build(
@@ -110,7 +113,7 @@ public struct Daemon: Sendable {
             house,
             SweepService(house: house, logger: logger),
             JournalService(house: house, logger: logger),
-            RedisWatchService(house: house),
+            RedisWatchService(house: house, watch: watch),
         ]
         services += http
         let supervisor = Supervisor(ProcessInfo.processInfo.environment)
@@ -244,7 +247,8 @@ private struct Life: Service {
     func run() async throws { try await daemon.live(ready: ready) }
 }
 
-/// Opens the sockets once Redis has passed its check: until then nobody is answered.
+/// Opens the sockets, and tells once Redis has passed its check. Until then, as whenever Redis is
+/// away, what needs it is UNAVAILABLE; the rest is answered.
 private struct Listening: Service {
     let house: House
     let http: [HTTPService]
@@ -252,12 +256,17 @@ private struct Listening: Service {
     let ready: @Sendable () -> Void
 
     func run() async throws {
-        guard await house.whenReady(), !Task.isShuttingDownGracefully else { return }
+        guard !Task.isShuttingDownGracefully else { return }
         for service in http {
             guard await service.isOpen() else { return }
         }
         for server in servers { try await server.start() }
-        ready()
+        async let announced: Void = announce()
         try await SocketService(servers: servers).run()
+        await announced
+    }
+
+    private func announce() async {
+        if await house.whenReady() { ready() }
     }
 }

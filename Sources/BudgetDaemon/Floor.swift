@@ -47,10 +47,16 @@ final class Floor {
             Self.service(policy, store, office, metrics, events, denials, logger))
         check = StoreCheck(store: store, judge: judge, rules: redis.rules)
         check.onReport = { watch.took($0) }
+        link.onRefusal = { watch.wasRefused() }
+        watch.sees(ObjectIdentifier(link), .disconnected(reason: "not yet connected"))
         link.onConnect = { [check] handshake, verdict in check.check(handshake, verdict) }
         store.onCall = { [metrics] in metrics.redisAnswered(steps: $0, nanoseconds: $1) }
         store.onExpiry = { [metrics] in metrics.settled($0, late: false) }
-        link.onStatusChange = { [weak self] status in self?.changed(status) }
+        link.onStatusChange = { [weak self] status in
+            guard let self else { return }
+            watch.sees(ObjectIdentifier(link), status)
+            changed(status)
+        }
         events.onChange = { [weak self] isWatched in self?.tick(isWatched) }
         link.start()
     }

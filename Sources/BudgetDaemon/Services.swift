@@ -71,13 +71,19 @@ struct SweepService: Service {
 struct RedisWatchService: Service {
     /// How long a Redis may evict or forget before it is noticed.
     static let interval = Duration.seconds(30)
+    /// The same of one that takes no writes, whose end operators wait for.
+    static let haste = Duration.seconds(1)
 
     let house: House
+    let watch: StoreWatch
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
+            var looked = ContinuousClock.now
             while !Task.isCancelled {
-                try? await Task.sleep(for: Self.interval)
+                try? await Task.sleep(for: Self.haste)
+                guard watch.isInNeed || looked + Self.interval <= .now else { continue }
+                looked = .now
                 for floor in house.floors {
                     floor.eventLoop.execute { floor.value.checkAgain() }
                 }

@@ -29,7 +29,8 @@ extension RedisStore {
         }
         guard sequence > queue.newest else { return true }
         queue.newest = sequence
-        judge?.saw(queue.tenant, WitnessMark(sequence))
+        // The number 0 is no entry's: nothing of this epoch is in the journal, to be lost.
+        if sequence.number > 0 { judge?.saw(queue.tenant, WitnessMark(sequence)) }
         return true
     }
 

@@ -48,6 +48,16 @@ public enum RedisFailure: Error, Sendable, Equatable {
         case protocolError(String)
         /// The script ended with an uncaught error; what it wrote before stays.
         case failedInsideScript(RedisErrorReply)
+
+        /// Why the connection is no more, for people.
+        var text: String {
+            switch self {
+            case .timedOut, .discarded: "Redis did not answer in time"
+            case .connectionLost(let why): why
+            case .protocolError(let why): "Redis sent something unreadable: \(why)"
+            case .failedInsideScript(let reply): reply.line
+            }
+        }
     }
 
     /// Whether it is certain that nothing happened.

@@ -97,7 +97,7 @@ extension RedisLink {
         if state.phase == .closed {
             report(.closed)
         } else {
-            report(.disconnected(reason: "\(doubt)"))
+            report(.disconnected(reason: doubt.text))
             connectLater(because: doubt)
         }
         for request in lost {

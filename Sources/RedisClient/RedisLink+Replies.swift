@@ -35,6 +35,7 @@ extension RedisLink {
         case .insideScript:
             request.fail(.outcomeUnknown(.failedInsideScript(error)))
         case .refused(let refusal):
+            onRefusal?()
             request.fail(.unavailable(.refused(refusal, error)))
         case .misconfigured:
             request.fail(.unavailable(.misconfigured(error)))

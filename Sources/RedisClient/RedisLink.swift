@@ -30,6 +30,8 @@ public final class RedisLink {
     /// Told after each burst of results that came without a call of `send`: the moment to flush
     /// what the callbacks have written to sockets of their own.
     public var onReadComplete: (() -> Void)?
+    /// Told whenever Redis refuses a write for its own state: memory, disk, replicas.
+    public var onRefusal: (() -> Void)?
     /// Checks each fresh connection, after its PONG; without it every one is accepted. It must
     /// call back, once.
     public var onConnect: ((RedisHandshake, @escaping (RedisHandshake.Verdict) -> Void) -> Void)?

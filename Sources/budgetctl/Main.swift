@@ -7,6 +7,7 @@
 // kind of thing it was.
 
 import ArgumentParser
+import BudgetModel
 
 @main
 struct Main: ParsableCommand {
@@ -32,7 +33,7 @@ struct Main: ParsableCommand {
             EXIT STATUS
             \(ExitStatus.table)
             """,
-        version: "budgetctl 0.1.0",
+        version: "budgetctl " + Version.text,
         subcommands: [
             UsageCommand.self, CheckCommand.self, RunCommand.self, TopCommand.self,
             WatchCommand.self, LimitCommand.self, SubjectCommand.self, AuditCommand.self,

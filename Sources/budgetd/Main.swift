@@ -20,7 +20,8 @@ struct Main: AsyncParsableCommand {
             SIGTERM or SIGINT ends it in order, at whatever moment, and it exits with 0; with 1 \
             where it can't run, with 64 where its arguments are wrong, with 78 where the \
             configuration file is.
-            """)
+            """,
+        version: "budgetd " + Daemon.version)
 
     @Option(help: "The configuration file.")
     var config: String?

@@ -146,6 +146,26 @@ private let hash = String(repeating: "0a", count: 32)
         #expect(try owner() == [4713, 4714])
     }
 
+    /// Links stay, and what they lead to is changed, also where it is not there yet.
+    @Test func aSymbolicLinkStaysOne() throws {
+        let directory = try TestDirectory()
+        let (path, target) = (directory.path + "/tokens", directory.path + "/far/real")
+        try FileManager.default.createDirectory(
+            atPath: directory.path + "/far", withIntermediateDirectories: false)
+        symlink("far/link", path)
+        symlink("real", directory.path + "/far/link")
+        for name in ["a", "b"] {
+            _ = try TokenFile.change(path: path, now: now) {
+                try $0.create(name: name, role: .admin, now: now)
+            }
+            let link = try FileManager.default.destinationOfSymbolicLink(atPath: path)
+            #expect(link == "far/link")
+        }
+        #expect(try TokenFile(path: target, now: now).tokens.map(\.name) == ["a", "b"])
+        let left = try FileManager.default.contentsOfDirectory(atPath: directory.path + "/far")
+        #expect(left.sorted() == ["link", "real"])
+    }
+
     @Test func onDiskItIsItsOwnersAlone() throws {
         let directory = FileManager.default.temporaryDirectory.path + "/tokens-\(UUID())"
         try FileManager.default.createDirectory(

@@ -30,11 +30,17 @@ import Testing
     @Test(
         arguments: [
             ("0.50", 500_000_000), ("0.0000000019", 1), ("0.30000000000000004", 300_000_000),
-            ("0.29999999999999999", 300_000_000), ("0.000000000999", 0),
+            ("0.29999999999999999", 300_000_000), ("0.0e-40", 0),
             ("9007199.254740991", 9_007_199_254_740_991),
         ] as [(String, Int64)])
     func readsCaps(text: String, nano: Int64) throws {
         #expect(try NanoUSD.readCap(text) == nano)
+    }
+
+    /// A cap of nothing denies everything: it has to be meant.
+    @Test(arguments: ["0.000000000999", "1e-10", "1e-40"])
+    func refusesCapsThatWouldBeNothing(text: String) {
+        #expect(throws: DecimalText.Fault.tooSmall) { try NanoUSD.readCap(text) }
     }
 
     @Test func refusesCapsPastTheLargestSum() {

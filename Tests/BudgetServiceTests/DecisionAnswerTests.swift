@@ -120,6 +120,19 @@ private func denial(_ failures: (index: Int, cap: Int64, spent: Int64, held: Int
                 """)
     }
 
+    /// Nobody is told to wait for what time does not open.
+    @Test func waitingIsSpokenOfWhereItHelps() throws {
+        let tooLarge = try answer(denial((0, 300, 0, 0)))
+        #expect(tooLarge["retryable"] == "0")
+        #expect(
+            tooLarge["message"]?.hasSuffix(
+                "this call needs 400 tokens. It needs more than the cap alone: waiting does not "
+                    + "help.") == true)
+        let forEver = try answer(denial((0, 1000, 700, 0), (1, 500_000_000, 499_500_000, 0)))
+        #expect(forEver["retryable"] == "0")
+        #expect(forEver["message"]?.hasSuffix("this call needs 400 tokens.") == true)
+    }
+
     @Test func moneyAndSecondsAreDecimals() throws {
         // 400 tokens at 2.50 a million are 0.001; 0.4995 of 0.5 are used up.
         let money = try answer(denial((1, 500_000_000, 499_500_000, 0)))

@@ -100,8 +100,8 @@ final class StoreHarness: Sendable {
     }
 
     /// Reads a page of the audit.
-    func audit(_ tenant: String, count: Int, before: Sequence?) throws -> Page<AuditEntry> {
-        let promise = loop.makePromise(of: Result<Page<AuditEntry>, BudgetError>.self)
+    func audit(_ tenant: String, count: Int, before: Sequence?) throws -> Page<AuditLine> {
+        let promise = loop.makePromise(of: Result<Page<AuditLine>, BudgetError>.self)
         try onStore {
             $0.audit(tenant: tenant, count: count, before: before) { promise.succeed($0) }
         }

@@ -79,6 +79,23 @@ extension Control {
             ])
             #expect(again.status == 0, "\(again.errors)")
             #expect(again.json["replayed"] as? Int == 1)
+            // What is told where the answer is lost says the whole of it.
+            let proxy = try FaultProxy(to: bench.socketPath)
+            defer { proxy.stop() }
+            // HELLO, and USAGE for the time, come before.
+            proxy.fault = .cutAfter(2)
+            let lost = try Bench.control([
+                "limit", "set", "session", "session=s2", "--cap", "$2", "--for", "2h", "--reason",
+                "a demo", "--socket", proxy.path,
+            ])
+            #expect(lost.status == 4, "\(lost.errors)")
+            let told = try #require(
+                lost.errors.firstMatch(of: /--idempotency-key (\S+) and --until (\S+), not/))
+            let repeated = try bench.control([
+                "limit", "set", "session", "session=s2", "--cap", "$2", "--until",
+                String(told.2), "--reason", "a demo", "--idempotency-key", String(told.1), "--json",
+            ])
+            #expect(repeated.json["replayed"] as? Int == 1, "\(repeated.errors)")
             let other = try bench.control([
                 "limit", "set", "session", "session=s1", "--cap", "3", "--reason", "a demo",
                 "--idempotency-key", String(key),
@@ -92,7 +109,7 @@ extension Control {
             ])
             #expect(grant.output.contains("the policy's cap → +50000 until"))
             let list = try bench.control("limit list --json")
-            #expect(list.list("overrides").count == 2)
+            #expect(list.list("overrides").count == 3)
             let unset = try bench.control([
                 "limit", "unset", "session", "session=s1", "--reason", "over",
             ])
@@ -105,7 +122,7 @@ extension Control {
             let audit = try bench.control("audit --all --json")
             #expect(
                 audit.list("entries").compactMap { $0["action"] as? String }
-                    == ["reset", "unset", "grant", "set"])
+                    == ["reset", "unset", "grant", "set", "set"])
             #expect(try bench.control("audit --count 1").output.contains("there is more: --all"))
         }
 

@@ -13,6 +13,8 @@ import Testing
             (100, 1000, 0, 10, "ok ok", "100 B of 1.0 kB, 10 %"),
             (699, 1000, 0, 10, "ok ok", "0 B more a day"),
             (700, 1000, 0, 10, "fail ok", "70 %; at 100 % nothing more"),
+            (1000, 1000, 0, 10, "fail ok", "100 %: it is full"),
+            (1001, 1000, 5, 10, "fail ok", "100 %: it is full"),
             (100, 1000, 19, 10, "ok ok", "670 B at most"),
             (100, 1000, 20, 10, "ok warn", "700 B at most; 70 % of maxmemory in 30d"),
             (100, 1000, 600, 10, "ok warn", "70 % of maxmemory in 1d"),
@@ -43,6 +45,12 @@ import Testing
     }
 
     private static let sound = """
+        store_address:unix:/run/redis.sock
+        store_connections:2
+        store_connections_ready:2
+        store_error:
+        store_error_for_ms:
+        store_looked_ms_ago:29000
         store_version:7.2.4
         store_role:master
         store_maxmemory_policy:noeviction
@@ -53,7 +61,6 @@ import Testing
         store_replicas:0
         store_min_replicas:0
         store_clock_skew_ms:3
-        store_refusal:
         """
 
     /// What is otherwise, the line that tells, its level, and what it says.
@@ -69,7 +76,9 @@ import Testing
         ("store_can_write:0", "redis disk", "fail", "make room"),
         ("store_replicas:2", "redis replicas", "warn", "min-replicas-to-write 1"),
         ("store_clock_skew_ms:-900", "redis clock", "warn", "NTP"),
-        ("store_refusal:Redis is a slave", "redis", "fail", "see the next"),
+        ("store_connections_ready:1", "redis connection", "fail", "start it or change it"),
+        ("store_looked_ms_ago:90000", "redis look", "warn", "as soon as it answers"),
+        ("store_min_replicas:1", "redis replicas", "fail", "min-replicas-to-write 0"),
     ])
     func redis(_ line: String, _ name: String, _ level: String, _ advice: String) throws {
         let field = line.prefix { $0 != ":" } + ":"
@@ -82,6 +91,21 @@ import Testing
         #expect(bad.first?.advice.contains(advice) == true, "\(bad)")
         let sound = StoreExamination(information: Information(text: Self.sound)).findings
         #expect(sound.allSatisfy { $0.level == .ok })
+    }
+
+    /// A daemon that has never seen it tells why.
+    @Test func awayFromTheStart() {
+        let text = """
+            store_address:127.0.0.1:6379\r
+            store_connections:1\r
+            store_connections_ready:0\r
+            store_error:connection refused\r
+            store_error_for_ms:65000\r
+            """
+        let findings = StoreExamination(information: Information(text: text)).findings
+        #expect(
+            findings.map(\.message) == ["none to 127.0.0.1:6379 for 1m 5s: connection refused"])
+        #expect(MemoryExamination(Information(text: text)) == nil)
     }
 
     /// A daemon that is older than this tells nothing of its Redis.

@@ -31,9 +31,9 @@ extension WholeDaemon {
             #expect(Set(found.levels.values) == ["ok"], "\(found.texts)")
             #expect(
                 Set(found.levels.keys) == [
-                    "daemon", "redis answers", "own clock", "redis version", "redis role",
-                    "redis eviction", "redis persistence", "redis fsync", "redis clock",
-                    "redis memory", "memory forecast", "policy", "socket",
+                    "daemon", "redis connection", "redis answers", "own clock", "redis version",
+                    "redis role", "redis eviction", "redis persistence", "redis fsync",
+                    "redis clock", "redis memory", "memory forecast", "policy", "socket",
                 ])
             let text = try Control("doctor", socket: daemon.socketPath).output
             #expect(text.contains(/ok +redis fsync +always/))
@@ -67,6 +67,27 @@ extension WholeDaemon {
             #expect(found.texts["redis memory"]?.contains("shorten keep") == true)
         }
 
+        /// What takes no writes is told within seconds, although reading goes on; and its end too.
+        @Test(arguments: [
+            ("maxmemory", "1", "100mb", "redis memory", "it is full"),
+            ("min-replicas-to-write", "1", "0", "redis replicas", "min-replicas-to-write 0"),
+        ])
+        func whatTakesNoWrites(
+            _ name: String, _ value: String, _ back: String, _ line: String, _ text: String
+        ) throws {
+            let redis = try TestRedis(["maxmemory": "100mb"])
+            let daemon = try TestDaemon(policy: Policies.hasty, redis: redis)
+            #expect(try examine(daemon).status == 0)
+            try redis.command("CONFIG", "SET", name, value)
+            let denied = try daemon.ask("CHARGE idempotency_key k user u run r model gpt-4o")
+            #expect(denied.errorCode == "UNAVAILABLE")
+            #expect(try eventually { try examine(daemon).levels[line] == "fail" })
+            #expect(try examine(daemon).texts[line]?.contains(text) == true)
+            #expect(try examine(daemon).status == 1)
+            try redis.command("CONFIG", "SET", name, back)
+            #expect(try eventually(seconds: 5) { try examine(daemon).status == 0 })
+        }
+
         @Test func daemonsThatDifferAndARedisThatIsAway() throws {
             let redis = try TestRedis()
             let first = try TestDaemon(policy: Policies.hasty, redis: redis)
@@ -78,6 +99,14 @@ extension WholeDaemon {
             let away = try examine(first)
             #expect(away.status == 1)
             #expect(away.levels["redis answers"] == "fail", "\(away.texts)")
+            #expect(away.levels["redis connection"] == "fail", "\(away.texts)")
+            let told = away.texts["redis connection"]
+            #expect(told?.contains("none to unix:\(redis.socketPath) for ") == true)
+            let status = try Control("status --json", socket: first.socketPath)
+            #expect(status.status == 0)
+            #expect(status.json["redis"] as? String == "does not answer")
+            #expect(status.json["redis_address"] as? String == "unix:\(redis.socketPath)")
+            #expect(status.json["policy"] as? String != nil)
             #expect(try first.stop() == .exit(0))
             #expect(try Control("doctor", socket: first.socketPath).status == 3)
         }

@@ -37,7 +37,9 @@ extension WholeDaemon {
         private func expectRefused(_ daemon: TestDaemon, saying text: String) throws {
             let process = try daemon.launch(file(daemon))
             #expect(eventually { daemon.log.contains(text) }, "\(daemon.log)")
-            #expect(throws: (any Error).self) { try daemon.ask("PING") }
+            let line = "CHARGE idempotency_key k user u run r model gpt-4o"
+            #expect(eventually { (try? daemon.ask(line).errorCode) == "UNAVAILABLE" })
+            #expect(daemon.output == "")
             process.signal(SIGTERM)
             #expect(process.waitForEnd() == .exit(0))
         }

@@ -33,6 +33,35 @@ extension WholeDaemon {
             #expect(try daemon.client.send("GET", "/v1/usage", headers: basic).status == 401)
         }
 
+        /// A request that was refused may send what it had to say, within bounds.
+        @Test(arguments: ["stranger", "worker"]) func aRefusedBodyIsNotReadForEver(
+            _ name: String
+        ) throws {
+            let daemon = try HTTPDaemon()
+            let client = try daemon.stranger
+            let authorization = daemon.headers(name)["Authorization"] ?? ""
+            // Of a worker it is a body that is too large, of a stranger any.
+            let status = name == "worker" ? 413 : 401
+            let small = try client.send(
+                "POST", "/v1/charges", body: String(repeating: " ", count: 200_000))
+            #expect(small.status == 401)
+            #expect(try client.send("GET", "/healthz").status == 200, "the connection goes on")
+            let chunk = "10000\r\n" + String(repeating: " ", count: 65_536) + "\r\n"
+            try client.write(
+                raw: "POST /v1/charges HTTP/1.1\r\nHost: b\r\nTransfer-Encoding: chunked\r\n"
+                    + "Authorization: \(authorization)\r\nIdempotency-Key: k\r\n\r\n"
+                    + String(repeating: chunk, count: 5))
+            #expect(try client.send(raw: "").status == status)
+            var sent = 0
+            #expect(throws: (any Error).self) {
+                while sent < 256 {
+                    try client.write(raw: chunk)
+                    sent += 1
+                }
+            }
+            #expect(sent < 128, "16 are read, and what the kernel takes")
+        }
+
         @Test func aRevokedTokenIsGoodNoMoreOnAnOpenConnection() throws {
             let daemon = try HTTPDaemon()
             let client = try daemon.stranger

@@ -1,5 +1,6 @@
 // The HTTP API of a whole daemon: statuses, headers, who may what, health.
 
+import BudgetModel
 import BudgetService
 import Foundation
 import RESP
@@ -109,7 +110,9 @@ extension WholeDaemon {
                 #expect(answer.status == 401, "\(resource.template)")
                 #expect(answer.headers["www-authenticate"] == "Bearer")
             }
-            for path in ["/metrics", "/openapi.json", "/nothing", "/v1/runs/%ff"] {
+            for path in [
+                "/metrics", "/openapi.json", "/nothing", "/v1/events", "/v1/acts", "/v1/runs/%ff",
+            ] {
                 #expect(try stranger.send("GET", path).status == 401, "\(path)")
             }
         }
@@ -132,6 +135,11 @@ extension WholeDaemon {
                 let answer = try client.send(
                     "GET", page.rawValue, headers: daemon.headers(role.name))
                 #expect((answer.status == 403) == (page.role.map { role < $0 } ?? false))
+            }
+            for family in EventFilter.Family.allCases {
+                let events = try HTTPEvents(
+                    port: daemon.port, family.path, headers: daemon.headers(role.name))
+                #expect(events.status == (role < family.role ? 403 : 200), "\(family.path)")
             }
         }
 

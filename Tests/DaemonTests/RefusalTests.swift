@@ -119,10 +119,22 @@ extension WholeDaemon {
             let isTold = eventually { parts.allSatisfy(daemon.log.contains) }
             #expect(isTold, "\(daemon.log)")
             #expect(process.ending == nil)
-            #expect(!FileManager.default.fileExists(atPath: daemon.socketPath))
+            // It is there, and says so; nothing is decided, and nobody is told that it serves.
+            #expect(eventually { (try? daemon.ask("PING")) == .simple("PONG") })
+            let client = try daemon.connect()
+            for line in ["CHARGE idempotency_key a user u model gpt-4o", "USAGE user u"] {
+                #expect(try client.ask(line).errorCode == "UNAVAILABLE", "\(line)")
+            }
+            let known = try #require(client.ask("INFO store").string)
+            #expect(known.contains("store_address:unix:\(redis.socketPath)\r\n"))
+            #expect(known.contains("store_connections_ready:0\r\n"))
+            #expect(known.contains(/store_error:.{8,}\R+store_error_for_ms:\d+\R/), "\(known)")
+            #expect(daemon.output == "")
             try mend()
-            let isServing = eventually { (try? daemon.ask("PING")) == .simple("PONG") }
-            #expect(isServing)
+            #expect(eventually { daemon.serves })
+            #expect(try client.ask("CHARGE idempotency_key a user u model gpt-4o").isAllowed)
+            #expect(eventually { daemon.output.contains("budgetd is ready") })
+            #expect(try client.ask("INFO store").string?.contains("store_error:\r\n") == true)
             #expect(try daemon.stop() == .exit(0))
         }
     }

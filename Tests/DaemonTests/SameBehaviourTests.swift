@@ -87,6 +87,7 @@ extension WholeDaemon {
             ("POLICY RELOAD", "ok"),
             ("JOURNAL count 5", "ok"),
             ("COUNTERS", "ok"),
+            ("CORRECT key x changes y as_of 1 reason z idempotency_key s8", "BADARG"),
         ]
 
         /// Fields that differ from one daemon to the next.

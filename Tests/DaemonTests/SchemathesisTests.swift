@@ -37,6 +37,8 @@ extension WholeDaemon {
                     "--phases", "examples,coverage,fuzzing", "--max-examples", "10",
                     "--max-time", "40", "--generation-deterministic", "--no-color",
                     "--continue-on-failure",
+                    // Their answers have no end; EventStreamTests asks for them.
+                    "--exclude-path-regex", "^/v1/(events|acts)$",
                 ], seconds: 120)
             #expect(run.ending == .exit(0), "\(run.output.suffix(6000)) \(run.errors)")
             #expect(run.output.contains("Test cases:"), "\(run.output.suffix(2000))")

@@ -11,7 +11,7 @@ extension WholeDaemon {
             version: 1
             limits:
               - { name: user-day, per: [user], window: day, measure: cost, cap: 0.02, warn_at: 0.5 }
-              - { name: loop, per: [run], window: lifetime, measure: calls, cap: 2 }
+              - { name: loop, per: [run], window: lifetime, measure: calls, cap: 2, warn_at: 1 }
               - { name: rate, per: [agent], window: bucket, measure: calls, rate: 1/d, burst: 2 }
             prices: [prices.yaml]
             """
@@ -111,6 +111,8 @@ extension WholeDaemon {
             ("LIMIT SET limit loop user u cap 9 reason x idempotency_key k", "run is missing"),
             ("LIMIT SET limit loop run r user u cap 9 reason x idempotency_key k", "user does not"),
             ("LIMIT SET limit loop run r cap many reason x idempotency_key k", "expects a whole"),
+            ("LIMIT SET limit user-day user u cap 1e-10 reason x idempotency_key k", "0.000000001"),
+            ("LIMIT SET limit rate agent a cap 13_031_249 reason x idempotency_key k", "its rate"),
             ("LIMIT SET limit loop run r cap 9 until_ms 5 reason x idempotency_key k", "is past"),
             ("LIMIT SET limit loop run r cap 9 idempotency_key k", "reason is missing"),
             ("LIMIT GRANT limit loop run r amount 9 reason x idempotency_key k", "until_ms is"),
@@ -155,6 +157,30 @@ extension WholeDaemon {
             #expect(warnings[0].map { $0.text("threshold") } == ["0.5"])
             #expect(warnings[0].map { $0.text("scope") } == ["user=u"])
             #expect(warnings[1].isEmpty)
+        }
+
+        /// In a window that ends and in one that doesn't.
+        @Test(arguments: ["limit user-day user u", "limit loop run r"])
+        func afterAResetAThresholdIsToldAgain(_ limit: String) throws {
+            let daemon = try TestDaemon(policy: policy)
+            let subject = Client.words(limit)[2...].joined(separator: " ")
+            func warned(_ key: String) throws -> Int {
+                try daemon.ask("CHARGE idempotency_key \(key) \(subject) \(call)")
+                    .maps("warnings").count
+            }
+            let before = try (1...2).map { try warned("a\($0)") }
+            #expect(before.reduce(0, +) == 1)
+            let reset = try daemon.ask("LIMIT RESET \(limit) reason x idempotency_key r")
+            #expect(reset.errorCode == nil)
+            #expect(try (1...2).map { try warned("b\($0)") } == before)
+        }
+
+        /// What is answered is what is in force.
+        @Test func aBucketsCapIsWhatWasSet() throws {
+            let daemon = try TestDaemon(policy: policy)
+            let set = "LIMIT SET limit rate agent a cap 13031248 reason x idempotency_key k"
+            #expect(try daemon.ask(set).text("after") == "cap 13031248")
+            #expect(try daemon.ask("USAGE agent a").maps("limits")[0].text("cap") == "13031248")
         }
 
         @Test func whatExpiresIsChargedAndALateCommitSettlesIt() throws {

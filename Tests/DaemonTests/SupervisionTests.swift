@@ -68,6 +68,18 @@ extension WholeDaemon {
             #expect(process.ending == nil)
         }
 
+        /// Where it is away at the start, the sockets are open, and nobody is told that it serves.
+        @Test func readyIsSaidWhenAnotherRedisIsThere() throws {
+            redis.kill()
+            let socket = try SupervisorSocket(daemon.directory.path + "/notify")
+            try daemon.launch(starter: starter(socket))
+            #expect(eventually { (try? daemon.ask("USAGE user u").errorCode) == "UNAVAILABLE" })
+            #expect(socket.next() == "WATCHDOG=1")
+            try redis.start()
+            #expect(socket.next(after: "WATCHDOG=1") == "READY=1")
+            #expect(daemon.serves)
+        }
+
         @Test func anotherProcessWatchdogIsNotOurs() throws {
             let socket = try SupervisorSocket(daemon.directory.path + "/notify")
             let process = try daemon.launch(starter: starter(socket, asks: "1"))

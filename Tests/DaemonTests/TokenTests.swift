@@ -24,6 +24,14 @@ extension WholeDaemon {
             #expect(held.text("id")?.hasPrefix("acme.") == true)
             #expect(try client.ask("USAGE tenant other user u").errorCode == "NOPERM")
             #expect(try client.ask("RUN r").errorCode == "NOPERM")
+            // What is of all tenants together is not for it.
+            for line in ["INFO", "INFO everything", "INFO store clients stats server policy"] {
+                let known = try #require(client.ask(line).string)
+                #expect(known.contains("budgetd_version:0.") && known.contains("policy:"))
+                for part in ["store_", "connected_clients", "total_commands"] {
+                    #expect(!known.contains(part), "\(line): \(known)")
+                }
+            }
             let other = try door.client
             #expect(try other.ask("HELLO 3 AUTH default \(secret)")["proto"] == .integer(3))
             #expect(try other.ask("AUTH \(secret)") == .simple("OK"))

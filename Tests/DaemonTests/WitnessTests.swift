@@ -42,7 +42,8 @@ extension WholeDaemon {
             // Its services run by then, and with them what ends it in order.
             #expect(eventually { says("sweep failed") })
             #expect(process.ending == nil)
-            #expect(throws: TestRedis.Failure.self) { try daemon.connect() }
+            let line = "CHARGE idempotency_key refused tenant acme agent a model gpt-4o"
+            #expect(eventually { (try? daemon.ask(line).errorCode) == "UNAVAILABLE" })
             #expect(try daemon.stop() == .exit(0))
         }
 
@@ -59,6 +60,20 @@ extension WholeDaemon {
             #expect(try daemon.stop() == .exit(0))
             try daemon.start()
             #expect(try spend(1, "newer") > next)
+        }
+
+        /// A question in a new epoch shows no entry of it, so there is none to be missed later.
+        @Test func whoOnlyAsksLosesNothing() throws {
+            try spend(5)
+            try daemon.stop()
+            try FileManager.default.removeItem(atPath: data)
+            try daemon.start(["--accept-loss"])
+            for tenant in ["acme", "default"] {
+                #expect(try daemon.ask("USAGE tenant \(tenant) agent a").errorCode == nil)
+            }
+            try daemon.stop()
+            try daemon.start()
+            #expect(try daemon.ask("USAGE tenant acme agent a").standing("calls") == "0 0 1000")
         }
 
         @Test func promise12AnOlderCopyIsRefusedUntilTheLossIsAccepted() throws {
@@ -122,7 +137,7 @@ extension WholeDaemon {
             #expect(try daemon.stop() == .exit(0))
             _ = try daemon.launch()
             #expect(eventually { daemon.log.contains("Redis has lost its epoch: restore it, or") })
-            #expect(throws: TestRedis.Failure.self) { try daemon.connect() }
+            #expect(eventually { (try? daemon.ask(line).errorCode) == "UNAVAILABLE" })
         }
 
         /// Whether the first check finds a loss or not, it is the only one that accepts any.

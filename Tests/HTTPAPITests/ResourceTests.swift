@@ -61,7 +61,8 @@ import Testing
         let identifiers = paths.values.flatMap {
             $0.values.compactMap { $0["operationId"] as? String }
         }
-        #expect(identifiers.count == Resource.all.count + Page.allCases.count)
+        let streams = EventFilter.Family.allCases.count
+        #expect(identifiers.count == Resource.all.count + Page.allCases.count + streams)
         #expect(Set(identifiers).count == identifiers.count)
         let components = try #require(json["components"] as? [String: [String: Any]])
         let schemas = try #require(components["schemas"])

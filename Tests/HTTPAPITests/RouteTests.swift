@@ -11,6 +11,7 @@ import Testing
             switch try Route.find(method, Substring(path)) {
             case .page(let page): return "\(page)"
             case .file(let file): return file.path
+            case .events(let family): return "\(family)"
             case .resource(let resource, let values):
                 return ([resource.command.rawValue] + values).joined(separator: " ")
             }
@@ -35,7 +36,8 @@ import Testing
         ("GET", "/page/main.js", "/page/main.js"), ("GET", "/page/", "404 "),
         ("GET", "/page/../index.html", "404 "), ("GET", "/v1/caller", "caller"),
         ("GET", "//v1/usage", "404 "), ("GET", "/v1/usage/", "404 "),
-        ("GET", "*", "404 "),
+        ("GET", "*", "404 "), ("GET", "/v1/events", "events"), ("GET", "/v1/acts", "acts"),
+        ("HEAD", "/v1/events", "405 GET"), ("GET", "/v1/events/", "404 "),
     ])
     func finds(method: String, path: String, what: String) throws {
         let method = try #require(HTTPRequest.Method(rawValue: method))

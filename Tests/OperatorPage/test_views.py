@@ -3,9 +3,10 @@
 import json
 import re
 
+import pytest
 from playwright.sync_api import expect
 
-from house import address
+from house import Refused, address
 
 
 def test_budgets_near_their_caps_tell_how_long_they_last(open_as, house, context, fresh):
@@ -154,3 +155,20 @@ def test_without_events_decisions_are_counted(context, house, watch, fresh):
     page.keyboard.press("Enter")
     expect(page.locator(".live")).to_contain_text("tells no single decisions")
     expect(page.locator(".live .tiles")).to_contain_text("allow")
+
+
+def test_decisions_appear_as_they_are_made(context, open_as, house, fresh):
+    with context.expect_event("response", lambda response: "/v1/events" in response.url) as begun:
+        page = open_as("watcher", "budgets")
+    assert begun.value.status == 200
+    expect(page.get_by_text("Waiting for the first one")).to_be_visible()
+    house.charge("9.5", user=fresh, run=f"{fresh}-run")
+    with pytest.raises(Refused):
+        house.charge("2", user=fresh)
+    events = page.locator(".events li")
+    expect(events.filter(has_text=f"{fresh}-run")).to_contain_text("charge")
+    expect(events.filter(has_text=f"{fresh}-run")).to_contain_text("$9.50")
+    expect(events.filter(has_text=f"user={fresh} passed 0.8 of user-cost")).to_have_count(1)
+    expect(events.first).to_contain_text("deny: limit exceeded")
+    house.send("POST", "/v1/suspensions", {"user": fresh, "reason": "loops"})
+    expect(events.first).to_contain_text(f"suspend user={fresh}")

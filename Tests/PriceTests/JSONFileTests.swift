@@ -42,7 +42,7 @@ import Testing
                 "\"\\x\"",
                 "f:1: not valid JSON: a text has an unknown escape; expected one of JSON's"
             ),
-            ("\"\n\"", "f:1: not valid JSON: found \"\n\"; expected the end of a text"),
+            ("\"\n\"", "f:1: not valid JSON: found \"\\n\"; expected the end of a text"),
         ])
     func faults(text: String, fault: String) {
         #expect(read(text).faults == [fault])

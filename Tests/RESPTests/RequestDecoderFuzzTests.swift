@@ -1,6 +1,7 @@
 // Random bytes that look like the protocol. Whatever they are, the decoder must come to the same
 // end however they are cut, and must end. The seed is printed with a failure.
 
+import Fuzz
 import NIOCore
 import RESP
 import Testing

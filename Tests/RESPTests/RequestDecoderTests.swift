@@ -1,5 +1,6 @@
 // The decoder as a table: bytes in, requests and errors out; and every row again under every cut.
 
+import Fuzz
 import NIOCore
 import RESP
 import Testing

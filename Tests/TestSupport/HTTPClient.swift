@@ -52,9 +52,12 @@ public final class HTTPClient {
         return try send(raw: lines.joined(separator: "\r\n") + "\r\n\r\n" + body, method)
     }
 
+    /// Sends bytes as they are, and waits for nothing.
+    public func write(raw: String) throws { try socket.write(ByteBuffer(string: raw)) }
+
     /// Sends bytes as they are, and waits for an answer.
     public func send(raw: String, _ method: String = "GET") throws -> HTTPAnswer {
-        try socket.write(ByteBuffer(string: raw))
+        try write(raw: raw)
         while !received.contains("\r\n\r\n") { try receive() }
         let end = received.range(of: "\r\n\r\n")
         let head = received[..<(end?.lowerBound ?? received.startIndex)]

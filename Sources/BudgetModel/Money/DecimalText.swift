@@ -8,6 +8,8 @@ public enum DecimalText {
         case notANumber
         case negative
         case tooLarge
+        /// It is not zero, and smaller than the smallest amount that is counted.
+        case tooSmall
     }
 
     /// Reads `text` as a multiple of 10^-`scale`, rounding half to even.
@@ -25,6 +27,19 @@ public enum DecimalText {
         }
         guard -shift <= 38 else { return 0 }
         return Self.roundedHalfEven(parts.digits, overTenTo: -shift)
+    }
+
+    /// Reads a cap as a multiple of 10^-`digits`, cut *down*, so that it is never more than what
+    /// was written: rounded half-even to 1e-12 first, which takes the noise of floating point away.
+    ///
+    /// - Parameter digits: 0 … 12.
+    /// - Returns: 0 … ``Bounds/maxSum``; 0 only for a zero.
+    static func readCap(_ text: some StringProtocol, digits: Int) throws(Fault) -> Int64 {
+        var cap = try read(text, scale: 12)
+        for _ in digits..<12 { cap /= 10 }
+        guard cap <= Int128(Bounds.maxSum) else { throw .tooLarge }
+        if cap == 0, try parse(text).digits > 0 { throw .tooSmall }
+        return Int64(cap)
     }
 
     private static func parse(

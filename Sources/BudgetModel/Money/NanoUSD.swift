@@ -10,11 +10,9 @@ public enum NanoUSD {
     }
 
     /// Reads a cap in US dollars, 0 … ``Bounds/maxSum``; finer than 1e-9 is cut *down*, so that
-    /// a cap is never more than what was written.
+    /// a cap is never more than what was written, but not to nothing.
     public static func readCap(_ text: some StringProtocol) throws(DecimalText.Fault) -> Int64 {
-        let pico = try DecimalText.read(text, scale: 12)
-        guard pico / 1000 <= Int128(Bounds.maxSum) else { throw .tooLarge }
-        return Int64(pico / 1000)
+        try DecimalText.readCap(text, digits: 9)
     }
 
     /// `value / unit`, rounded up.

@@ -12,10 +12,8 @@ public enum SecondsText {
     }
 
     /// Reads a cap in seconds as milliseconds, 0 … ``Bounds/maxSum``; finer than a millisecond
-    /// is cut down.
+    /// is cut down, but not to nothing.
     public static func readCap(_ text: some StringProtocol) throws(DecimalText.Fault) -> Int64 {
-        let milli = try DecimalText.read(text, scale: 12) / picoPerMilli
-        guard milli <= Int128(Bounds.maxSum) else { throw .tooLarge }
-        return Int64(milli)
+        try DecimalText.readCap(text, digits: 3)
     }
 }

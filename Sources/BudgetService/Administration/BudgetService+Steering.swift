@@ -1,4 +1,4 @@
-// LIMIT SET, UNSET, GRANT and RESET, SUBJECT SUSPEND and RESUME: one act each.
+// LIMIT SET, UNSET, GRANT and RESET, SUBJECT SUSPEND and RESUME, CORRECT: one act each.
 
 import BudgetModel
 import Logging
@@ -28,6 +28,17 @@ extension BudgetService {
         case .subjectSuspend, .subjectResume:
             scope = try suspendable(fields.subject, fields.hasTenant)
             change = command == .subjectSuspend ? .suspend : .resume
+        case .correct:
+            let key = fields.counters ?? ""
+            let tenant = fields.subject.tenant
+            guard let found = administration.scope(ofCounters: key, tenant: tenant) else {
+                throw FieldText.fault(.key, key)
+            }
+            scope = found
+            change = .correct(
+                Correction(
+                    key: key, changes: fields.changes ?? [],
+                    asOf: fields.asOf ?? Sequence(value: 0)))
         default:
             let named = try self.limit(fields.limit ?? "")
             limit = named
@@ -120,13 +131,24 @@ extension BudgetService {
     private func amount(
         _ field: Field, _ text: String?, _ limit: Limit
     ) throws(BudgetError) -> Int64 {
-        guard let text, let amount = CapReader.amount(text, of: limit.measure), amount >= 0,
-            amount <= Bounds.maxSum
-        else {
-            throw BudgetError(
-                .badArgument,
-                "\(field.rawValue) is \(FieldText.shown(text ?? "")); limit \(limit.name) expects "
-                    + CapReader.expected(limit.measure))
+        let text = text ?? ""
+        func fault(_ why: String) -> BudgetError {
+            BudgetError(.badArgument, "\(field.rawValue) is \(FieldText.shown(text)); \(why)")
+        }
+        let expected = fault(
+            "limit \(limit.name) expects " + CapReader.expected(limit.measure))
+        let amount: Int64
+        do throws(DecimalText.Fault) {
+            amount = try CapReader.amount(text, of: limit.measure)
+        } catch {
+            throw error == .tooSmall
+                ? fault("it " + CapReader.tooSmall(limit.measure)) : expected
+        }
+        guard amount >= 0, amount <= Bounds.maxSum else { throw expected }
+        // What is answered is in force: the script cuts down what a bucket can't hold exactly.
+        if case .bucket(let flow) = limit.window, amount > RateReader.mostBurst(flow) {
+            let most = CapReader.text(RateReader.mostBurst(flow), of: limit.measure)
+            throw fault("limit \(limit.name) expects at most \(most) at its rate")
         }
         return amount
     }

@@ -24,6 +24,7 @@ enum ActAnswer {
         case .active: return "active"
         case .suspended: return "suspended"
         case .spent(let amount): return AmountText.plain(amount, measure) + " spent"
+        case .counters(let text): return text
         case .policy(let digest): return digest
         case .override(nil): return "the policy's cap"
         case .override(let override?):
@@ -43,27 +44,31 @@ enum ActAnswer {
 }
 
 enum AuditAnswer {
-    static func answer(_ page: Page<AuditEntry>, _ policy: Policy) -> Answer {
+    static func answer(_ page: Page<AuditLine>, _ policy: Policy) -> Answer {
         let next = page.next.flatMap { Sequence(text: $0) }?.value
         var pairs: [Answer.Pair] = [
-            .init("entries", .list(page.elements.map(entry))),
+            .init("entries", .list(page.elements.map(line))),
             .init("next", .optional(next)),
         ]
         DecisionAnswer.append(page.moment, policy, to: &pairs)
         return .map(pairs)
     }
 
-    private static func entry(_ entry: AuditEntry) -> Answer {
-        .map([
-            .init("seq", .integer(entry.moment.sequence.value)),
-            .init("at_ms", .integer(entry.moment.now)),
-            .init("actor", .text(entry.actor)),
-            .init("action", .text(entry.action)),
-            .init("subject", .text(SteeringAnswer.readable(entry.scope))),
-            .init("limit", .optional(entry.limit)),
-            .init("before", .text(ActAnswer.text(entry.before, entry.measure))),
-            .init("after", .text(ActAnswer.text(entry.after, entry.measure))),
-            .init("reason", .text(entry.reason)),
+    private static func line(_ line: AuditLine) -> Answer {
+        let entry = line.entry
+        let measure = entry?.measure
+        return .map([
+            .init("seq", .integer(line.sequence.value)),
+            .init("at_ms", .optional(entry?.moment.now)),
+            .init("actor", .optional(entry?.actor)),
+            .init("action", .optional(entry?.action)),
+            .init("subject", .optional((entry?.scope).map(SteeringAnswer.readable))),
+            .init("limit", .optional(entry?.limit)),
+            .init("before", .optional((entry?.before).map { ActAnswer.text($0, measure) })),
+            .init("after", .optional((entry?.after).map { ActAnswer.text($0, measure) })),
+            .init("reason", .optional(entry?.reason)),
+            .init("text", .text(line.text)),
+            .init("chain", .text(line.chain)),
         ])
     }
 }

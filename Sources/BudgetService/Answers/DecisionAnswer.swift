@@ -124,10 +124,9 @@ struct DecisionAnswer {
     func event(_ denial: Denial, at moment: Moment) -> Event.Denied {
         let first = leading(denial)
         let planned = first.map { admission.limits[$0.index] }
-        let reset = first.flatMap { resetsAt($0, now: moment.now) }
         return Event.Denied(
             call: admission.call, reason: denial.reason, limit: planned?.limit.name,
-            scope: scope(denial, planned), message: message(denial, planned, resetsAt: reset))
+            scope: scope(denial, planned), message: message(denial, at: moment.now))
     }
 
     private func append(_ denial: Denial, at now: Int64, to pairs: inout [Answer.Pair]) {
@@ -151,7 +150,7 @@ struct DecisionAnswer {
         pairs.append(.init("resets_at_ms", .optional(reset)))
         pairs.append(.init("retryable", .flag(wait != nil)))
         pairs.append(.init("retry_after_ms", .optional(wait)))
-        pairs.append(.init("message", .text(message(denial, planned, resetsAt: reset))))
+        pairs.append(.init("message", .text(message(denial, at: now))))
         pairs.append(
             .init(
                 "failed",
@@ -202,9 +201,7 @@ struct DecisionAnswer {
         return longest
     }
 
-    private func message(
-        _ denial: Denial, _ planned: PlannedLimit?, resetsAt reset: Int64?
-    ) -> String {
+    private func message(_ denial: Denial, at now: Int64) -> String {
         switch denial.reason {
         case .missingSubject:
             return "The policy requires \(missing?.name ?? "a field") and the call names none."
@@ -217,21 +214,32 @@ struct DecisionAnswer {
         case .suspended:
             return "\(scope(denial, nil) ?? "The subject") is suspended by an administrator."
         case .limitExceeded, .rateLimited:
-            guard let planned, let standing = leading(denial)?.standing else { return "" }
-            return limitMessage(planned, standing, resetsAt: reset)
+            guard let first = leading(denial) else { return "" }
+            let planned = admission.limits[first.index]
+            return limitMessage(planned, first.standing)
+                + outlook(denial, planned, resetsAt: resetsAt(first, now: now), at: now)
         }
     }
 
-    private func limitMessage(
-        _ planned: PlannedLimit, _ standing: LimitStanding, resetsAt reset: Int64?
+    /// What becomes of it with time; nothing where no limit that fails is opened by it.
+    private func outlook(
+        _ denial: Denial, _ planned: PlannedLimit, resetsAt reset: Int64?, at now: Int64
     ) -> String {
+        let isTooLarge = denial.failures.contains { failure in
+            requested(admission.limits[failure.index]) > failure.standing.cap
+        }
+        if isTooLarge { return " It needs more than the cap alone: waiting does not help." }
+        guard let reset, waitingTime(denial, at: now) != nil else { return "" }
+        let again = planned.window.until == .max ? "There may be room at" : "It resets at"
+        return " \(again) \(AmountText.moment(reset))."
+    }
+
+    private func limitMessage(_ planned: PlannedLimit, _ standing: LimitStanding) -> String {
         let measure = planned.limit.measure
         let used = AmountText.phrase(standing.spent + standing.held, measure)
-        let again = planned.window.until == .max ? "There may be room at" : "It resets at"
-        let reset = reset.map { " \(again) \(AmountText.moment($0))." } ?? ""
         return "\(planned.scope.text) has used \(used) of "
             + "\(AmountText.phrase(standing.cap, measure)) under \(planned.limit.name) "
             + "(\(planned.limit.window.name)), and this call needs "
-            + "\(AmountText.phrase(requested(planned), measure)).\(reset)"
+            + "\(AmountText.phrase(requested(planned), measure))."
     }
 }

@@ -28,6 +28,7 @@ public enum Command: String, CaseIterable, Sendable {
     case policyReload = "POLICY RELOAD"
     case journal = "JOURNAL"
     case counters = "COUNTERS"
+    case correct = "CORRECT"
 
     /// What is to be known about it.
     public var spec: CommandSpec {
@@ -46,7 +47,7 @@ public enum Command: String, CaseIterable, Sendable {
     private func makeSpec() -> CommandSpec {
         switch self {
         case .limitList, .limitSet, .limitUnset, .limitGrant, .limitReset, .subjectSuspend,
-            .subjectResume, .subjectShow, .audit:
+            .subjectResume, .subjectShow, .audit, .correct:
             return makeAdministrativeSpec()
         case .policyShow, .policyCheck, .policyReload: return makePolicySpec()
         case .top:
@@ -93,6 +94,11 @@ public enum Command: String, CaseIterable, Sendable {
         case .subjectResume:
             return CommandSpec(
                 .admin, "Ends a suspension", fields: Field.subject + act, required: act)
+        case .correct:
+            return CommandSpec(
+                .admin, "Sets counters back to what the journal's entries say",
+                fields: [.tenant, .key, .changes, .asOf] + act,
+                required: [.key, .changes, .asOf] + act)
         case .subjectShow:
             return CommandSpec(
                 .admin, "What is set for a subject: suspensions, caps, grants",

@@ -32,6 +32,7 @@ public struct EventChannel: Sendable {
                 .badArgument, "the channel is \(FieldText.shown(name)); \(Self.form)")
         }
         var pairs: [(name: FieldName, value: String)] = []
+        var since: [String] = []
         if !parts[1].isEmpty { pairs.append((.known(.tenant), try Self.plain(parts[1], name))) }
         for pair in parts.count < 3 ? [] : parts[2].split(separator: ",") {
             let words = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -41,15 +42,31 @@ public struct EventChannel: Sendable {
             }
             let value = try Self.plain(words[1], name)
             if words[0] == "since" {
-                since = try Self.since(value, isFirst: since == nil)
+                since.append(value)
             } else {
                 pairs.append((FieldName(try Self.plain(words[0], name)), value))
             }
         }
-        var reader = FieldReader(family.spec, aliases: aliases)
-        var fields = try reader.read(pairs)
-        try caller.confine(&fields, family)
-        filter = EventFilter(family: family, subject: fields.subject)
+        self.init(
+            try EventFilter(family: family, fields: pairs, caller: caller, aliases: aliases),
+            since: try Self.sequence(since, "since"))
+    }
+
+    /// The event that a reader goes on from, by what is said of it.
+    ///
+    /// - Parameter name: what the reader calls it.
+    /// - Throws: `BADARG` where it is said twice, or is no event's `seq`.
+    public static func sequence(
+        _ texts: [String], _ name: String
+    ) throws(BudgetError) -> Sequence? {
+        guard let text = texts.first else { return nil }
+        guard texts.count == 1, let number = Int64(text), number >= 0 else {
+            throw BudgetError(
+                .badArgument,
+                "\(name) is \(FieldText.shown(texts.last ?? text)); expected once, the seq of an "
+                    + "event")
+        }
+        return Sequence(value: number)
     }
 
     private static func plain(
@@ -63,14 +80,21 @@ public struct EventChannel: Sendable {
         }
         return plain
     }
+}
 
-    private static func since(_ text: String, isFirst: Bool) throws(BudgetError) -> Sequence {
-        guard isFirst, let number = Int64(text), number >= 0 else {
-            throw BudgetError(
-                .badArgument,
-                "since is \(FieldText.shown(text)); expected once, the seq of an event")
-        }
-        return Sequence(value: number)
+extension EventFilter {
+    /// Reads which events a caller wants, field by field.
+    ///
+    /// - Parameter aliases: the house's own names of subject fields.
+    /// - Throws: `BADARG`, and `NOPERM` where the caller may not watch that.
+    public init(
+        family: Family, fields: [(name: FieldName, value: String)], caller: Caller,
+        aliases: [String: SubjectField]
+    ) throws(BudgetError) {
+        var reader = FieldReader(family.spec, aliases: aliases)
+        var fields = try reader.read(fields)
+        try caller.confine(&fields, family)
+        self.init(family: family, subject: fields.subject)
     }
 }
 
@@ -85,6 +109,9 @@ extension EventFilter.Family {
 
     /// The role that watching it needs.
     public var role: Role { spec.role }
+
+    /// One line for people.
+    public var summary: String { spec.summary }
 }
 
 extension Caller {

@@ -13,14 +13,28 @@ enum CapReader {
         }
     }
 
-    /// The same of a text that is no node of its own; nil where it is none. Money may have a
-    /// dollar sign, and time be a duration, so that neither is taken for anything else.
-    static func amount(_ text: String, of measure: Measure) -> Int64? {
+    /// The cap that a text is which is no node of its own. Money may have a dollar sign, and time
+    /// be a duration, so that neither is taken for anything else.
+    static func amount(
+        _ text: String, of measure: Measure
+    ) throws(DecimalText.Fault) -> Int64 {
         switch measure {
-        case .cost: try? NanoUSD.readCap(text.hasPrefix("$") ? text.dropFirst() : text[...])
-        case .seconds: (try? SecondsText.readCap(text)) ?? DurationText.read(text)
-        default: NumberText.withoutUnderscores(text).flatMap { Int64($0) }
+        case .cost:
+            return try NanoUSD.readCap(text.hasPrefix("$") ? text.dropFirst() : text[...])
+        case .seconds:
+            if let length = DurationText.read(text) { return length }
+            return try SecondsText.readCap(text)
+        default:
+            guard let count = NumberText.withoutUnderscores(text).flatMap({ Int64($0) }) else {
+                throw .notANumber
+            }
+            return count
         }
+    }
+
+    /// What is said of an amount that is not zero and would be counted as zero.
+    static func tooSmall(_ measure: Measure) -> String {
+        "is too small; expected 0 or at least " + text(1, of: measure)
     }
 
     /// An amount as the policy spells it.
@@ -37,12 +51,12 @@ enum CapReader {
         let expected = expected(measure)
         return switch measure {
         case .cost:
-            node.decimal(expected) { text throws(DecimalText.Fault) in
-                try NanoUSD.readCap(text)
+            node.decimal(expected, tooSmall: tooSmall(measure)) {
+                text throws(DecimalText.Fault) in try NanoUSD.readCap(text)
             }
         case .seconds:
-            node.decimal(expected) { text throws(DecimalText.Fault) in
-                try SecondsText.readCap(text)
+            node.decimal(expected, tooSmall: tooSmall(measure)) {
+                text throws(DecimalText.Fault) in try SecondsText.readCap(text)
             }
         default:
             node.whole(0...Bounds.maxSum, expected)

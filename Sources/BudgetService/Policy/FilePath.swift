@@ -1,4 +1,8 @@
-/// The parts of a file's path, as it is written: nothing is looked up.
+// Paths: their parts, and what symbolic links make of them.
+
+import Foundation
+
+/// The parts of a file's path.
 public enum FilePath {
     /// The directory that a path's last part is in; empty for a name alone. Foundation's own,
     /// asked for the directory of a name of one letter, ends the process.
@@ -11,5 +15,18 @@ public enum FilePath {
     public static func path(_ path: String, from directory: String) -> String {
         if path.hasPrefix("/") || directory.isEmpty { return path }
         return directory + (directory.hasSuffix("/") ? "" : "/") + path
+    }
+
+    /// What a path means in the end where it is a symbolic link, also of a file that is not there
+    /// yet. A link that leads to itself means itself.
+    public static func target(of path: String) -> String {
+        var target = path
+        // The system follows as many.
+        for _ in 0..<40 {
+            guard let link = try? FileManager.default.destinationOfSymbolicLink(atPath: target)
+            else { return target }
+            target = Self.path(link, from: directory(of: target))
+        }
+        return path
     }
 }

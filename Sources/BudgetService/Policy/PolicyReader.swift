@@ -59,8 +59,17 @@ public enum PolicyReader {
         let list = FaultList(file: file)
         var yaml = YAMLFile(text: text, faults: list)
         var prices = PricesReader(policyFile: file)
-        let policy = yaml.root(expected: "a policy").flatMap { root in
-            root.fields(keys).map { self.policy($0, &prices, loadFile) }
+        // Before it is read: LiteLLM's is larger than any policy may be.
+        var isPriceFile = LiteLLMFile.isMeant(text, beside: keys)
+        let root = isPriceFile ? nil : yaml.root(expected: "a policy")
+        isPriceFile = isPriceFile || root.map(PricesReader.isPriceFile) == true
+        if isPriceFile {
+            list.add(
+                line: 1, column: 1,
+                "this is a price file; expected a policy, which names it: prices: [\(file)]")
+        }
+        let policy = (isPriceFile ? nil : root?.fields(keys)).map {
+            self.policy($0, &prices, loadFile)
         }
         let faults = PolicyFaults([list] + prices.faultLists)
         guard let policy, faults.faults.isEmpty else { return .failure(faults) }

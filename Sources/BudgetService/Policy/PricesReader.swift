@@ -32,6 +32,14 @@ struct PricesReader {
         PriceCheck(items: items, priced: items - unpriced, findings: findings)
     }
 
+    /// Whether a file that was given as a policy is one of those that a policy names.
+    static func isPriceFile(_ root: YAMLNode) -> Bool {
+        guard case .mapping(let mapping) = root.node else { return false }
+        let isPolicy = mapping["version"] != nil || mapping["limits"] != nil
+        return !isPolicy
+            && (mapping["prices"]?.sequence?.first?.mapping != nil || mapping["aliases"] != nil)
+    }
+
     /// Reads the policy's list of price files.
     mutating func read(
         _ node: YAMLNode?, _ loadFile: (_ path: String) throws -> String

@@ -27,7 +27,7 @@ struct RateReader {
         else { return nil }
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2, let period = Self.units[parts[1]],
-            let amount = CapReader.amount(String(parts[0]), of: measure), amount > 0
+            let amount = try? CapReader.amount(String(parts[0]), of: measure), amount > 0
         else {
             node.fault("\(node.description); expected \(Self.expected)")
             return nil
@@ -35,17 +35,19 @@ struct RateReader {
         return .bucket(Window.Flow(amount: amount, per: period))
     }
 
+    /// The largest burst at a rate.
+    static func mostBurst(_ flow: Window.Flow) -> Int64 { mostLevel / flow.milliseconds }
+
     /// The burst, in the measure's unit, or nil with faults added.
     func burst(_ measure: Measure, _ flow: Window.Flow) -> Int64? {
         let expected = CapReader.expected(measure)
         guard let node = fields.required("burst", "how much fits in at once: " + expected),
             let burst = CapReader.cap(node, of: measure)
         else { return nil }
-        guard burst > 0, burst <= Self.mostLevel / flow.milliseconds else {
-            let most = Self.mostLevel / flow.milliseconds
+        guard burst > 0, burst <= Self.mostBurst(flow) else {
             node.fault(
                 "\(node.description) is out of range; expected at most "
-                    + CapReader.text(most, of: measure) + " at this rate")
+                    + CapReader.text(Self.mostBurst(flow), of: measure) + " at this rate")
             return nil
         }
         return burst

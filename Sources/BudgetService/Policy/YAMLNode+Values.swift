@@ -13,8 +13,11 @@ extension YAMLNode {
     }
 
     /// A decimal number, by one of the model's exact readers.
+    ///
+    /// - Parameter tooSmall: what is said where it would be counted as nothing.
     func decimal<Value>(
-        _ expected: String, _ read: (String) throws(DecimalText.Fault) -> Value
+        _ expected: String, tooSmall: String = "is too small",
+        _ read: (String) throws(DecimalText.Fault) -> Value
     ) -> Value? {
         guard let text = text(expected) else { return nil }
         guard let plain = NumberText.withoutUnderscores(text) else {
@@ -28,6 +31,7 @@ extension YAMLNode {
             case .notANumber: refuseNumber(text, expected)
             case .negative: fault("\(description) is negative; expected \(expected)")
             case .tooLarge: fault("\(description) is too large; expected \(expected)")
+            case .tooSmall: fault("\(description) \(tooSmall)")
             }
             return nil
         }

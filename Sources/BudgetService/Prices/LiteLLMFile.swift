@@ -25,12 +25,12 @@ struct LiteLLMFile {
 
     var entries: [PriceEntry] { byItem.values.map(\.entry) }
 
-    /// Whether a file is a JSON object whose first member is none of our books'.
-    static func isMeant(_ text: String) -> Bool {
-        let bytes = text.utf8.lazy.filter { !" \t\r\n".utf8.contains($0) }.prefix(10)
+    /// Whether a file is a JSON object whose first member is none of ours.
+    static func isMeant(_ text: String, beside own: [String] = PricesReader.keys) -> Bool {
+        // No key of ours is longer.
+        let bytes = text.utf8.lazy.filter { !" \t\r\n".utf8.contains($0) }.prefix(32)
         let start = String(decoding: Array(bytes), as: UTF8.self)
-        return start.hasPrefix("{\"")
-            && !PricesReader.keys.contains { start.hasPrefix("{\"\($0)\"") }
+        return start.hasPrefix("{\"") && !own.contains { start.hasPrefix("{\"\($0)\"") }
     }
 
     /// Reads the file; what is no price file of LiteLLM is a fault.

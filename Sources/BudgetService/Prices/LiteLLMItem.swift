@@ -125,7 +125,7 @@ struct LiteLLMItem {
             case .notANumber:
                 add(name, .notANumber, "\(node.description) is not a number", node)
             case .negative: add(name, .negative, "\(text) is negative", node)
-            case .tooLarge:
+            case .tooLarge, .tooSmall:
                 add(name, .tooLarge, "\(text) is too large; expected at most 9000", node)
             }
             return nil

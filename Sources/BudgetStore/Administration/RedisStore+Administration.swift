@@ -11,6 +11,7 @@ extension RedisStore: AdministrationPort {
 
     private static let actScript = RedisScript(
         source: "#!lua flags=allow-oom\n"
+            + String(decoding: PackageResources.correct_lua, as: UTF8.self)
             + String(decoding: PackageResources.administer_lua, as: UTF8.self))
 
     public func perform(
@@ -45,6 +46,7 @@ extension RedisStore: AdministrationPort {
         ]
         var amount = ""
         var until = ""
+        var counter = act.limit?.counter ?? ""
         switch act.change {
         case .suspend, .resume, .unsetCap: break
         case .setCap(let cap, let end):
@@ -54,6 +56,11 @@ extension RedisStore: AdministrationPort {
             amount = String(more)
             until = String(end)
         case .reset(let window): keys.append(Keys.window(prefix, act.scope, window.id))
+        case .correct(let correction):
+            keys.append(correction.key)
+            amount = correction.text
+            until = correction.asOf.text
+            counter = keep(correction.key, act, settings).map { String($0) } ?? ""
         case .policy(let before, let after):
             amount = before
             until = after
@@ -65,7 +72,7 @@ extension RedisStore: AdministrationPort {
             "\(settings.epoch)-", "\(settings.now ?? 0)", act.bodyDigest,
             "\(settings.keep.keysMs)", act.actor, act.reason, act.change.name,
             act.scope.canonical, act.limit?.name ?? "", act.limit?.measure.name ?? "", identity,
-            amount, until, act.limit?.counter ?? "",
+            amount, until, counter, act.limit.map { "w:\($0.identity)" } ?? "",
         ]
         var writer = CommandWriter()
         for text in keys + values { writer.argument(text) }
@@ -82,6 +89,13 @@ extension RedisStore: AdministrationPort {
                     .conflict,
                     "the idempotency_key was used for another act; expected the same fields and "
                         + "values, or a new key"))
+        }
+        if reply.integer == -1 {
+            return .failure(
+                BudgetError(
+                    .conflict,
+                    "nothing was corrected: what was found is no longer so, or would not add up; "
+                        + "expected what verifying finds now"))
         }
         guard let parts = reply.array, parts.count >= 4,
             let sequence = parts[0].string.flatMap({ Sequence(text: $0) }),
@@ -107,7 +121,7 @@ extension RedisStore: AdministrationPort {
 
     public func audit(
         tenant: String, count: Int, before: Sequence?,
-        completion: @escaping (Result<Page<AuditEntry>, BudgetError>) -> Void
+        completion: @escaping (Result<Page<AuditLine>, BudgetError>) -> Void
     ) {
         // Nothing is before 0-0, and Redis refuses the question.
         let end = before.map { ($0.value > 0 ? "(" : "") + $0.text } ?? "+"
@@ -115,7 +129,7 @@ extension RedisStore: AdministrationPort {
         look(tenant, at: Keys.audit(Keys.prefix(tenant)), question) { result in
             completion(
                 result.flatMap { moment, reply in
-                    let read = (reply.array ?? []).map(SteeringText.entry)
+                    let read = (reply.array ?? []).map(SteeringText.line)
                     let entries = read.compactMap { $0 }
                     guard entries.count == read.count else {
                         return .failure(BudgetError(.internal, "the audit can't be read"))
@@ -124,7 +138,7 @@ extension RedisStore: AdministrationPort {
                     return .success(
                         Page(
                             elements: page,
-                            next: entries.count > count ? page.last?.moment.sequence.text : nil,
+                            next: entries.count > count ? page.last?.sequence.text : nil,
                             moment: moment))
                 })
         }

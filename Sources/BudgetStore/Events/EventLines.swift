@@ -44,7 +44,10 @@ struct EventLines {
     var recordKeys: [String] { lines.filter(Self.needsRecord).map(\.key) }
 
     private static func isAct(_ line: JournalLine) -> Bool {
-        line.text.utf8.first == UInt8(ascii: "A") || line.text.utf8.first == UInt8(ascii: "Q")
+        switch line.text.utf8.first {
+        case UInt8(ascii: "A"), UInt8(ascii: "Q"), UInt8(ascii: "K"): true
+        default: false
+        }
     }
 
     private static func needsRecord(_ line: JournalLine) -> Bool {
@@ -80,9 +83,13 @@ struct EventLines {
             let record = records[line.key].flatMap { RecordText.read($0, id: id) }
             return record.map { Event.Call(kind: kind, id: id, call: $0.call) }
         }
-        guard let read = CallText.read(line.text, tenant: query.tenant) else { return nil }
+        let hasWarnings = line.text.utf8.contains(UInt8(ascii: "\n"))
+        let read = CallText.read(
+            line.text[...], tenant: query.tenant, hasAccounts: hasWarnings)
+        guard let read else { return nil }
         return Event.Call(
-            kind: kind, id: id, call: read.call, warnings: warnings(line.text, read.accounts))
+            kind: kind, id: id, call: read.call,
+            warnings: hasWarnings ? warnings(line.text, read.accounts) : [])
     }
 
     private static func kind(_ text: String) -> Event.CallKind? {
@@ -103,10 +110,9 @@ struct EventLines {
 
     /// The lines `W <share> <used field> <key>` behind a call's.
     private func warnings(_ text: String, _ accounts: [Account]) -> [Event.Warning] {
-        guard text.utf8.contains(UInt8(ascii: "\n")) else { return [] }
         let prefix = Keys.prefix(query.tenant)
-        return text.split(separator: "\n").compactMap { line in
-            let words = line.split(separator: " ")
+        return text.utf8.split(separator: UInt8(ascii: "\n")).compactMap { line in
+            let words = Substring(line).split(separator: " ")
             guard words.count == 4, words[0] == "W", let share = Int64(words[1]),
                 let account = accounts.first(where: { account in
                     words[2].utf8.elementsEqual("u:\(account.counter)".utf8)

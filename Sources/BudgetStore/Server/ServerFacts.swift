@@ -6,7 +6,9 @@ import RedisClient
 /// The facts that `ServerRules` judges.
 struct ServerFacts {
     /// The settings that are asked for by CONFIG GET.
-    static let settings = ["appendfsync", "no-appendfsync-on-rewrite", "min-replicas-to-write"]
+    static let settings = [
+        "appendfsync", "no-appendfsync-on-rewrite", "min-replicas-to-write", "save",
+    ]
 
     /// INFO's fields.
     var info: [String: String] = [:]

@@ -12,7 +12,7 @@ public struct ServerReport: Sendable {
     public let fsync: String?
     /// `no-appendfsync-on-rewrite`; nil where Redis doesn't let us ask.
     public let pausesFsync: Bool?
-    /// Whether the last write to the append-only file succeeded.
+    /// Whether the last write to the append-only file succeeded, and the last snapshot.
     public let canWrite: Bool
     public let replicas: Int
     /// `min-replicas-to-write`; nil where Redis doesn't let us ask.
@@ -22,8 +22,6 @@ public struct ServerReport: Sendable {
     public let usedBytes: Int64
     /// `maxmemory`; 0 for none.
     public let maxBytes: Int64
-    /// Why it can't be used; nil where it can.
-    public let refusal: String?
     /// When the look was, Unix time in milliseconds by this machine's clock.
     public let lookedAt: Int64
 
@@ -36,13 +34,20 @@ public struct ServerReport: Sendable {
         isAppendOnly = info["aof_enabled"] == "1"
         fsync = facts.settings?["appendfsync"] ?? rules.assumedFsync?.rawValue
         pausesFsync = facts.settings?["no-appendfsync-on-rewrite"].map { $0 == "yes" }
-        canWrite = info["aof_last_write_status"].map { $0 == "ok" } ?? true
+        // A snapshot that failed refuses writes too, where snapshots are wanted.
+        let hasSaved =
+            facts.settings?["save"] ?? "" == "" || info["rdb_last_bgsave_status"] ?? "ok" == "ok"
+        canWrite = info["aof_last_write_status"] ?? "ok" == "ok" && hasSaved
         replicas = Int(whole(info["connected_slaves"]))
         minReplicas = facts.settings?["min-replicas-to-write"].flatMap { Int($0) }
         skewMs = facts.skewMs
         usedBytes = whole(info["used_memory"])
         maxBytes = whole(info["maxmemory"])
-        refusal = rules.refusal(of: facts)
         lookedAt = Int64(Date().timeIntervalSince1970 * 1000)
+    }
+
+    /// Whether anything can be written, by its memory, its disk and its replicas.
+    public var takesWrites: Bool {
+        canWrite && (maxBytes == 0 || usedBytes < maxBytes) && replicas >= minReplicas ?? 0
     }
 }

@@ -52,21 +52,35 @@ enum SteeringText {
             default: nil
             }
         case "reset": Int64(text).map(SteeringState.spent)
+        case "correct": .counters(text)
         case "policy": .policy(text)
         default: override(text).map(SteeringState.override)
         }
     }
 
-    /// Reads an entry of the audit's stream.
-    static func entry(_ reply: RedisReply) -> AuditEntry? {
+    /// Reads an entry of the audit's stream; nil where it is not as written.
+    static func entry(_ reply: RedisReply) -> AuditEntry? { line(reply)?.entry }
+
+    /// Reads a line of the audit's stream, whatever it says.
+    static func line(_ reply: RedisReply) -> AuditLine? {
         guard let parts = reply.array, parts.count == 2,
             let sequence = parts[0].string.flatMap({ Sequence(text: $0) }),
             let values = parts[1].array
         else { return nil }
+        var texts = values.map { $0.string ?? "" }
         var fields: [String: String] = [:]
-        for index in stride(from: 0, to: values.count - 1, by: 2) {
-            fields[values[index].string ?? ""] = values[index + 1].string ?? ""
+        for index in stride(from: 0, to: texts.count - 1, by: 2) {
+            fields[texts[index]] = texts[index + 1]
         }
+        let isSealed = texts.count >= 2 && texts[texts.count - 2] == "chain"
+        let chain = isSealed ? texts[texts.count - 1] : ""
+        if isSealed { texts.removeLast(2) }
+        return AuditLine(
+            sequence: sequence, text: texts.joined(separator: "\n"), chain: chain,
+            entry: entry(sequence, fields))
+    }
+
+    private static func entry(_ sequence: Sequence, _ fields: [String: String]) -> AuditEntry? {
         guard let now = fields["at"].flatMap({ Int64($0) }), let action = fields["action"],
             let before = fields["before"].flatMap({ state($0, of: action) }),
             let after = fields["after"].flatMap({ state($0, of: action) })

@@ -72,10 +72,12 @@ extension AnswerShape {
             "entries",
             Schema.list(
                 Schema.object([
-                    ("seq", Schema.integer), ("at_ms", Schema.integer), ("actor", Schema.text),
-                    ("action", Schema.text), ("subject", Schema.text),
-                    ("limit", Schema.optionalText), ("before", Schema.text),
-                    ("after", Schema.text), ("reason", Schema.text),
+                    ("seq", Schema.integer), ("at_ms", Schema.optionalInteger),
+                    ("actor", Schema.optionalText), ("action", Schema.optionalText),
+                    ("subject", Schema.optionalText), ("limit", Schema.optionalText),
+                    ("before", Schema.optionalText), ("after", Schema.optionalText),
+                    ("reason", Schema.optionalText), ("text", Schema.text),
+                    ("chain", Schema.text),
                 ]))
         ), next,
     ]

@@ -28,7 +28,8 @@ enum AnswerShape: String, CaseIterable {
         case .run: self = .ledger
         case .top: self = .ranking
         case .limitList: self = .limits
-        case .limitSet, .limitUnset, .limitGrant, .limitReset, .subjectSuspend, .subjectResume:
+        case .limitSet, .limitUnset, .limitGrant, .limitReset, .subjectSuspend, .subjectResume,
+            .correct:
             self = .act
         case .subjectShow: self = .subject
         case .audit: self = .audit

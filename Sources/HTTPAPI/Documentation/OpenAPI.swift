@@ -38,7 +38,8 @@ enum OpenAPI {
                     operations.map {
                         .init($0.method.rawValue.lowercased(), operation($0))
                     }))
-        } + Page.allCases.map { JSON.Member($0.rawValue, ["get": page($0)]) }
+        } + EventFilter.Family.allCases.map { JSON.Member($0.path, ["get": EventsPath.get($0)]) }
+            + Page.allCases.map { JSON.Member($0.rawValue, ["get": page($0)]) }
     }
 
     private static var schemas: [JSON.Member] {
@@ -181,7 +182,7 @@ enum OpenAPI {
         }
     }
 
-    private static func response(
+    static func response(
         _ status: Int, _ text: String, _ schema: JSON, _ type: String
     ) -> JSON.Member {
         .init(
@@ -230,7 +231,7 @@ enum OpenAPI {
 
 extension HTTPResponse.Status {
     /// For people who read the document.
-    fileprivate var meaning: String {
+    var meaning: String {
         switch code {
         case 402: "Denied: a limit is reached"
         case 403: "The role or the tenant may not do this, or the subject is suspended"

@@ -18,7 +18,7 @@ export async function audit(place, context) {
 export function trail(entries) {
   if (entries.length === 0) return note('Nothing was changed.');
   return table('Audit', ['Time', 'Who', 'What', 'Before', 'After', 'Why'], entries.map((entry) => [
-    whole(moment(entry.at_ms)), entry.actor,
+    whole(entry.at_ms ? moment(entry.at_ms) : entry.seq), entry.actor ?? 'unreadable',
     [entry.action, entry.subject, entry.limit].filter(Boolean).join(' '),
     entry.before ?? '–', entry.after ?? '–', entry.reason ?? '–',
   ]));

@@ -77,5 +77,6 @@ struct Resource: Sendable {
         Resource(.policyReload, .post, "/v1/policy/reload"),
         Resource(.journal, .get, "/v1/journal"),
         Resource(.counters, .get, "/v1/counters"),
+        Resource(.correct, .post, "/v1/corrections"),
     ]
 }

@@ -11,6 +11,8 @@ enum Route: Sendable {
     case page(Page)
     /// A file of the operators' page.
     case file(PageFile)
+    /// Events as they come.
+    case events(EventFilter.Family)
     /// A command's resource, and the values of its path in order.
     case resource(Resource, [String])
 
@@ -28,6 +30,10 @@ enum Route: Sendable {
         if let file = PageFile.at(path) {
             guard isRead else { throw other(method, than: ["GET", "HEAD"]) }
             return .file(file)
+        }
+        if let family = EventFilter.Family.at(path) {
+            guard method == .get else { throw other(method, than: ["GET"]) }
+            return .events(family)
         }
         let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
         var methods: [String] = []
@@ -64,4 +70,12 @@ enum Route: Sendable {
         problem.allow = list
         return problem
     }
+}
+
+extension EventFilter.Family {
+    /// Where its events are told.
+    var path: String { "/v1/" + rawValue }
+
+    /// Those that are told at a path.
+    static func at(_ path: Substring) -> Self? { allCases.first { $0.path == path } }
 }

@@ -77,7 +77,8 @@ public struct HTTPServer: Sendable {
             }.get()
         }
         let responder = Responder(
-            executors: executors, vitals: vitals, bounds: configuration.bounds, logger: logger)
+            executors: executors, vitals: vitals, bounds: configuration.bounds,
+            streams: StreamCount(most: configuration.bounds.maxStreams), logger: logger)
         return IdentifiedChannel(configuration) { request, writer, channel in
             try await responder.respond(request, writer, channel)
         }.server(

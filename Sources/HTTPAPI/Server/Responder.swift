@@ -17,29 +17,42 @@ struct Responder: Sendable {
     let executors: [ObjectIdentifier: NIOLoopBound<any CommandExecutor>]
     let vitals: Vitals
     let bounds: HTTPBounds
+    let streams: StreamCount
     let logger: Logger
 
     func respond(
         _ request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel
     ) async throws {
-        var reply: Reply
+        var bytes = RequestBytes(request, on: channel, bounds)
+        let outcome: Outcome
         do {
-            reply = try await answer(request, channel)
+            outcome = try await self.outcome(of: request, &bytes, channel)
         } catch let problem as Problem {
-            reply = problem.reply
-        } catch is NIOTooManyBytesError {
-            reply =
-                Problem(
-                    .contentTooLarge, .tooLarge,
-                    "the body has more than \(bounds.maxBodyBytes) bytes, the most there may be"
-                ).reply
+            outcome = .reply(problem.reply)
         }
-        let head = HTTPResponse(status: reply.status, headerFields: reply.fields)
-        guard request.method != .head else { return try await writer.writeResponse(head) }
-        try await writer.write(response: head, body: ResponseBody(byteBuffer: reply.body))
+        switch outcome {
+        case .reply(let reply):
+            let head = HTTPResponse(status: reply.status, headerFields: reply.fields)
+            if request.method == .head {
+                try await writer.writeResponse(head)
+            } else {
+                try await writer.write(
+                    response: head, body: ResponseBody(byteBuffer: reply.body))
+            }
+            try await bytes.passOver()
+        case .stream(let stream): try await serve(stream, request, writer, on: channel)
+        }
     }
 
-    private func answer(_ request: Request, _ channel: any Channel) async throws -> Reply {
+    /// What a request comes to.
+    private enum Outcome: Sendable {
+        case reply(Reply)
+        case stream(NIOLoopBound<EventStream>)
+    }
+
+    private func outcome(
+        of request: Request, _ bytes: inout RequestBytes, _ channel: any Channel
+    ) async throws -> Outcome {
         let target = (request.head.path ?? "/").split(
             separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         let query = target.count > 1 ? target[1] : nil
@@ -47,21 +60,24 @@ struct Responder: Sendable {
         let caller =
             isOpen(target[0]) ? nil : try await self.caller(of: request, on: channel)
         switch try Route.find(request.method, target[0]) {
-        case .file(let file): return file.reply
+        case .file(let file): return .reply(file.reply)
         case .page(let page):
             if let caller { try problem { () throws(BudgetError) in try page.check(caller) } }
-            return await reply(page, caller)
+            return .reply(await reply(page, caller))
+        case .events(let family):
+            guard let caller else { preconditionFailure("an event's path is not open") }
+            return .stream(try await stream(family, query, request, caller, on: channel))
         case .resource(let resource, let values):
             guard let caller else { preconditionFailure("a command's path is not open") }
             try problem { () throws(BudgetError) in try caller.check(resource.command) }
-            let body = try await request.body.collect(upTo: bounds.maxBodyBytes)
             let fields = try RequestFields(
-                resource, values: values, query: query, body: body,
+                resource, values: values, query: query, body: try await bytes.whole(),
                 contentType: request.headers[.contentType], key: request.headers[.idempotencyKey])
-            return try await execute(
-                CommandRequest(
-                    command: resource.command, positions: fields.positions, fields: fields.fields,
-                    caller: caller), on: channel.eventLoop)
+            return .reply(
+                try await execute(
+                    CommandRequest(
+                        command: resource.command, positions: fields.positions,
+                        fields: fields.fields, caller: caller), on: channel.eventLoop))
         }
     }
 
@@ -86,14 +102,19 @@ struct Responder: Sendable {
     private func execute(
         _ request: CommandRequest, on loop: any EventLoop
     ) async throws -> Reply {
-        guard let executor = executors[ObjectIdentifier(loop)] else {
-            preconditionFailure("a connection on a loop of another group")
-        }
+        let executor = executor(of: loop)
         return try await loop.flatSubmit {
             let promise = loop.makePromise(of: Reply.self)
             executor.value.execute(request) { promise.succeed(Reply($0, of: request.command)) }
             return promise.futureResult
         }.get()
+    }
+
+    func executor(of loop: any EventLoop) -> NIOLoopBound<any CommandExecutor> {
+        guard let executor = executors[ObjectIdentifier(loop)] else {
+            preconditionFailure("a connection on a loop of another group")
+        }
+        return executor
     }
 
     private func reply(_ page: Page, _ caller: Caller?) async -> Reply {
@@ -119,10 +140,11 @@ struct Responder: Sendable {
 
 extension HTTPField.Name {
     /// The key of a request that changes something.
-    static let idempotencyKey: HTTPField.Name = {
-        guard let name = HTTPField.Name("Idempotency-Key") else {
-            preconditionFailure("the name is a token")
-        }
+    static let idempotencyKey = known("Idempotency-Key")
+
+    /// A name that is written here.
+    static func known(_ name: String) -> HTTPField.Name {
+        guard let name = HTTPField.Name(name) else { preconditionFailure("the name is a token") }
         return name
-    }()
+    }
 }

@@ -51,7 +51,8 @@ extension ConnectionHandler {
     private func reply(to report: ConnectionAction.Report) -> Reply {
         switch report {
         case .information(let asked):
-            return .text(informationText(connections.information(), asked: asked))
+            return .text(
+                informationText(connections.information(), asked: asked, by: state.caller))
         case .client:
             let age = (context?.eventLoop.now ?? openedAt) - openedAt
             return .text(state.line(address: connections.address, age: age))

@@ -18,7 +18,8 @@ func standardInformation(
             ]),
         InformationSection(
             "Clients",
-            [("connected_clients", "\(counts.open)"), ("maxclients", "\(maxConnections)")]),
+            [("connected_clients", "\(counts.open)"), ("maxclients", "\(maxConnections)")],
+            isOfAllTenants: true),
         InformationSection("Persistence", [("loading", "0")]),
         InformationSection(
             "Stats",
@@ -26,7 +27,7 @@ func standardInformation(
                 ("total_connections_received", "\(counts.accepted)"),
                 ("rejected_connections", "\(counts.refused)"),
                 ("total_commands_processed", "\(counts.requests)"),
-            ]),
+            ], isOfAllTenants: true),
         InformationSection("Replication", [("role", "master")]),
     ]
 }

@@ -27,7 +27,7 @@ struct DoctorCommand: ParsableCommand {
         let findings =
             [Self.daemon(information)] + Self.answers(session)
             + StoreExamination(information: information).findings
-            + MemoryExamination(information).findings + [Self.policy(information)]
+            + (MemoryExamination(information)?.findings ?? []) + [Self.policy(information)]
             + SocketExamination.findings(session.address)
         connection.show(Finding.answer(findings)) { _ in
             let width = findings.map(\.name.count).max() ?? 0

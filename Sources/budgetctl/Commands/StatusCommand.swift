@@ -6,23 +6,31 @@ import RESP
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "The daemon: version, uptime, connections, its policy, its clock.")
+        abstract: "The daemon: version, uptime, connections, its policy, its Redis, its clock.")
 
     @OptionGroup var connection: ConnectionOptions
 
     func run() throws {
         let session = try connection.connect()
         let information = try Information(session)
-        // Answered from Redis, so that it shows whether that answers.
-        let standing = try session.ask(["USAGE"])
-        connection.show(information.answer(standing)) { answer in
-            answer.entries.map { Self.lines($0, standing) } ?? ""
+        connection.show(information.answer(try Self.standing(session))) { answer in
+            answer.entries.map(Self.lines) ?? ""
         }
     }
 
-    private static func lines(_ entries: [RESPValue.Entry], _ standing: RESPValue) -> String {
+    /// Answered from Redis, so that it shows whether that answers; nil where it doesn't.
+    private static func standing(_ session: Session) throws(Failure) -> RESPValue? {
+        do {
+            return try session.ask(["USAGE"])
+        } catch {
+            guard error.message.hasPrefix("UNAVAILABLE") else { throw error }
+            return nil
+        }
+    }
+
+    private static func lines(_ entries: [RESPValue.Entry]) -> String {
         var table = Table([.text(""), .text("")])
-        for entry in entries {
+        for entry in entries where !entry.value.isNull {
             let name = (entry.key.string ?? "?").replacing("_", with: " ")
             let value = entry.value.string ?? entry.value.integer.map { "\($0)" } ?? ""
             table.add([name, value])

@@ -23,8 +23,8 @@ struct Information {
 
     /// What `status` shows.
     ///
-    /// - Parameter standing: any answer from Redis.
-    func answer(_ standing: RESPValue) -> RESPValue {
+    /// - Parameter standing: any answer from Redis; nil where there is none.
+    func answer(_ standing: RESPValue?) -> RESPValue {
         func text(_ name: String) -> RESPValue { fields[name].map { .bulk($0) } ?? .null }
         func number(_ name: String) -> RESPValue {
             fields[name].flatMap { Int64($0) }.map { .integer($0) } ?? .null
@@ -35,8 +35,11 @@ struct Information {
             ("connections", number("connected_clients")),
             ("connections_max", number("maxclients")),
             ("commands", number("total_commands_processed")),
-            ("redis", .bulk("answers")), ("now_ms", standing["now_ms"] ?? .null),
-            ("policy", standing["policy"] ?? .null),
+            ("redis", .bulk(standing == nil ? "does not answer" : "answers")),
+            ("redis_address", text("store_address")),
+            ("redis_error", fields["store_error"] == "" ? .null : text("store_error")),
+            ("redis_error_for_ms", number("store_error_for_ms")),
+            ("now_ms", standing?["now_ms"] ?? .null), ("policy", text("policy")),
         ]
         return .map(pairs.map { RESPValue.Entry(key: .bulk($0.0), value: $0.1) })
     }

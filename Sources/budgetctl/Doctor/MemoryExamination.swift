@@ -17,7 +17,9 @@ struct MemoryExamination {
     let watchedMs: Int64
     let keepMs: Int64
 
-    init(_ information: Information) {
+    /// Nil where the daemon has not seen a Redis.
+    init?(_ information: Information) {
+        guard information["store_memory_bytes"] != nil else { return nil }
         func whole(_ name: String) -> Int64 {
             information["store_" + name].flatMap { Int64($0) } ?? 0
         }
@@ -50,6 +52,9 @@ struct MemoryExamination {
                 "CONFIG SET maxmemory, below the machine's memory")
         }
         let share = "\(Shown.bytes(used)) of \(Shown.bytes(most)), \(used * 100 / most) %"
+        guard used < most else {
+            return .fail(name, share + ": it is full, and nothing more is admitted", Self.more)
+        }
         guard used < alert else {
             return .fail(name, share + "; at 100 % nothing more is admitted", Self.more)
         }

@@ -1,21 +1,27 @@
-// The Redis behind a daemon, judged by what the daemon's INFO tells of its last look. What the
-// daemon would refuse it has refused already; what it was told to allow is a warning here.
+// The Redis behind a daemon, judged by what the daemon's INFO tells of its connections and of its
+// last look. What the daemon refuses is why it has no connection; what it was told to allow is a
+// warning here.
 
 /// Judges the facts of INFO's section Store.
 struct StoreExamination {
+    /// A look is half a minute old at most, while Redis answers.
+    private static let oldestLookMs: Int64 = 75_000
+
     let information: Information
 
     /// All findings, what matters most first.
     var findings: [Finding] {
-        guard information["store_version"] != nil else {
+        guard information["store_address"] != nil else {
             return [
                 .fail(
                     "redis", "the daemon tells nothing of its Redis",
-                    "is budgetd as new as budgetctl?")
+                    "is budgetd as new as budgetctl? A token that is bound to a tenant is told "
+                        + "nothing of it")
             ]
         }
-        return refused + [version, role, eviction, persistence, fsync] + rewriting + writing
-            + replicas + [clock]
+        guard information["store_version"] != nil else { return [connections] }
+        return [connections] + age + [version, role, eviction, persistence, fsync] + rewriting
+            + writing + replicas + [clock]
     }
 
     private func flag(_ name: String) -> Bool { information["store_" + name] == "1" }
@@ -24,9 +30,25 @@ struct StoreExamination {
 
     private func whole(_ name: String) -> Int64 { Int64(text(name)) ?? 0 }
 
-    private var refused: [Finding] {
-        guard let why = information["store_refusal"], !why.isEmpty else { return [] }
-        return [.fail("redis", "the daemon refuses it: \(why)", "see the next lines")]
+    private var connections: Finding {
+        let (ready, all) = (whole("connections_ready"), whole("connections"))
+        let name = "redis connection"
+        guard ready < all || all == 0 else { return .ok(name, text("address")) }
+        let length = Shown.duration(whole("error_for_ms"))
+        return .fail(
+            name, "none to \(text("address")) for \(length): \(text("error"))",
+            "start it or change it as that says, or correct redis in the daemon's configuration")
+    }
+
+    /// What follows is no news where the last look is old.
+    private var age: [Finding] {
+        let age = whole("looked_ms_ago")
+        guard age > Self.oldestLookMs else { return [] }
+        return [
+            .warn(
+                "redis look", "what follows was so \(Shown.duration(age)) ago",
+                "it is looked at again as soon as it answers the daemon's INFO")
+        ]
     }
 
     private var version: Finding {
@@ -96,13 +118,22 @@ struct StoreExamination {
         guard !flag("can_write") else { return [] }
         return [
             .fail(
-                "redis disk", "the last write to its append-only file failed",
+                "redis disk", "its last write to disk failed: nothing more is admitted",
                 "make room on its disk; its log says more")
         ]
     }
 
     private var replicas: [Finding] {
         let count = whole("replicas")
+        guard count >= whole("min_replicas") else {
+            return [
+                .fail(
+                    "redis replicas",
+                    "\(count), and min-replicas-to-write is \(text("min_replicas")): nothing is "
+                        + "admitted",
+                    "start them, or CONFIG SET min-replicas-to-write \(count)")
+            ]
+        }
         guard count > 0 else { return [] }
         guard text("min_replicas") != "0" else {
             return [

@@ -20,7 +20,7 @@ struct ActOptions: ParsableArguments {
         throws(Failure)
     {
         let key = idempotencyKey ?? "budgetctl-" + UUID().uuidString.lowercased()
-        let request = request + ["reason", try askedReason(), "idempotency_key", key]
+        let request = request + ["reason", try Self.asked(reason), "idempotency_key", key]
         if verbose {
             Output.error("idempotency key: \(key)")
             Output.error("request: " + request.map(Table.printable).joined(separator: " "))
@@ -32,12 +32,22 @@ struct ActOptions: ParsableArguments {
             guard error.status == .outcomeUnknown else { throw error }
             throw Failure(
                 status: error.status, message: error.message,
-                hint: "it may have been done; repeat the same with --idempotency-key \(key)")
+                hint: "it may have been done; repeat the same with --idempotency-key \(key)"
+                    + Self.sameEnd(request))
         }
         connection.show(answer, Self.sentence)
     }
 
-    private func askedReason() throws(Failure) -> String {
+    /// Where it ends after a while, the moment is part of what has to be repeated.
+    private static func sameEnd(_ request: [String]) -> String {
+        guard let name = request.firstIndex(of: "until_ms"),
+            let moment = request[(name + 1)...].first.flatMap({ Int64($0) })
+        else { return "" }
+        return " and --until \(HumanTime.text(moment)), not with --for"
+    }
+
+    /// A reason, asked for where none is given.
+    static func asked(_ reason: String?) throws(Failure) -> String {
         if let reason { return reason }
         if isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 {
             FileHandle.standardError.write(Data("Reason, for the audit: ".utf8))

@@ -90,9 +90,11 @@ final class ScriptedStore: BudgetPort, CostLedgerPort, AdministrationPort {
                 ActResult(moment: ledger.moment, before: .active, after: .active, isReplay: false)))
     }
 
+    func scope(ofCounters key: String, tenant: String) -> Scope? { Scope(canonical: "user=u") }
+
     func audit(
         tenant: String, count: Int, before: Sequence?,
-        completion: @escaping (Result<Page<AuditEntry>, BudgetError>) -> Void
+        completion: @escaping (Result<Page<AuditLine>, BudgetError>) -> Void
     ) {
         tenants.append(tenant)
         completion(.success(Page(elements: [], next: nil, moment: ledger.moment)))

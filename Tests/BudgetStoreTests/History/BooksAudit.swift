@@ -126,7 +126,7 @@ struct BooksAudit {
             let letter = line.text.first ?? "?"
             return ReferenceLedger.Entry(
                 sequence: line.sequence, now: line.now, letter: letter,
-                digest: "ZQ".contains(letter) ? nil : Keys.digest(ofRecord: line.key))
+                digest: "ZQK".contains(letter) ? nil : Keys.digest(ofRecord: line.key))
         }
         #expect(lines == ledger.entries)
     }
@@ -136,7 +136,7 @@ struct BooksAudit {
         var before: Sequence?
         repeat {
             let page = try harness.audit(ledger.tenant, count: 7, before: before)
-            entries += page.elements
+            entries += page.elements.compactMap(\.entry)
             before = page.next.flatMap { Sequence(text: $0) }
         } while before != nil
         #expect(entries.reversed() == ledger.audit)

@@ -14,8 +14,14 @@ final class FaultHouse {
     let clientProxy: FaultProxy
     let daemons: [TestDaemon]
 
-    init(policy: String = PlainBooks.policy, durability: String = "always") throws {
-        let redis = try TestRedis(["appendonly": "yes", "appendfsync": durability])
+    /// - Parameter starter: a command that becomes the Redis, whose own words follow it.
+    init(
+        policy: String = PlainBooks.policy, durability: String = "always",
+        directory: String? = nil, starter: [String] = []
+    ) throws {
+        var settings = ["appendonly": "yes", "appendfsync": durability]
+        settings["dir"] = directory
+        let redis = try TestRedis(settings, starter: starter)
         let proxy = try FaultProxy(to: redis.socketPath)
         let daemons = try (0..<2).map { _ in
             try TestDaemon(policy: policy, redis: redis, redisPath: proxy.path)
@@ -85,6 +91,30 @@ final class FaultHouse {
             }
         }
         return known
+    }
+
+    /// Everything that is wrong with what workers were told, and with what Redis holds now.
+    func faults(_ attempts: [FaultAttempt]) throws -> [String] {
+        // What died holding is freed by time.
+        let isFree = try eventually {
+            try redis.command("ZCARD", "b:{default}:holds") == .integer(0)
+        }
+        var faults = isFree ? [] : ["holds are left"]
+        faults += FaultHistory(
+            attempts: attempts, lines: try journal(), calls: try known(attempts)
+        ).faults()
+        let clear = ["UNAVAILABLE", "OUTCOME_UNKNOWN", "OVERLOADED", "LOST"]
+        faults += attempts.compactMap(\.answer.error).filter { !clear.contains($0) }
+        // Counters, holds and run ledgers are what the journal adds up to.
+        let verified = try verify()
+        if verified.ending != .exit(0) || !verified.output.contains("all agree") {
+            faults.append("verify: \(verified.output)")
+        }
+        let client = try daemons[0].connect()
+        for run in Set(attempts.map(\.call.run)).sorted().prefix(20) {
+            faults += try RunBooks(client, run: run).faults.map { "run \(run): \($0)" }
+        }
+        return faults
     }
 
     /// `budgetctl verify`, as an operator has it.

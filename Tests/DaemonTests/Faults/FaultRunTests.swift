@@ -41,34 +41,11 @@ extension WholeDaemon {
             for (strike, time) in times where time > 2 {
                 Issue.record("seed \(seed): served \(time) s after \(strike)'s PONG")
             }
-            // What died holding is freed by time.
-            let isFree = try eventually {
-                try house.redis.command("ZCARD", "b:{default}:holds") == .integer(0)
-            }
-            #expect(isFree)
-            let history = FaultHistory(
-                attempts: attempts, lines: try house.journal(), calls: try house.known(attempts))
-            #expect(history.faults() == [], "seed \(seed)")
-            let strange = attempts.compactMap(\.answer.error).filter {
-                !["UNAVAILABLE", "OUTCOME_UNKNOWN", "OVERLOADED", "LOST"].contains($0)
-            }
-            #expect(strange == [], "seed \(seed)")
-            try expectVerified(house, attempts)
+            #expect(try house.faults(attempts) == [], "seed \(seed)")
             let codes = Dictionary(grouping: attempts) { $0.answer.error ?? "answered" }
             print(
-                "faults: \(attempts.count) requests, \(history.lines.count) entries,",
+                "faults: \(attempts.count) requests,",
                 codes.mapValues(\.count), "longest", times.values.max() ?? 0)
-        }
-
-        /// Counters, holds and run ledgers are what the journal adds up to.
-        private func expectVerified(_ house: FaultHouse, _ attempts: [FaultAttempt]) throws {
-            let verified = try house.verify()
-            #expect(verified.ending == .exit(0), "\(verified.output)")
-            #expect(verified.output.contains("all agree"))
-            let client = try house.daemons[0].connect()
-            for run in Set(attempts.map(\.call.run)).sorted().prefix(20) {
-                #expect(try RunBooks(client, run: run).faults == [], "run \(run)")
-            }
         }
     }
 }

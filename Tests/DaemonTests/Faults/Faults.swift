@@ -21,6 +21,7 @@
 // SCRIPT FLUSH, BUSY, OOM, MISCONF, READONLY, NOREPLICAS: FaultRunTests, RedisClientTests.
 // LOADING: FaultRunTests killLoadingRedis, RedisClientTests loadingIsNotReady.
 // A policy that evicts while Redis runs: FaultRunTests evicting, StoreCheckTests.
+// A disk without room: FullDiskTests, where a tmpfs may be mounted; they are skipped elsewhere.
 // SIGSTOP of Redis: FaultRunTests pauseRedis, OutageTests.
 // Two daemons on one directory: CrashTests aSecondDaemonOn…, DataDirectoryTests.
 // A truncated file, a changed byte: DamagedFileTests; a broken one: EmbeddedRedisTests.

@@ -76,16 +76,22 @@ final class TestDaemon: @unchecked Sendable {
         }
     }
 
-    /// Starts the process and waits until it serves.
+    /// Starts the process and waits until it serves, its Redis included.
     func start(_ more: [String] = []) throws {
         let process = try launch(more)
         let isReady = eventually {
-            process.ending != nil || (try? ask("PING")) == .simple("PONG")
+            process.ending != nil || serves
         }
         guard isReady, process.ending == nil else {
             process.kill()
             throw DaemonFailure(description: "not ready, \(process.ending as Any): \(log)")
         }
+    }
+
+    /// Whether it answers from its Redis, or refuses whoever asks.
+    var serves: Bool {
+        guard let answer = try? ask("USAGE") else { return false }
+        return answer.errorCode != "UNAVAILABLE"
     }
 
     /// Starts the process and waits for nothing.

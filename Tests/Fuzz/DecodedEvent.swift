@@ -1,23 +1,22 @@
 // What a decoder gave, in a form that two runs can be compared by.
 
 import NIOCore
-import RESP
+package import RESP
 
 /// One result of a `RequestDecoder`.
-enum DecodedEvent: Equatable, Sendable {
+package enum DecodedEvent: Equatable, Sendable {
     case request([String])
     case tooLarge(String)
     case violation(String)
 }
 
 /// Takes all that a decoder has; a violation ends it.
-func drain(_ decoder: inout RequestDecoder) -> [DecodedEvent] {
+package func drain(_ decoder: inout RequestDecoder) -> [DecodedEvent] {
     var events: [DecodedEvent] = []
     while true {
         do throws(RequestDecodingError) {
             guard let request = try decoder.next() else { return events }
-            events.append(
-                .request((0..<request.count).map { request.string(at: $0) ?? "<bytes>" }))
+            events.append(.request((0..<request.count).map { text(of: request, at: $0) }))
         } catch {
             switch error {
             case .tooLarge(let description):
@@ -29,8 +28,15 @@ func drain(_ decoder: inout RequestDecoder) -> [DecodedEvent] {
     }
 }
 
+/// An argument, or its bytes where they are no text.
+private func text(of request: Request, at index: Int) -> String {
+    request.string(at: index) ?? "bytes \(request.bytes(at: index))"
+}
+
 /// Feeds pieces one after the other, draining after each, until a violation.
-func decode(_ pieces: [[UInt8]], bounds: RequestBounds = RequestBounds()) -> [DecodedEvent] {
+package func decode(
+    _ pieces: [[UInt8]], bounds: RequestBounds = RequestBounds()
+) -> [DecodedEvent] {
     var decoder = RequestDecoder(bounds: bounds)
     var events: [DecodedEvent] = []
     for piece in pieces {
@@ -43,6 +49,8 @@ func decode(_ pieces: [[UInt8]], bounds: RequestBounds = RequestBounds()) -> [De
 }
 
 /// Decodes a text that comes in one piece.
-func decode(_ text: String, bounds: RequestBounds = RequestBounds()) -> [DecodedEvent] {
+package func decode(
+    _ text: String, bounds: RequestBounds = RequestBounds()
+) -> [DecodedEvent] {
     decode([Array(text.utf8)], bounds: bounds)
 }
