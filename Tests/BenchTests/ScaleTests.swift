@@ -25,6 +25,9 @@ import Testing
         let bytes = report["bytes"] as? [String: Double] ?? [:]
         #expect(bytes.count == 3)
         #expect(bytes.values.allSatisfy { (50...20_000).contains($0) }, "\(bytes)")
+        let rankings = report["rankings"] as? [String: Double] ?? [:]
+        #expect(rankings.count == 3)
+        #expect(rankings.values.allSatisfy { $0 > 0 }, "\(rankings)")
         let idle = report["idle"] as? [[String: Any]] ?? []
         #expect(idle.map { $0["connections"] as? Int } == [10, 100])
         #expect(idle.allSatisfy { $0["daemon_bytes"] as? Double ?? 0 > 1e6 })

@@ -51,7 +51,7 @@ struct ScaleCommand: ParsableCommand {
         for users in scale.users {
             houses.append(
                 try ScaleHouse(
-                    workplace, "users-\(users)", users: users, seed: scale.seed, progress))
+                    workplace, users: users, seed: scale.seed, progress))
         }
         let memory = try houses.map { (try $0.redis.memory, try $0.daemon.residentMemory) }
         var evenly: [[Sample]] = houses.map { _ in [] }
@@ -65,6 +65,7 @@ struct ScaleCommand: ParsableCommand {
         }
         progress.tell("bytes of a call")
         let bytes = try houses[0].bytes(scale.kept, seed: scale.seed, progress)
+        let rankings = try houses[0].rankings(scale.kept / 4)
         let sizes = houses.indices.map { index in
             ScaleReport.Size(
                 users: houses[index].users, redisBytes: memory[index].0,
@@ -72,7 +73,8 @@ struct ScaleCommand: ParsableCommand {
             )
         }
         return ScaleReport(
-            benchmark: "scale", scale: scale, sizes: sizes, bytes: bytes, idle: idle,
+            benchmark: "scale", scale: scale, sizes: sizes, bytes: bytes, rankings: rankings,
+            idle: idle,
             ratios: Self.ratios(scale, evenly, zipf, idle))
     }
 

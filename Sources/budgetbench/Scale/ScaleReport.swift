@@ -34,6 +34,13 @@ struct ScaleReport: Codable {
         let charge: Double
     }
 
+    /// Of one entry whose user, session and run are new, beside its own bytes.
+    struct Rankings: Codable {
+        let bytes: Double
+        let redisMicros: Double
+        let daemonMicros: Double
+    }
+
     /// The daemon, idle.
     struct Idle: Codable {
         let connections: Int
@@ -44,6 +51,7 @@ struct ScaleReport: Codable {
     let scale: ScaleScale
     let sizes: [Size]
     let bytes: Bytes
+    let rankings: Rankings
     let idle: [Idle]
     let ratios: [Ratio]
 
@@ -79,6 +87,9 @@ struct ScaleReport: Codable {
             ["bytes in Redis of a held reservation", whole(bytes.heldReservation)],
             ["of a settled one, with its entry", whole(bytes.settledReservation)],
             ["of a charge, with its entry", whole(bytes.charge)],
+            ["of rankings, for a new user, session and run", whole(rankings.bytes)],
+            ["CPU µs of rankings for it, Redis", whole(rankings.redisMicros)],
+            ["budgetd", whole(rankings.daemonMicros)],
         ])
         lines.append("")
         lines += TextTable.lines(
