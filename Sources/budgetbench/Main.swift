@@ -12,5 +12,5 @@ struct Main: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "budgetbench",
         abstract: "Measures what decisions cost, and checks what it measures.",
-        subcommands: [RunCommand.self, CompareCommand.self, Engine.self])
+        subcommands: [RunCommand.self, CompareCommand.self, ScaleCommand.self, Engine.self])
 }

@@ -14,6 +14,8 @@ final class CompareCalls {
     }
 
     let script: RedisScript
+    /// As many as LiteLLM's proxy answers in a few seconds.
+    let proxy: PreparedCommands
     /// What is allowed through the daemon, but for the contests.
     private(set) var books = Books()
     /// The users of the two contests.
@@ -52,6 +54,7 @@ final class CompareCalls {
         }
         parts = [.budgetd: budgetd, .direct: direct, .homeMade: home]
         script = PreparedCommands.script(of: own[0][0], planner)
+        proxy = .requests(calls[0].prefix(scale.proxyCalls).map { $0 })
         strangers = calls.suffix(2).map { $0[0] }
         for calls in calls.dropLast(2) { books.enter(calls) }
     }

@@ -28,6 +28,9 @@ struct CompareCommand: ParsableCommand {
     @Option(help: "A Python with what deploy/bench.txt names.")
     var python = "python3"
 
+    @Option(help: "An environment with litellm[proxy]: its proxy is measured too.")
+    var litellm: String?
+
     @Option(help: "A folder for compare.md, compare.svg and compare.json.")
     var output: String?
 
@@ -66,6 +69,10 @@ struct CompareCommand: ParsableCommand {
         let calls = CompareCalls(scale)
         var samples: [CompareCase: [Sample]] = [:]
         var past: [Peer: [Int]] = [:]
+        let proxy = try litellm.map {
+            try LiteLLMProxy($0, in: workplace.directory("litellm"), room: 1_000_000)
+        }
+        defer { proxy?.stop() }
         for number in 1...scale.rounds {
             let stage = try CompareStage(workplace, calls)
             defer { stage.stop() }
@@ -77,6 +84,20 @@ struct CompareCommand: ParsableCommand {
                 },
                 overspend: { past[$0, default: []].append($1) })
             try round.play(isReversed: number.isMultiple(of: 2))
+            guard let proxy else { continue }
+            progress.tell("round \(number) of \(scale.rounds): \(Peer.liteLLM.title)")
+            samples[.python(.liteLLM), default: []].append(
+                try python.measure(.liteLLM, calls.proxy, proxy.place))
+        }
+        if let litellm {
+            // Its budget is used up by one contest.
+            let proxy = try LiteLLMProxy(
+                litellm, in: workplace.directory("litellm"), room: scale.room)
+            defer { proxy.stop() }
+            let commands = calls.python(.liteLLM, isContest: true)
+            past[.liteLLM] = [
+                try python.contest(.liteLLM, commands, proxy.place, scale) - scale.room
+            ]
         }
         return CompareReport(scale, samples, past)
     }

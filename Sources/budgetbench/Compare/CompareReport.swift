@@ -54,7 +54,7 @@ struct CompareReport: Codable {
                 p999Micros: Spread(samples.map(\.p999Micros)),
                 clientMicros: Spread(samples.map(\.clientMicros)),
                 daemonMicros: spread(\.daemonMicros),
-                redisMicros: spread { found.peer == .liteLLM ? nil : .some($0.redisMicros) })
+                redisMicros: spread { $0.redisMicros > 0 ? .some($0.redisMicros) : nil })
         }
         ratios = CompareGoal.all.map { $0.ratio(samples) }
         overspend = Peer.allCases.compactMap { peer in

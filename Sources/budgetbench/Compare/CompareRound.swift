@@ -38,7 +38,7 @@ final class CompareRound {
         }
         for peer in isReversed ? Peer.pythons.reversed() : Peer.pythons {
             let commands = calls.python(peer, isContest: false)
-            take(.python(peer), try python.measure(peer, commands, stage))
+            take(.python(peer), try python.measure(peer, commands, stage.place(peer)))
         }
         try calls.books.balance(against: stage.daemon, runs: scale.runs / 100)
         try narrowCaps()
@@ -50,7 +50,8 @@ final class CompareRound {
         }
         for peer in Peer.pythons {
             let commands = calls.python(peer, isContest: true)
-            overspend(peer, try python.contest(peer, commands, stage, scale) - scale.room)
+            overspend(
+                peer, try python.contest(peer, commands, stage.place(peer), scale) - scale.room)
         }
     }
 

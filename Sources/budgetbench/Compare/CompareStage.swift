@@ -36,8 +36,15 @@ final class CompareStage {
         peer.isBehindDaemon ? daemon.socketPath : server(peer).socketPath
     }
 
+    /// Where a Python program finds its peer.
+    func place(_ peer: Peer) -> PythonProgram.Place {
+        PythonProgram.Place(
+            address: path(peer), redis: server(peer).pid,
+            daemon: peer.isBehindDaemon ? daemon.pid : nil)
+    }
+
     /// The Redis that works for a peer.
-    func server(_ peer: Peer) -> RedisServer {
+    private func server(_ peer: Peer) -> RedisServer {
         switch peer {
         case .budgetd, .redisPyBudgetd, .direct, .redisPyDirect: redis
         case .homeMade, .redisPyLua, .redisPyIncrby, .limits, .liteLLM: plain

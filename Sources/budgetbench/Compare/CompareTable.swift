@@ -21,7 +21,7 @@ enum CompareTable {
                 lines += ["## \(language.title), \(load.title)", ""]
                 lines += table(
                     [
-                        "", "decisions/s", "p50 µs", "p99", "p99.9", "CPU µs: client", "budgetd",
+                        "", "decisions/s", "p50 µs", "p99", "p99.9", "CPU µs: client", "daemon",
                         "Redis",
                     ], rows.map(cells))
             }

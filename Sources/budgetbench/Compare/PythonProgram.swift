@@ -10,7 +10,8 @@ final class PythonProgram {
     /// What a program is told, as JSON.
     private struct Order: Codable {
         let peer: Peer
-        let socket: String
+        let address: String
+        let key: String?
         let commands: String
         /// 1 for a measurement, more for a contest.
         let workers: Int
@@ -26,6 +27,15 @@ final class PythonProgram {
         let latenciesNs: [UInt64]
         let clientMicros: Double
         let processMicros: [Double]
+    }
+
+    /// Who is asked, and by which processes it is answered.
+    struct Place {
+        /// A socket's path, or a port of this machine.
+        let address: String
+        var key: String?
+        var redis: pid_t?
+        var daemon: pid_t?
     }
 
     private let interpreter: String
@@ -48,40 +58,37 @@ final class PythonProgram {
     }
 
     /// How fast it decides, one call after the other.
-    func measure(
-        _ peer: Peer, _ commands: PreparedCommands, _ stage: CompareStage
-    ) throws -> Sample {
-        let answer = try run(peer, commands, stage, workers: 1, cap: BenchPolicy.userTokens.cap)
+    func measure(_ peer: Peer, _ commands: PreparedCommands, _ place: Place) throws -> Sample {
+        let answer = try run(
+            peer, commands, place, workers: 1, cap: BenchPolicy.userTokens.cap)
         guard answer.allowed == commands.count else {
             throw BenchError("\(peer.title): \(answer.allowed) of \(commands.count) were allowed")
         }
         var latencies = Latencies()
         for latency in answer.latenciesNs { latencies.record(latency) }
-        let micros = answer.processMicros
+        var micros = answer.processMicros[...]
+        let redis = place.redis.flatMap { _ in micros.popFirst() }
         return Sample(
             LoadResult(allowed: answer.allowed, seconds: answer.seconds, latencies: latencies),
-            CPUUse(
-                client: answer.clientMicros, daemon: peer.isBehindDaemon ? micros[1] : nil,
-                redis: micros[0]))
+            CPUUse(client: answer.clientMicros, daemon: micros.popFirst(), redis: redis))
     }
 
     /// How many calls many workers make under one cap.
     func contest(
-        _ peer: Peer, _ commands: PreparedCommands, _ stage: CompareStage, _ scale: CompareScale
+        _ peer: Peer, _ commands: PreparedCommands, _ place: Place, _ scale: CompareScale
     ) throws -> Int {
-        try run(peer, commands, stage, workers: scale.workers, cap: scale.cap).allowed
+        try run(peer, commands, place, workers: scale.workers, cap: scale.cap).allowed
     }
 
     private func run(
-        _ peer: Peer, _ commands: PreparedCommands, _ stage: CompareStage, workers: Int, cap: Int64
+        _ peer: Peer, _ commands: PreparedCommands, _ place: Place, workers: Int, cap: Int64
     ) throws -> Answer {
         let directory = try workplace.directory("python")
         try commands.write(to: directory + "/commands")
-        let processes =
-            [stage.server(peer).pid] + (peer.isBehindDaemon ? [stage.daemon.pid] : [])
         let order = Order(
-            peer: peer, socket: stage.path(peer), commands: directory + "/commands",
-            workers: workers, cap: cap, processes: processes)
+            peer: peer, address: place.address, key: place.key,
+            commands: directory + "/commands", workers: workers, cap: cap,
+            processes: [place.redis, place.daemon].compactMap { $0 })
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         let text = String(decoding: try encoder.encode(order), as: UTF8.self)

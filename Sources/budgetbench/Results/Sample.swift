@@ -2,7 +2,7 @@
 
 struct Sample {
     let decisionsPerSecond: Double
-    /// Redis's CPU per decision, in microseconds.
+    /// Redis's CPU per decision, in microseconds; 0 where there is none.
     let redisMicros: Double
     /// The daemon's, where one was in between.
     let daemonMicros: Double?

@@ -113,12 +113,16 @@ struct CallPlanner {
         }
     }
 
-    func reserve(_ call: AgentCall) -> Step {
+    func reserve(_ call: AgentCall) -> Step { step(.reserve, call) }
+
+    func charge(_ call: AgentCall) -> Step { step(.charge, call) }
+
+    private func step(_ kind: Admission.Kind, _ call: AgentCall) -> Step {
         let subject = call.subject
         let usage = call.usage
         return .admit(
             Admission(
-                kind: .reserve,
+                kind: kind,
                 id: ReservationID(tenant: call.tenant, digest: Self.digest(call.ordinal, 1)),
                 call: PricedCall(
                     subject: subject, usage: usage,

@@ -44,6 +44,11 @@ struct Population {
     /// One call.
     mutating func next() -> AgentCall { call(run: distribution.draw(using: &generator)) }
 
+    /// Calls of as many users and runs who are none of the others.
+    mutating func callsOfStrangers(_ count: Int) -> [AgentCall] {
+        (0..<count).map { call(run: runs + users + $0, user: runs + users + $0) }
+    }
+
     /// Calls of one run and user who are none of the others.
     mutating func callsOfStranger(_ number: Int, count: Int) -> [AgentCall] {
         let run = runs + users + number

@@ -60,22 +60,34 @@ struct PreparedCommands {
         batches(calls.map { [$0] }, of: 1, planner)
     }
 
+    /// Calls of our script, each to spend once.
+    static func charge(_ calls: [AgentCall], _ planner: CallPlanner) -> PreparedCommands {
+        var commands = PreparedCommands(decisions: 1)
+        for call in calls {
+            commands.append(BatchCall([planner.charge(call)], tenant: call.tenant))
+        }
+        return commands
+    }
+
     /// Calls of our script, each for so many reservations.
     static func batches(
         _ batches: [[AgentCall]], of size: Int, _ planner: CallPlanner
     ) -> PreparedCommands {
         var commands = PreparedCommands(decisions: size)
         for calls in batches {
-            let batch = BatchCall(calls.map(planner.reserve), tenant: calls[0].tenant)
-            commands.append { writer in
-                writer.begin(argumentCount: 3 + batch.count)
-                writer.argument("EVALSHA" as StaticString)
-                writer.argument(batch.script.sha1)
-                writer.argument(batch.keyCount)
-                writer.encodedArguments(batch.keysAndArguments)
-            }
+            commands.append(BatchCall(calls.map(planner.reserve), tenant: calls[0].tenant))
         }
         return commands
+    }
+
+    private mutating func append(_ batch: BatchCall) {
+        append { writer in
+            writer.begin(argumentCount: 3 + batch.count)
+            writer.argument("EVALSHA" as StaticString)
+            writer.argument(batch.script.sha1)
+            writer.argument(batch.keyCount)
+            writer.encodedArguments(batch.keysAndArguments)
+        }
     }
 
     /// Requests to the daemon.

@@ -1,6 +1,6 @@
 """One peer of `budgetbench compare`: asks for decisions as Python programs do.
 
-Its only argument is an order as JSON: which peer it is, the socket, a file of commands as Redis
+Its only argument is an order as JSON: which peer it is, the address, a file of commands as Redis
 reads them, how many workers, the cap of a user's tokens, and the processes whose CPU to look at.
 With one worker it measures, with more it plays the contest over the cap: every worker makes calls
 until it is refused. It prints one line of JSON.
@@ -8,6 +8,7 @@ until it is refused. It prints one line of JSON.
 
 from __future__ import annotations
 
+import http.client
 import json
 import sys
 import threading
@@ -59,11 +60,14 @@ class Sent:
     looks_afterwards = False
 
     def __init__(self, order: dict[str, Any], allows: Callable[[Any], bool]) -> None:
-        self.client = redis.Redis(unix_socket_path=order["socket"])
+        self.client = redis.Redis(unix_socket_path=order["address"])
         self.allows = allows
 
     def prepared(self, words: list[bytes]) -> list[bytes]:
         return words
+
+    def ping(self) -> None:
+        self.client.ping()
 
     def decide(self, words: list[bytes]) -> bool:
         return self.allows(self.client.execute_command(*words))
@@ -75,11 +79,14 @@ class Incrby:
     looks_afterwards = True
 
     def __init__(self, order: dict[str, Any]) -> None:
-        self.client = redis.Redis(unix_socket_path=order["socket"])
+        self.client = redis.Redis(unix_socket_path=order["address"])
         self.cap = order["cap"]
 
     def prepared(self, words: list[bytes]) -> list[tuple[str, int, int, int]]:
         return counters(words, self.cap)
+
+    def ping(self) -> None:
+        self.client.ping()
 
     def decide(self, call: list[tuple[str, int, int, int]]) -> bool:
         pipeline = self.client.pipeline(transaction=False)
@@ -99,7 +106,7 @@ class Limits:
         import limits
         import limits.storage
 
-        storage = limits.storage.storage_from_string("redis+unix://" + order["socket"])
+        storage = limits.storage.storage_from_string("redis+unix://" + order["address"])
         self.limiter = limits.strategies.FixedWindowRateLimiter(storage)
         month, day = limits.RateLimitItemPerMonth, limits.RateLimitItemPerDay
         self.items = [month(HIGH), day(order["cap"]), day(HIGH), day(HIGH)]
@@ -111,13 +118,68 @@ class Limits:
             for item, (key, amount, _, _) in zip(self.items, call, strict=True)
         ]
 
+    def ping(self) -> None:
+        self.limiter.storage.check()
+
     def decide(self, call: list[tuple[Any, str, int]]) -> bool:
         return all(
             self.limiter.hit(item, key, cost=amount) for item, key, amount in call
         )
 
 
-def peer_of(order: dict[str, Any]) -> Sent | Incrby | Limits:
+class Proxy:
+    """LiteLLM's proxy: the mocked call itself, answered or refused."""
+
+    looks_afterwards = False
+    CALL = json.dumps(
+        {"model": "gpt-4o", "messages": [{"role": "user", "content": "hello"}]}
+    )
+
+    def __init__(self, order: dict[str, Any]) -> None:
+        self.port = int(order["address"])
+        self.headers = {
+            "Authorization": "Bearer " + order["key"],
+            "Content-Type": "application/json",
+        }
+        self.threads = threading.local()
+        self.wait()
+
+    def wait(self) -> None:
+        """Until it serves; it takes ten seconds and more to start."""
+        for _ in range(600):
+            try:
+                connection = http.client.HTTPConnection(
+                    "127.0.0.1", self.port, timeout=5
+                )
+                connection.request("GET", "/health/liveliness")
+                if connection.getresponse().status == 200:
+                    return
+            except OSError:
+                pass
+            time.sleep(0.1)
+        raise SystemExit("LiteLLM's proxy does not start")
+
+    def ping(self) -> None:
+        self.decide([])
+
+    def prepared(self, words: list[bytes]) -> list[bytes]:
+        return words
+
+    def decide(self, words: list[bytes]) -> bool:
+        if not hasattr(self.threads, "connection"):
+            self.threads.connection = http.client.HTTPConnection(
+                "127.0.0.1", self.port, timeout=60
+            )
+        connection = self.threads.connection
+        connection.request("POST", "/v1/chat/completions", self.CALL, self.headers)
+        response = connection.getresponse()
+        text = response.read()
+        if response.status != 200 and b"udget" not in text:
+            raise RuntimeError(f"{response.status}: {text[:500]!r}")
+        return response.status == 200
+
+
+def peer_of(order: dict[str, Any]) -> Sent | Incrby | Limits | Proxy:
     """The peer that the order names."""
     match order["peer"]:
         case "redis_py_budgetd":
@@ -133,6 +195,8 @@ def peer_of(order: dict[str, Any]) -> Sent | Incrby | Limits:
             return Incrby(order)
         case "limits":
             return Limits(order)
+        case "litellm":
+            return Proxy(order)
     raise SystemExit(f"no such peer: {order['peer']}")
 
 
@@ -145,9 +209,7 @@ def measure(peer: Any, calls: list[Any], processes: list[int]) -> dict[str, Any]
     """One call after the other."""
     for _ in range(10):
         # Connected, and the interpreter warm.
-        (
-            peer.client if hasattr(peer, "client") else peer.limiter.storage.storage
-        ).ping()
+        peer.ping()
     latencies = []
     allowed = 0
     before = [process_micros(process) for process in processes]
