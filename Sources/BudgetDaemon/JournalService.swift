@@ -10,9 +10,7 @@ import ServiceLifecycle
 
 struct JournalService: Service {
     /// How much of a journal a TOP may find not rolled up: it has to wait for that.
-    static let interval = Duration.seconds(10)
-    /// Rounds from one trim to the next: what is too old need not go at once.
-    private static let roundsPerTrim = 6
+    static let interval = Duration.seconds(60)
 
     let house: House
     let logger: Logger
@@ -21,16 +19,14 @@ struct JournalService: Service {
         // Sweeps are the first floor's.
         guard let floor = house.floors.last else { return }
         await cancelWhenGracefulShutdown {
-            var round = 0
             while !Task.isCancelled {
                 try? await Task.sleep(for: Self.interval)
-                round += 1
-                await keepUp(floor, trims: round.isMultiple(of: Self.roundsPerTrim))
+                await keepUp(floor)
             }
         }
     }
 
-    private func keepUp(_ floor: NIOLoopBound<Floor>, trims: Bool) async {
+    private func keepUp(_ floor: NIOLoopBound<Floor>) async {
         do {
             let tenants = try await floor.ask { $0.tenants(completion: $1) }
             for tenant in tenants {
@@ -39,7 +35,6 @@ struct JournalService: Service {
                     isBehind = try await floor.ask { $0.rollUp(tenant: tenant, completion: $1) }
                 }
                 guard !Task.isCancelled else { return }
-                guard trims else { continue }
                 try await floor.ask { $0.trim(tenant: tenant, completion: $1) }
                 try await floor.ask { $0.collectSteering(tenant: tenant, completion: $1) }
             }

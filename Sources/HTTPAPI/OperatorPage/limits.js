@@ -55,12 +55,16 @@ export function overrideTable({ overrides, limits }) {
     return known ? amount(value, known.measure) : value;
   };
   return table('Overrides', ['Limit', 'Subject', 'Cap', 'Grants'], overrides.map((override) => [
-    override.limit ?? 'a limit that the policy no longer has', override.scope,
+    nameOf(override), override.scope,
     override.cap === null ? 'the policy’s'
       : `${text(override.cap, override)} ${end(override)}`,
     override.grants.length === 0 ? '–' : h('ul', {}, override.grants.map((grant) =>
       h('li', {}, `+${text(grant.amount, override)} until ${moment(grant.until_ms)}`))),
   ]));
+}
+
+function nameOf({ limit, in_policy: inPolicy }) {
+  return inPolicy ? limit : `${limit ?? 'a limit'} (no longer in the policy)`;
 }
 
 function end({ until_ms: until }) {
