@@ -120,8 +120,8 @@ extension WholeDaemon {
                 (
                     "message",
                     "user=alice has used 4600 tokens of 100000 tokens under user-daily-tokens "
-                        + "(day), and this call needs 400600 tokens. It resets at "
-                        + "\(Date(timeIntervalSince1970: Double(midnight / 1000)).ISO8601Format())."
+                        + "(day), and this call needs 400600 tokens. It needs more than the cap "
+                        + "alone: waiting does not help."
                 ),
                 ("failed", "user-daily-tokens session-cost"), ("advice", "stop"),
                 ("tightest", "user-daily-tokens"), ("tightest_remaining", "95400"),
