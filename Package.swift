@@ -69,9 +69,11 @@ let package = Package(
                 .embedInCode("Script/settle.lua"), .embedInCode("Script/write.lua"),
                 .embedInCode("Script/ledger.lua"),
                 .embedInCode("Administration/administer.lua"),
+                .embedInCode("Administration/correct.lua"),
                 .embedInCode("Administration/look.lua"),
                 .embedInCode("Books/journal.lua"), .embedInCode("Books/books.lua"),
-                .embedInCode("Top/rollup.lua"), .embedInCode("Top/top.lua"),
+                .embedInCode("Top/handover.lua"), .embedInCode("Top/rollup.lua"),
+                .embedInCode("Top/top.lua"),
             ],
             swiftSettings: strict),
         .target(
@@ -122,6 +124,7 @@ let package = Package(
                 "BudgetModel", "RESP", "RedisClient", "BudgetStore", nioCore, arguments,
                 histogram,
             ],
+            resources: [.embedInCode("Compare/Peers/peer.py")],
             swiftSettings: strict),
 
         .target(

@@ -9,7 +9,9 @@ import ServiceLifecycle
 
 struct JournalService: Service {
     /// How much of a journal a TOP may find not rolled up: it has to wait for that.
-    static let interval = Duration.seconds(60)
+    static let interval = Duration.seconds(10)
+    /// Rounds from one trim to the next: what is too old need not go at once.
+    private static let roundsPerTrim = 6
 
     let house: House
     let logger: Logger
@@ -18,14 +20,16 @@ struct JournalService: Service {
         // Sweeps are the first floor's.
         guard let floor = house.floors.last else { return }
         await cancelWhenGracefulShutdown {
+            var round = 0
             while !Task.isCancelled {
                 try? await Task.sleep(for: Self.interval)
-                await keepUp(floor)
+                round += 1
+                await keepUp(floor, trims: round.isMultiple(of: Self.roundsPerTrim))
             }
         }
     }
 
-    private func keepUp(_ floor: NIOLoopBound<Floor>) async {
+    private func keepUp(_ floor: NIOLoopBound<Floor>, trims: Bool) async {
         do {
             let tenants = try await floor.ask { $0.tenants(completion: $1) }
             for tenant in tenants {
@@ -34,6 +38,7 @@ struct JournalService: Service {
                     isBehind = try await floor.ask { $0.rollUp(tenant: tenant, completion: $1) }
                 }
                 guard !Task.isCancelled else { return }
+                guard trims else { continue }
                 try await floor.ask { $0.trim(tenant: tenant, completion: $1) }
             }
         } catch {

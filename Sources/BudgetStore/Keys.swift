@@ -14,6 +14,7 @@
 //   b:{acme}:act:<digest>         hash: an act, by its idempotency key
 //   b:{acme}:run:<run>            hash: a run's totals; with :tasks and :entries sorted sets
 //   b:{acme}:rolled               hash: up to which entry the rankings below go
+//   b:{acme}:rolling              list: what is on its way into them
 //   b:{acme}:top:user:cost:d2026-11-22   sorted set: users by what they cost in one window
 
 import BudgetModel
@@ -82,6 +83,23 @@ enum Keys {
         return (fields, String(decoding: parts[1], as: UTF8.self))
     }
 
+    /// Whose sums a window's or a run's key holds, in canonical spelling, and of which window (nil
+    /// for a run); nil where it is neither.
+    static func owner(_ key: String, _ prefix: String) -> (scope: String, window: String?)? {
+        func rest(behind start: String) -> Substring? {
+            guard key.utf8.starts(with: start.utf8) else { return nil }
+            return Substring(key.utf8.dropFirst(start.utf8.count))
+        }
+        if let run = rest(behind: runs(prefix)) {
+            return run.isEmpty || run.utf8.contains(UInt8(ascii: ":")) ? nil : ("run=" + run, nil)
+        }
+        let parts =
+            rest(behind: windows(prefix))?.utf8.split(separator: UInt8(ascii: ":"), maxSplits: 1)
+            ?? []
+        guard parts.count == 2 else { return nil }
+        return (String(Substring(parts[0])), String(Substring(parts[1])))
+    }
+
     static func record(_ prefix: String, _ digest: String, to key: inout ByteText) {
         key.append(prefix)
         key.append("r:")
@@ -104,6 +122,8 @@ enum Keys {
     }
 
     static func rolled(_ prefix: String) -> String { prefix + "rolled" }
+
+    static func rolling(_ prefix: String) -> String { prefix + "rolling" }
 
     static func top(
         _ prefix: String, _ field: TopField, _ measure: Measure, _ window: String

@@ -21,8 +21,8 @@ import Testing
     /// All numbers in all depths, without the flags.
     private static func numbers(in value: Any) -> [Double] {
         if let fields = value as? [String: Any] {
-            return fields.filter { !["books_balanced", "quick", "is_met"].contains($0.key) }
-                .values.flatMap(numbers)
+            let flags = ["books_balanced", "quick", "is_met", "is_at_least"]
+            return fields.filter { !flags.contains($0.key) }.values.flatMap(numbers)
         }
         if let values = value as? [Any] { return values.flatMap(numbers) }
         return (value as? NSNumber).map { [$0.doubleValue] } ?? []

@@ -30,7 +30,8 @@ import Testing
             switch field {
             case .limit: words += ["limit", "daily"]
             case .until: words += ["until_ms", "1900000000000"]
-            case .cap, .amount, .ttl: words += [field.rawValue, "5000"]
+            case .cap, .amount, .ttl, .asOf: words += [field.rawValue, "5000"]
+            case .changes: words += ["changes", "s:calls 1 2 0"]
             default: words += [field.rawValue, "x"]
             }
         }

@@ -72,6 +72,43 @@ extension WholeDaemon {
             #expect(Decimal(string: cost) == books.cost)
         }
 
+        /// Each call to Redis that a first TOP makes fails once, before it is sent or after: what was
+        /// handed over is taken in by the next one, and nothing twice.
+        @Test func promise3WhicheverCallFailsEachEntryIsCountedOnce() throws {
+            let house = try FaultHouse(policy: Policies.capped(1_000_000))
+            let client = try house.daemons[0].connect()
+            var charged = 0
+            for isSent in [false, true] {
+                var number = 0
+                var wasHit = true
+                while wasHit {
+                    // Three pieces of users, and as many of runs.
+                    let charges = (0..<40).map { index in
+                        "CHARGE idempotency_key \(charged)-\(index) user u\(index) run r\(index) "
+                            + call
+                    }
+                    for answer in try client.pipeline(charges) { #expect(answer.isAllowed) }
+                    charged += 1
+                    house.redisProxy.fault = isSent ? .cutAfter(number) : .cutBefore(number)
+                    let answer = try client.ask("TOP user calls day")
+                    wasHit = house.redisProxy.fault == .none
+                    house.redisProxy.fault = .none
+                    #expect(wasHit || answer.errorCode == nil, "\(answer)")
+                    var top = answer
+                    let isTold = try eventually {
+                        top = try house.daemons[number % 2].ask("TOP user calls day count 100")
+                        return top.errorCode == nil
+                    }
+                    #expect(isTold && top.text("complete") == "1", "\(top)")
+                    #expect(
+                        Set(rows(top)) == Set((0..<40).map { "u\($0) \(charged)" }),
+                        "call \(number), \(isSent)")
+                    number += 1
+                }
+                #expect(number > 8)
+            }
+        }
+
         @Test func whoIsBoundToATenantSeesItsOwn() throws {
             var tokens = TokenFile()
             let secrets = try ["acme", "other"].map {

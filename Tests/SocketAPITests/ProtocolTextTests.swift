@@ -110,7 +110,7 @@ private func rows(_ heading: String) throws -> [String] {
             encoding: .utf8)
         var built = Set(text.matches(of: /(?:write|name)\("([a-z_]+)"/).map { String($0.1) })
         #expect(built.count > 20)
-        let acts = ["suspend", "resume", "set", "unset", "grant", "reset", "policy"]
+        let acts = ["suspend", "resume", "set", "unset", "grant", "reset", "correct", "policy"]
         let kinds = Event.CallKind.allCases.map(\.rawValue) + ["deny", "gap"] + acts
         built.formUnion(kinds)
         // Those of a warning stand in its row.

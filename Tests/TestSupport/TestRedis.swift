@@ -92,7 +92,11 @@ public final class TestRedis {
 
     /// Asks it over a fresh blocking connection; errors of Redis come as values.
     @discardableResult
-    public func command(_ arguments: String...) throws -> RESPValue {
+    public func command(_ arguments: String...) throws -> RESPValue { try command(arguments) }
+
+    /// The same with words that are made up.
+    @discardableResult
+    public func command(_ arguments: [String]) throws -> RESPValue {
         try BlockingConnection(unixPath: socketPath).command(arguments)
     }
 

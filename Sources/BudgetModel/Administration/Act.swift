@@ -15,6 +15,8 @@ public struct Act: Equatable, Sendable {
         case grant(Int64, until: Int64)
         /// What was spent in the window of now counts as nothing; holds stay.
         case reset(window: WindowInstance)
+        /// Counters that are not as the ledger's entries say, set back.
+        case correct(Correction)
         /// Another policy in force at a daemon, by the digests. The change itself is the daemon's,
         /// right after this; the act is its entry.
         case policy(before: String, after: String)
@@ -28,6 +30,7 @@ public struct Act: Equatable, Sendable {
             case .unsetCap: "unset"
             case .grant: "grant"
             case .reset: "reset"
+            case .correct: "correct"
             case .policy: "policy"
             }
         }
@@ -87,6 +90,8 @@ public enum SteeringState: Equatable, Sendable {
     case override(Override?)
     /// What is spent in the window, in the measure's unit.
     case spent(Int64)
+    /// Fields of a hash as they are in Redis, behind the window that it is of, or `run`.
+    case counters(String)
     /// The policy in force, by its digest.
     case policy(String)
 

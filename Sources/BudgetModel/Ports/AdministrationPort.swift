@@ -3,8 +3,12 @@
 public protocol AdministrationPort: AnyObject {
     /// Does it, with its audit entry, in one step.
     ///
-    /// The error is `CONFLICT` where the key was used for another act, else as for a step.
+    /// The error is `CONFLICT` where the key was used for another act, or where what is to be
+    /// corrected is no longer what it was, else as for a step.
     func perform(_ act: Act, completion: @escaping (Result<ActResult, BudgetError>) -> Void)
+
+    /// Whose sums a key of ``CountersPage`` holds; nil where it is none of the tenant's.
+    func scope(ofCounters key: String, tenant: String) -> Scope?
 
     /// A page of a tenant's audit, the newest first.
     ///

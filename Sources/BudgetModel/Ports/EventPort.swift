@@ -10,12 +10,13 @@ public protocol EventPort: AnyObject {
 }
 
 /// Which page of a tenant's events.
-public struct EventQuery: Sendable {
+public struct EventQuery {
     public var tenant: String
     public var family: EventFilter.Family
     /// The last entry that is known already.
     public var after: Sequence
-    /// What somebody watches; the page may have more.
+    /// What somebody watches, as it is when the page has come: whoever begins to watch while it is
+    /// on its way may want what is on it. The page may have more.
     public var interest: EventInterest
 
     public init(
@@ -28,19 +29,24 @@ public struct EventQuery: Sendable {
     }
 }
 
-/// Whose calls somebody watches, so that a store can pass over others' unread.
-public struct EventInterest: Sendable {
+/// Whose calls somebody watches, so that a store can pass over others' unread. Confined to a loop.
+public final class EventInterest {
     /// By field, the values in their escaped spelling; nil where all calls are watched.
     public private(set) var values: [SubjectField: Set<[UInt8]>]? = [:]
 
     public init() {}
 
-    public init(_ filters: some Swift.Sequence<EventFilter>) {
+    /// What a filter takes.
+    public init(_ filter: EventFilter) { add(filter) }
+
+    /// Forgets what was added, for what these filters take.
+    public func take(_ filters: some Swift.Sequence<EventFilter>) {
+        values = [:]
         for filter in filters { add(filter) }
     }
 
     /// Adds what a filter takes: one of its fields is enough to be looked at.
-    public mutating func add(_ filter: EventFilter) {
+    public func add(_ filter: EventFilter) {
         guard let (field, value) = filter.fields.first else {
             values = nil
             return

@@ -19,7 +19,10 @@ public enum Escaping {
     }
 
     /// Undoes `component`; nil where the text is not escaped properly.
-    public static func plain(_ text: some StringProtocol) -> String? {
+    public static func plain(_ text: String) -> String? { plain(text[...]) }
+
+    /// The same of a part of a text. Not generic: what reads a journal does little else.
+    public static func plain(_ text: Substring) -> String? {
         guard text.utf8.contains(UInt8(ascii: "%")) else { return String(text) }
         var bytes: [UInt8] = []
         var rest = text.utf8.makeIterator()

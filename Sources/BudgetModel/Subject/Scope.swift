@@ -19,6 +19,19 @@ public struct Scope: Hashable, Sendable {
         self.canonical = canonical.text
     }
 
+    /// The scope of a canonical spelling; nil where it is none.
+    public init?(canonical: String) {
+        let pairs = Self.pairs(ofCanonical: canonical)
+        var spelling = ByteText(capacity: 64)
+        for (field, value) in pairs {
+            if spelling.count > 0 { spelling.append(",") }
+            Self.write(field, value, to: &spelling)
+        }
+        guard !pairs.isEmpty, spelling.text.utf8.elementsEqual(canonical.utf8) else { return nil }
+        fields = pairs.map(\.field)
+        self.canonical = canonical
+    }
+
     /// Appends the canonical spelling of a scope of one field.
     public static func write(_ field: SubjectField, _ value: String, to text: inout ByteText) {
         if case .label(let name) = field {

@@ -1,4 +1,4 @@
-// LIMIT SET, UNSET, GRANT and RESET, SUBJECT SUSPEND and RESUME: one act each.
+// LIMIT SET, UNSET, GRANT and RESET, SUBJECT SUSPEND and RESUME, CORRECT: one act each.
 
 import BudgetModel
 import Logging
@@ -28,6 +28,17 @@ extension BudgetService {
         case .subjectSuspend, .subjectResume:
             scope = try suspendable(fields.subject, fields.hasTenant)
             change = command == .subjectSuspend ? .suspend : .resume
+        case .correct:
+            let key = fields.counters ?? ""
+            let tenant = fields.subject.tenant
+            guard let found = administration.scope(ofCounters: key, tenant: tenant) else {
+                throw FieldText.fault(.key, key)
+            }
+            scope = found
+            change = .correct(
+                Correction(
+                    key: key, changes: fields.changes ?? [],
+                    asOf: fields.asOf ?? Sequence(value: 0)))
         default:
             let named = try self.limit(fields.limit ?? "")
             limit = named

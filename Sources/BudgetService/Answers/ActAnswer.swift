@@ -24,6 +24,7 @@ enum ActAnswer {
         case .active: return "active"
         case .suspended: return "suspended"
         case .spent(let amount): return AmountText.plain(amount, measure) + " spent"
+        case .counters(let text): return text
         case .policy(let digest): return digest
         case .override(nil): return "the policy's cap"
         case .override(let override?):

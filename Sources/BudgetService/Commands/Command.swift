@@ -14,6 +14,7 @@ public enum Command: String, CaseIterable, Sendable {
     case status = "STATUS"
     case run = "RUN"
     case top = "TOP"
+    case near = "NEAR"
     case limitList = "LIMIT LIST"
     case limitSet = "LIMIT SET"
     case limitUnset = "LIMIT UNSET"
@@ -28,6 +29,7 @@ public enum Command: String, CaseIterable, Sendable {
     case policyReload = "POLICY RELOAD"
     case journal = "JOURNAL"
     case counters = "COUNTERS"
+    case correct = "CORRECT"
 
     /// What is to be known about it.
     public var spec: CommandSpec {
@@ -46,13 +48,16 @@ public enum Command: String, CaseIterable, Sendable {
     private func makeSpec() -> CommandSpec {
         switch self {
         case .limitList, .limitSet, .limitUnset, .limitGrant, .limitReset, .subjectSuspend,
-            .subjectResume, .subjectShow, .audit:
+            .subjectResume, .subjectShow, .audit, .correct:
             return makeAdministrativeSpec()
         case .policyShow, .policyCheck, .policyReload: return makePolicySpec()
         case .top:
             return CommandSpec(
                 .ops, "The largest spenders of this hour, day, week or month",
                 positions: ["field", "measure", "window"], fields: [.tenant, .count])
+        case .near:
+            return CommandSpec(
+                .ops, "The budgets that are nearest to their caps", fields: [.tenant, .count])
         case .journal:
             return CommandSpec(
                 .ops, "The journal as it is written, the oldest line first",
@@ -93,6 +98,11 @@ public enum Command: String, CaseIterable, Sendable {
         case .subjectResume:
             return CommandSpec(
                 .admin, "Ends a suspension", fields: Field.subject + act, required: act)
+        case .correct:
+            return CommandSpec(
+                .admin, "Sets counters back to what the journal's entries say",
+                fields: [.tenant, .key, .changes, .asOf] + act,
+                required: [.key, .changes, .asOf] + act)
         case .subjectShow:
             return CommandSpec(
                 .admin, "What is set for a subject: suspensions, caps, grants",

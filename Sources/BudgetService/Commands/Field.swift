@@ -44,6 +44,9 @@ public enum Field: String, CaseIterable, Sendable {
     case amount
     case until = "until_ms"
     case reason
+    case key
+    case changes
+    case asOf = "as_of"
 
     /// The fields of a subject.
     public static let subject: [Field] = [
@@ -83,6 +86,10 @@ public enum Field: String, CaseIterable, Sendable {
         case .cap, .amount: "an amount in the limit's unit, like the policy's caps"
         case .until: "a moment to come, Unix time in milliseconds"
         case .reason: "1 to 512 bytes of text without control characters"
+        case .key: "a key of COUNTERS, of this tenant and not of a bucket"
+        case .changes:
+            "a field, what was found, what it has to be and what the entries are short of, in turn"
+        case .asOf: "the seq of the page of COUNTERS that it was found on"
         }
     }
 }

@@ -19,6 +19,9 @@ final class EventFeed {
     /// Denials that may wait: what a tenth of a second brings at the most.
     private static let mostDenials = 4096
 
+    /// Events that may wait to be told together: less than a reader may leave unread.
+    private static let mostGathered = 256
+
     let tenant: String
     let family: EventFilter.Family
     /// The last entry that was read.
@@ -26,13 +29,17 @@ final class EventFeed {
     var isReading = false
     /// Ticks since something was found last.
     var quietTicks = 0
+    /// Whose calls are watched.
+    let interest = EventInterest()
     private var groups: [[UInt8]: Group] = [:]
     /// By the first field of their filters and its value; those without are in `whole`.
     private var index: [SubjectField: [[UInt8]: [Group]]] = [:]
     private var whole: Group?
-    private var known: EventInterest?
     private var denials: [Event] = []
     private var lostDenials = 0
+    /// Those who are to be told something.
+    private var touched: [Group] = []
+    private var gathered = 0
 
     init(tenant: String, family: EventFilter.Family, cursor: Sequence) {
         self.tenant = tenant
@@ -41,14 +48,6 @@ final class EventFeed {
     }
 
     var isEmpty: Bool { groups.isEmpty }
-
-    /// Whose calls are watched.
-    var interest: EventInterest {
-        if let known { return known }
-        let made = EventInterest(groups.values.map(\.filter))
-        known = made
-        return made
-    }
 
     func add(_ watch: EventWatch) {
         let filter = watch.channel.filter
@@ -61,7 +60,7 @@ final class EventFeed {
         let group = Group(filter)
         group.watches = [watch]
         groups[name] = group
-        known = nil
+        interest.add(filter)
         if let (field, value) = filter.fields.first {
             index[field, default: [:]][Array(value.utf8), default: []].append(group)
         } else {
@@ -71,11 +70,12 @@ final class EventFeed {
 
     /// Forgets the watches that have ended.
     func sweep() {
+        let count = groups.count
+        defer { if groups.count < count { interest.take(groups.values.map(\.filter)) } }
         for (name, group) in groups {
             group.watches.removeAll { $0.isEnded || $0.reader == nil }
             guard group.watches.isEmpty else { continue }
             groups[name] = nil
-            known = nil
             guard let (field, value) = group.filter.fields.first else {
                 whole = nil
                 continue
@@ -112,10 +112,8 @@ final class EventFeed {
 
     // MARK: Telling
 
-    /// Tells events, which are in order, to all who watch them.
-    func tell(_ events: [Event]) {
-        guard !events.isEmpty else { return }
-        var touched: [Group] = []
+    /// Finds who is to be told of events, which are in order.
+    func gather(_ events: [Event]) {
         for event in events {
             let message = EventMessage(event)
             for group in candidates(event) where group.filter.takes(event) {
@@ -123,6 +121,15 @@ final class EventFeed {
                 group.found.append(message)
             }
         }
+        gathered += events.count
+        if gathered >= Self.mostGathered { tell() }
+    }
+
+    /// Tells what was found: once for many pages, since each telling of each watch is a write.
+    func tell() {
+        gathered = 0
+        let touched = touched
+        self.touched = []
         for group in touched {
             let found = group.found
             group.found = []

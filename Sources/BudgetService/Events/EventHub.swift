@@ -147,6 +147,7 @@ public final class EventHub {
         port.events(query) { result in
             guard case .success(let page) = result else {
                 for denial in denials { feed.keep(denial) }
+                feed.tell()
                 feed.isReading = false
                 return
             }
@@ -164,10 +165,11 @@ public final class EventHub {
             }
             if page.last > feed.cursor || !events.isEmpty { feed.quietTicks = 0 }
             feed.cursor = page.last
-            feed.tell(events)
+            feed.gather(events)
             if page.hasMore {
                 self.read(feed, Array(rest))
             } else {
+                feed.tell()
                 feed.isReading = false
             }
         }
@@ -189,7 +191,7 @@ public final class EventHub {
         let filter = watch.channel.filter
         let query = EventQuery(
             tenant: filter.subject.tenant, family: filter.family, after: watch.after,
-            interest: EventInterest([filter]))
+            interest: EventInterest(filter))
         port.events(query) { result in
             watch.isReading = false
             guard case .success(let page) = result, !watch.isEnded else { return }

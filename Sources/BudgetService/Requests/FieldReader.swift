@@ -21,6 +21,9 @@ struct FieldReader {
         var amount: String?
         var until: Int64?
         var reason: String?
+        var counters: String?
+        var changes: [Correction.Change]?
+        var asOf: Sequence?
         /// Whose subject fields were given, beside the tenant's default.
         var hasTenant = false
     }
@@ -123,6 +126,14 @@ struct FieldReader {
                 throw FieldText.fault(field, value)
             }
             fields.reason = value
+        case .key: fields.counters = value
+        case .changes:
+            guard let changes = Correction.changes(value) else {
+                throw FieldText.fault(field, value)
+            }
+            fields.changes = changes
+        case .asOf:
+            fields.asOf = Sequence(value: try FieldText.number(field, value, 0...Int64(1) << 53))
         default: try UsageFields.set(field, value, &fields.usage)
         }
     }

@@ -63,6 +63,9 @@ enum RequestDigest {
         add("amount", fields.amount, &text)
         add("until", fields.until, &text)
         add("reason", fields.reason, &text)
+        add("counters", fields.counters, &text)
+        add("changes", fields.changes?.map { "\($0)" }.joined(separator: " "), &text)
+        add("as of", fields.asOf?.value, &text)
         return digest(text)
     }
 

@@ -11,6 +11,7 @@ extension RedisStore: AdministrationPort {
 
     private static let actScript = RedisScript(
         source: "#!lua flags=allow-oom\n"
+            + String(decoding: PackageResources.correct_lua, as: UTF8.self)
             + String(decoding: PackageResources.administer_lua, as: UTF8.self))
 
     public func perform(
@@ -45,6 +46,7 @@ extension RedisStore: AdministrationPort {
         ]
         var amount = ""
         var until = ""
+        var counter = act.limit?.counter ?? ""
         switch act.change {
         case .suspend, .resume, .unsetCap: break
         case .setCap(let cap, let end):
@@ -54,6 +56,11 @@ extension RedisStore: AdministrationPort {
             amount = String(more)
             until = String(end)
         case .reset(let window): keys.append(Keys.window(prefix, act.scope, window.id))
+        case .correct(let correction):
+            keys.append(correction.key)
+            amount = correction.text
+            until = correction.asOf.text
+            counter = keep(correction.key, act, settings).map { String($0) } ?? ""
         case .policy(let before, let after):
             amount = before
             until = after
@@ -65,7 +72,7 @@ extension RedisStore: AdministrationPort {
             "\(settings.epoch)-", "\(settings.now ?? 0)", act.bodyDigest,
             "\(settings.keep.keysMs)", act.actor, act.reason, act.change.name,
             act.scope.canonical, act.limit?.name ?? "", act.limit?.measure.name ?? "", identity,
-            amount, until, act.limit?.counter ?? "", act.limit.map { "w:\($0.identity)" } ?? "",
+            amount, until, counter, act.limit.map { "w:\($0.identity)" } ?? "",
         ]
         var writer = CommandWriter()
         for text in keys + values { writer.argument(text) }
@@ -82,6 +89,13 @@ extension RedisStore: AdministrationPort {
                     .conflict,
                     "the idempotency_key was used for another act; expected the same fields and "
                         + "values, or a new key"))
+        }
+        if reply.integer == -1 {
+            return .failure(
+                BudgetError(
+                    .conflict,
+                    "nothing was corrected: what was found is no longer so, or would not add up; "
+                        + "expected what verifying finds now"))
         }
         guard let parts = reply.array, parts.count >= 4,
             let sequence = parts[0].string.flatMap({ Sequence(text: $0) }),

@@ -1,18 +1,20 @@
 -- One act of an administrator: the change, its journal entry and its audit entry in one step.
 --
--- KEYS  1 journal, 2 steering, 3 audit, 4 the act's record, 5 the window's hash (reset)
+-- KEYS  1 journal, 2 steering, 3 audit, 4 the act's record, 5 the hash (reset, correct)
 -- ARGV  1 epoch and '-', 2 now (0: ask the clock), 3 body's digest, 4 how long the record is kept,
 --       5 actor, 6 reason, 7 action, 8 scope, 9 limit, 10 measure, 11 identity, 12 amount,
---       13 until (empty: without end), 14 counter (reset), 15 what was warned of (reset); of a policy 12 and 13 are the digests
---       before and after
+--       13 until (empty: without end), 14 counter (reset); of a policy 12 and 13 are the digests
+--       before and after; of a correction 12 are the changes (field, found, expected and short
+--       in turn), 13 the entry as of which they were found, 14 how long a missing hash is kept;
+--       15 what was warned of (reset)
 -- Answers {sequence, now, before, after}, or {sequence, now, before, after, 1} where it was done
--- before, or 0 where the key stands for another act, or one text, the fault for which nothing was
--- done. Before and after are 'S' or '-', an override as the steering hash has it (cap:until:
--- amount,until;…), what is spent, or digests. A policy's change is the daemon's; here it is entered.
+-- before, or 0 where the key stands for another act, or -1 where what is to be corrected is no
+-- more, or one text, the fault for which nothing was done. Before and after are 'S' or '-', an
+-- override as the steering hash has it (cap:until:amount,until;…), what is spent, counters, or
+-- digests. A policy's change is the daemon's; here it is entered.
 --
 -- An audit entry holds the hash of the one before it with its own content, so that a line that
 -- was changed or taken out is found.
-local call, pcall, format = redis.call, redis.pcall, string.format
 local now = tonumber(ARGV[2])
 if now == 0 then
   local time = call('TIME')
@@ -57,21 +59,9 @@ if identity ~= '' and not place then
   place = #overrides + 1
   overrides[place] = {identity, '', '', {}}
 end
--- The whole number that a text from Redis is, where it is written as Redis writes one and exact.
-local function integer(text)
-  local number = (text == '0' or text:find('^%-?[1-9]%d*$')) and tonumber(text)
-  return number and math.abs(number) <= 9007199254740991 and number or nil
-end
-
--- The same where it is not below 0, and where there is none 0.
-local function natural(text)
-  local number = integer(text or '0')
-  return number and number >= 0 and number or nil
-end
-
 local function spelled(one) return one[2] .. ':' .. one[3] .. ':' .. table.concat(one[4], ';') end
 
-local key, text, before, after = KEYS[4], 'A\t' .. action, nil, nil
+local key, text, before, after, made = KEYS[4], 'A\t' .. action, nil, nil, nil
 local slots, spent, used, over, isRolling, oldest = {}, 0, 0, 0, false, nil
 if action == 'suspend' or action == 'resume' then
   before, after = mark, action == 'suspend' and 'S' or '-'
@@ -113,6 +103,11 @@ elseif action == 'reset' then
   -- What was warned of may come again.
   slots[#slots + 1] = ARGV[15]
   after, key, text = '0', KEYS[5], 'Q ' .. counter .. ' ' .. before
+elseif action == 'correct' then
+  local why
+  made, why = correction(KEYS[5], ARGV[12], ARGV[13])
+  if not made then return why end
+  key, text, before, after = KEYS[5], made.text, made.before, made.after
 elseif action == 'policy' then
   before, after = ARGV[12], ARGV[13]
 else
@@ -154,6 +149,8 @@ if action == 'reset' then
   end
   -- A charge from before is not taken back from what it is no longer in.
   if call('EXISTS', KEYS[5]) == 1 then call('HSET', KEYS[5], 'q:' .. ARGV[14], seq) end
+elseif made then
+  writeCorrection(KEYS[5], made, seq, ARGV[14])
 elseif action ~= 'policy' then
   local texts = {mark}
   for o = 1, #overrides do

@@ -17,13 +17,16 @@ package struct BatchCall {
 
     /// Encodes the steps, in order, to be decided by Redis's clock.
     package init(_ steps: [Step], tenant: String) {
-        var encoder = BatchEncoder(tenant: tenant, settings: .init(epoch: 1))
+        var encoder = BatchEncoder(tenant: tenant, settings: .init())
         keysAndArguments = encoder.encode(steps)
         count = encoder.count
         keyCount = encoder.keyCount
         let admits = steps.contains(where: DecideScript.admits)
         script = admits ? DecideScript.admitting : DecideScript.settling
     }
+
+    /// The key of a tenant's journal.
+    package static func journal(tenant: String) -> String { Keys.journal(Keys.prefix(tenant)) }
 
     /// The key of the hash that an account's counter lies in.
     package static func key(of account: Account, tenant: String) -> String {

@@ -29,7 +29,7 @@ extension CallText {
     ) -> Bool {
         // All others than labels have a letter.
         guard name.count == 1 || name.starts(with: "l.".utf8) else { return false }
-        guard let field = field(String(decoding: name, as: UTF8.self)), let values = wanted[field]
+        guard let field = field(name), let values = wanted[field]
         else { return false }
         return values.contains(Array(value))
     }

@@ -13,9 +13,18 @@ struct ReadCall: Equatable {
 
 extension CallText {
     /// Reads the first line; those of tasks and thresholds behind it are passed over.
-    static func read(_ text: some StringProtocol, tenant: String) -> ReadCall? {
-        let line = text.prefix { $0 != "\n" }
-        let items = line.split(separator: "\t", omittingEmptySubsequences: false)
+    static func read(_ text: String, tenant: String) -> ReadCall? {
+        read(text[...], tenant: tenant)
+    }
+
+    /// The same of a part of a text.
+    ///
+    /// - Parameter hasAccounts: whether the accounts are wanted.
+    static func read(
+        _ text: Substring, tenant: String, hasAccounts: Bool = true
+    ) -> ReadCall? {
+        let line = text.utf8.prefix { $0 != UInt8(ascii: "\n") }
+        let items = split(Substring(line), UInt8(ascii: "\t"))
         guard items.count >= 3, let letter = items[0].first, let life = Int64(items[2]) else {
             return nil
         }
@@ -30,7 +39,8 @@ extension CallText {
             let value = item[item.utf8.index(after: sign)...]
             switch name {
             case "L":
-                guard let account = account(Substring(value), call.subject) else { return nil }
+                guard hasAccounts else { continue }
+                guard let account = account(value, call.subject) else { return nil }
                 accounts.append(account)
             case "$":
                 guard let amount = amount(value) else { return nil }
@@ -41,7 +51,7 @@ extension CallText {
                 call.priceVersion = version
             default:
                 guard let plain = Escaping.plain(value) else { return nil }
-                if let field = field(name) {
+                if let field = field(name.utf8) {
                     call.subject[field] = plain
                 } else if !set(name, plain, &call.usage) {
                     return nil
@@ -55,7 +65,7 @@ extension CallText {
     }
 
     private static func set(
-        _ name: some StringProtocol, _ value: String, _ usage: inout Usage
+        _ name: Substring, _ value: String, _ usage: inout Usage
     ) -> Bool {
         switch name {
         case "p": usage.provider = value
@@ -78,7 +88,7 @@ extension CallText {
     }
 
     private static func set(
-        _ name: some StringProtocol, _ value: Int64, _ usage: inout Usage
+        _ name: Substring, _ value: Int64, _ usage: inout Usage
     ) -> Bool {
         switch name {
         case "i": usage.inputTokens = value
@@ -112,8 +122,8 @@ extension CallText {
     private static func account(_ text: Substring, _ subject: Subject) -> Account? {
         let parts = split(text, UInt8(ascii: "|"))
         guard parts.count == 4, let name = Escaping.plain(parts[0]) else { return nil }
-        let fields = split(parts[1], UInt8(ascii: ",")).compactMap { field($0) }
-        let measure = parts[3].prefix { $0 != "~" }
+        let fields = split(parts[1], UInt8(ascii: ",")).compactMap { field($0.utf8) }
+        let measure = Substring(parts[3].utf8.prefix { $0 != UInt8(ascii: "~") })
         guard let scope = Scope(of: subject, per: fields),
             let measure = Measure(name: String(measure))
         else { return nil }

@@ -157,20 +157,25 @@ enum CallText {
     }
 
     /// The field of an item, or nil where the item is none.
-    static func field(_ shortName: some StringProtocol) -> SubjectField? {
-        switch shortName {
-        case "T": .tenant
-        case "u": .user
-        case "s": .session
-        case "r": .run
-        case "k": .task
-        case "a": .agent
-        case "t": .tool
-        case "f": .fingerprint
-        default:
-            shortName.utf8.starts(with: "l.".utf8)
-                ? Escaping.plain(String(decoding: shortName.utf8.dropFirst(2), as: UTF8.self))
-                    .map(SubjectField.label) : nil
+    static func field(_ shortName: some Collection<UInt8>) -> SubjectField? {
+        guard let first = shortName.first else { return nil }
+        guard shortName.count > 1 else { return field(letter: first) }
+        guard shortName.starts(with: "l.".utf8) else { return nil }
+        return Escaping.plain(String(decoding: shortName.dropFirst(2), as: UTF8.self))
+            .map(SubjectField.label)
+    }
+
+    private static func field(letter: UInt8) -> SubjectField? {
+        switch letter {
+        case UInt8(ascii: "T"): .tenant
+        case UInt8(ascii: "u"): .user
+        case UInt8(ascii: "s"): .session
+        case UInt8(ascii: "r"): .run
+        case UInt8(ascii: "k"): .task
+        case UInt8(ascii: "a"): .agent
+        case UInt8(ascii: "t"): .tool
+        case UInt8(ascii: "f"): .fingerprint
+        default: nil
         }
     }
 }

@@ -9,7 +9,9 @@ import BudgetModel
 enum RecordText {
     /// Reads a record; nil where it is not as the script writes it.
     static func read(_ text: String, id: ReservationID) -> Reservation? {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = text.utf8.split(
+            separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false
+        ).map { Substring($0) }
         guard lines.count >= 2, let letter = lines[0].first,
             let state = ReservationState(rawValue: letter)
         else { return nil }

@@ -52,6 +52,7 @@ enum SteeringText {
             default: nil
             }
         case "reset": Int64(text).map(SteeringState.spent)
+        case "correct": .counters(text)
         case "policy": .policy(text)
         default: override(text).map(SteeringState.override)
         }

@@ -5,8 +5,11 @@
 // takes an expired reservation's charge back (`V`) does so in the windows of then too, as every
 // correction in a ledger. So over all windows a name's values add up to what it spent.
 //
-// What must always hold: the sums and the cursor go into Redis together (`rollup.lua`), or neither.
-// Then each line is counted once, whoever reads it, how often, and whenever they are killed.
+// What must always hold: what lines spent goes into a list in the step that moves the cursor over
+// them (`handover.lua`), and from there piece by piece into the rankings, each in the step that takes
+// it off the list (`rollup.lua`). So each line is counted once, whoever reads it, how often, and
+// whenever they are killed; and Redis serves others after each piece, however much was read at once.
+// Much is: a name that spends a hundred times is added once.
 //
 // The bound on memory: a name is in at most 4 windows of 7 sums, of some 120 bytes each, and has a
 // line in the journal for it. Rankings go an hour after their window ends. All of them are exact;
@@ -29,18 +32,12 @@ struct Rollup {
         func contains(_ now: Int64) -> Bool { windows.allSatisfy { $0.contains(now) } }
     }
 
-    /// What one sorted set is to be given.
-    struct Increments {
-        /// How long the set is kept, in milliseconds from now.
-        let life: Int64
-        var names: [(name: String, amount: Int64)] = []
-    }
-
     /// How long a ranking outlives its window: for clocks that differ, and whoever just asks.
     static let slack: Int64 = 3_600_000
-    /// Names after which it is time to hand it on: each is some twenty increments, and Redis's
-    /// other clients wait for all of them.
-    private static let mostNames = 16
+    /// Names after which it is time to hand it on: to spell them takes the loop some milliseconds.
+    private static let mostNames = 1024
+    /// Lines after which it is time, for few names that spend all the time.
+    private static let mostLines = 20_000
 
     let tenant: String
     /// The cursor that it stands behind; nil at the beginning.
@@ -65,7 +62,7 @@ struct Rollup {
     }
 
     /// Whether it has so much that it should be handed on.
-    var isFull: Bool { names >= Self.mostNames }
+    var isFull: Bool { names >= Self.mostNames || lineCount >= Self.mostLines }
 
     /// Takes the next lines.
     mutating func enter(_ page: JournalPage) {
@@ -130,26 +127,24 @@ struct Rollup {
         stretches[place].sums[field, default: [:]][name] = sum.map { $0 + amounts } ?? amounts
     }
 
-    /// What each set is to be given, by its key. Windows that are over are left out: nobody can ask
-    /// for them.
-    func increments(at now: Int64) -> [String: Increments] {
-        let prefix = Keys.prefix(tenant)
-        var sets: [String: Increments] = [:]
+    /// What it comes to, in pieces. Windows that are over are left out: nobody can ask for them.
+    func pieces(at now: Int64) -> [RollupPiece] {
+        guard let last else { return [] }
+        var pieces: [RollupPiece] = []
         for stretch in stretches {
-            for window in stretch.windows where window.until + Self.slack > now {
-                let life = window.until + Self.slack - now
-                for (field, sums) in stretch.sums {
-                    for measure in Measure.sums {
-                        let names = sums.compactMap { name, amounts in
-                            amounts[measure] == 0 ? nil : (name.text, amounts[measure])
-                        }
-                        guard !names.isEmpty else { continue }
-                        let key = Keys.top(prefix, field, measure, window.id)
-                        sets[key, default: Increments(life: life)].names += names
-                    }
+            let windows = stretch.windows.filter { $0.until + Self.slack > now }
+            guard !windows.isEmpty else { continue }
+            for (field, sums) in stretch.sums {
+                let names = sums.map { (name: $0.key.text, amounts: $0.value) }
+                for first in stride(from: 0, to: names.count, by: RollupPiece.mostNames) {
+                    pieces.append(
+                        RollupPiece(
+                            last: last, number: pieces.count, moment: lastMoment, field: field,
+                            windows: windows,
+                            sums: names[first...].prefix(RollupPiece.mostNames)))
                 }
             }
         }
-        return sets
+        return pieces
     }
 }

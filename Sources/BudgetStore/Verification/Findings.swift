@@ -20,6 +20,8 @@ public struct Findings: Equatable, Sendable {
 
     /// In the order in which they were found.
     public internal(set) var differences: [Difference] = []
+    /// What would set right whatever can be, each for one hash.
+    public internal(set) var corrections: [Correction] = []
     /// What could not be told, and why.
     public internal(set) var notes: [String] = []
     public internal(set) var lines = 0

@@ -46,6 +46,7 @@ struct Replay {
         case UInt8(ascii: "Z"):
             change(window: line.key, line.moment) { $0.begin(at: line.moment) }
         case UInt8(ascii: "Q"): reset(line)
+        case UInt8(ascii: "K"): correct(line)
         case UInt8(ascii: "X"):
             let items = line.text.split(separator: "\t")
             if let deadline = items.last.flatMap({ Int64($0) }) {
@@ -138,6 +139,22 @@ struct Replay {
         }
         change(window: line.key, line.moment) {
             $0.reset("s:" + words[1], of: found, by: line.moment.sequence)
+        }
+    }
+
+    /// `K <field> <before> <after> <what the lines were short of> …`, under the hash's key.
+    private mutating func correct(_ line: JournalLine) {
+        let words = line.text.split(separator: " ").dropFirst().map(String.init)
+        for index in stride(from: 0, to: words.count - 3, by: 4) where words[index + 3] != "0" {
+            guard let amount = Int64(words[index + 3]) else {
+                faults.append("line \(line.moment.sequence.text) of the journal can't be read")
+                continue
+            }
+            if line.key.utf8.starts(with: Keys.runs(prefix).utf8) {
+                hashes[ExactText(line.key)]?.correct(words[index], by: amount)
+            } else {
+                change(window: line.key, line.moment) { $0.correct(words[index], by: amount) }
+            }
         }
     }
 

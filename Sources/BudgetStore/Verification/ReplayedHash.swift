@@ -29,6 +29,8 @@ struct ReplayedHash {
     private(set) var isWhole: Bool
     /// The fields that were set to nothing in this life, each by which line.
     private(set) var resets: [ExactText: Sequence] = [:]
+    /// What was left in a field by its last reset, which took another sum than was entered.
+    private(set) var carried: [ExactText: Int64] = [:]
     /// When its life began.
     private(set) var born: Sequence?
     /// The first line that it was in.
@@ -71,6 +73,7 @@ struct ReplayedHash {
         sums = [:]
         slots = [:]
         resets = [:]
+        carried = [:]
         isWhole = true
         isUncertain = false
     }
@@ -97,6 +100,13 @@ struct ReplayedHash {
         }
         slots[field] = nil
         resets[field] = line
+        carried[field] = sums[field]
+    }
+
+    /// What the lines were short of, as the line of a correction says.
+    mutating func correct(_ name: String, by amount: Int64) {
+        sums[ExactText(name), default: 0] += amount
+        carried[ExactText(name), default: 0] += amount
     }
 
     /// Whether what a line spent in a field is in it still, but for what left it by age: not where
@@ -107,9 +117,15 @@ struct ReplayedHash {
 
     /// What a field has to hold at a moment.
     func sum(_ field: ExactText, at now: Int64) -> Int64 {
-        guard case .rolling(let width) = kind else { return sums[field] ?? 0 }
+        guard case .rolling = kind else { return sums[field] ?? 0 }
+        return livingSlots(field, at: now).values.reduce(0, +)
+    }
+
+    /// What was spent in the sixtieths that a rolling window has at a moment.
+    func livingSlots(_ field: ExactText, at now: Int64) -> [Int64: Int64] {
+        guard case .rolling(let width) = kind else { return [:] }
         let oldest = Self.slot(now, width) - 60
-        return (slots[field] ?? [:]).reduce(0) { $0 + ($1.key >= oldest ? $1.value : 0) }
+        return (slots[field] ?? [:]).filter { $0.key >= oldest }
     }
 
     /// Whether the lines from a moment on tell all of a field at another one.

@@ -8,6 +8,7 @@
 // What must always hold: a difference is told only where it is certain. A trimmed journal tells
 // all of what began behind its first line, and the least of everything else; where a sum passed
 // its bounds (`flagged`), or a hash may have been dropped for its age, nothing is told but a note.
+// Where the entries tell exactly what has to be, there is a correction beside it (Repair).
 
 public import BudgetModel
 
@@ -28,6 +29,7 @@ public struct Verification {
     /// More held than the lines say: a difference unless there are older holds.
     private var moreHeld: [Findings.Difference] = []
     private var unclear: Set<ExactText> = []
+    private var repairs: [Repair] = []
 
     /// - Parameters:
     ///   - pages: all of them, in the order in which they were read, at least one.
@@ -63,6 +65,7 @@ public struct Verification {
             }, at: 0)
         lookForMissing()
         if olderHolds == 0 { findings.differences += moreHeld }
+        findings.corrections = repairs.compactMap { $0.correction(knowsHolds: olderHolds == 0) }
         if olderHolds > 0 {
             findings.notes.append(
                 "\(olderHolds) holds are older than the journal; held sums are compared as minima")
@@ -133,26 +136,46 @@ public struct Verification {
             unclear.insert(key)
             return
         }
+        var repair = Repair(key: found.key, asOf: moment.sequence)
         let names = isRun ? own.totals : own.spentFields
         for field in names.union(expected.sums.keys).sorted(by: { $0.text < $1.text }) {
-            compare(field, own, expected, moment)
+            compare(field, own, expected, moment, &repair)
         }
-        guard !isRun else { return }
-        for counter in own.usedCounters.union((held[key] ?? [:]).keys).sorted() {
-            compareHeld(counter, own, expected, held[key]?[counter] ?? 0, moment)
+        if !isRun {
+            for field in own.beyondFields where own[field.text] != "0" {
+                let text = own[field.text]
+                tell(
+                    own.key, field.text, text.flatMap { Int64($0) }, 0,
+                    "\(field.text) is \(text ?? ""), and nothing passed its bounds")
+                repair.change(field.text, text, to: 0)
+            }
+            let spent = own.spentFields.union(expected.sums.keys).map {
+                String($0.text.dropFirst(2))
+            }
+            let counters = own.usedCounters.union((held[key] ?? [:]).keys).union(spent)
+            for counter in counters.sorted() {
+                compareHeld(counter, own, expected, held[key]?[counter] ?? 0, moment, &repair)
+            }
         }
+        // What may be gone any moment is left alone.
+        if expected.isKept(at: moment.now) { repairs.append(repair) }
     }
 
     private mutating func compare(
-        _ name: ExactText, _ own: FoundHash, _ expected: ReplayedHash, _ moment: Moment
+        _ name: ExactText, _ own: FoundHash, _ expected: ReplayedHash, _ moment: Moment,
+        _ repair: inout Repair
     ) {
         findings.counters += 1
         let field = name.text
-        guard let found = own.sum(name, expected.kind, at: moment.now) else {
+        defer { compareSlots(name, own, expected, moment, &repair) }
+        let found = own.sum(name, expected.kind, at: moment.now)
+        let sum = expected.sum(name, at: moment.now)
+        let isExact = expected.isExact(name, since: start, at: moment.now)
+        if isExact, expected.kind == .run { repair.change(field, own[field], to: sum) }
+        guard let found else {
             return tell(own.key, field, nil, nil, "\(field) is no whole number")
         }
-        let sum = expected.sum(name, at: moment.now)
-        if expected.isExact(name, since: start, at: moment.now) {
+        if isExact {
             guard found != sum else { return }
             tell(own.key, field, found, sum, "\(field) is \(found), the entries add up to \(sum)")
         } else if found < sum {
@@ -162,15 +185,46 @@ public struct Verification {
         }
     }
 
+    /// What will leave a rolling window, sixtieth by sixtieth.
+    private mutating func compareSlots(
+        _ field: ExactText, _ own: FoundHash, _ expected: ReplayedHash, _ moment: Moment,
+        _ repair: inout Repair
+    ) {
+        guard case .rolling(let width) = expected.kind, let slots = own.slots(field) else { return }
+        let oldest = ReplayedHash.slot(moment.now, width) - 60
+        let sums = expected.livingSlots(field, at: moment.now)
+        let isWhole = expected.isExact(field, since: start, at: moment.now)
+        for slot in Set(slots.keys.filter { $0 >= oldest }).union(sums.keys).sorted() {
+            let (found, sum) = (slots[slot] ?? 0, sums[slot] ?? 0)
+            guard isWhole, found != sum else { continue }
+            let name = FoundHash.slot(field, "\(slot)")
+            tell(own.key, name, found, sum, "\(name) is \(found), the entries add up to \(sum)")
+            repair.change(name, own[name], to: sum)
+        }
+    }
+
     private mutating func compareHeld(
         _ counter: String, _ own: FoundHash, _ expected: ReplayedHash, _ sum: Int64,
-        _ moment: Moment
+        _ moment: Moment, _ repair: inout Repair
     ) {
         findings.counters += 1
         let (used, spent) = ("u:" + counter, "s:" + counter)
-        guard let all = own.sum(ExactText(used), expected.kind, at: moment.now),
-            let out = own.sum(ExactText(spent), expected.kind, at: moment.now)
-        else { return tell(own.key, used, nil, nil, "\(used) is no whole number") }
+        let field = ExactText(spent)
+        let all = own.sum(ExactText(used), expected.kind, at: moment.now)
+        let out = own.sum(field, expected.kind, at: moment.now)
+        if let gone = own.gone(field, expected.kind, at: moment.now) {
+            let isExact = expected.isExact(field, since: start, at: moment.now)
+            let carried = expected.carried[field] ?? 0
+            repair.counters.append(
+                .init(
+                    name: counter, spentText: own[spent], usedText: own[used], spentFound: out,
+                    usedFound: all, gone: gone,
+                    spent: isExact ? expected.sum(field, at: moment.now) - carried : nil,
+                    short: -carried, held: sum))
+        }
+        guard let all, let out else {
+            return tell(own.key, used, nil, nil, "\(used) is no whole number")
+        }
         let found = all - out
         guard found != sum else { return }
         let difference = Findings.Difference(
@@ -204,7 +258,33 @@ public struct Verification {
                 continue
             }
             tell(key.text, "", nil, nil, "it is not in Redis, and has to be")
+            repairMissing(key.text, hash, held[key] ?? [:])
         }
+    }
+
+    /// What a hash that is gone has to hold, where the journal tells all of it.
+    private mutating func repairMissing(
+        _ key: String, _ hash: ReplayedHash, _ held: [String: Int64]
+    ) {
+        guard hash.isWhole else { return }
+        var repair = Repair(key: key, isMissing: true, asOf: lastPage.sequence)
+        for field in hash.sums.keys.sorted(by: { $0.text < $1.text }) where hash.kind == .run {
+            repair.change(field.text, nil, to: hash.sum(field, at: lastPage.now))
+        }
+        let spent = hash.kind == .run ? [] : hash.sums.keys.map { String($0.text.dropFirst(2)) }
+        for name in Set(spent).union(held.keys).sorted() {
+            let field = ExactText("s:" + name)
+            for (slot, sum) in hash.livingSlots(field, at: lastPage.now).sorted(by: { $0 < $1 }) {
+                repair.change(FoundHash.slot(field, "\(slot)"), nil, to: sum)
+            }
+            let carried = hash.carried[field] ?? 0
+            repair.counters.append(
+                .init(
+                    name: name, spentText: nil, usedText: nil, spentFound: 0, usedFound: 0, gone: 0,
+                    spent: hash.sum(field, at: lastPage.now) - carried, short: -carried,
+                    held: held[name] ?? 0))
+        }
+        repairs.append(repair)
     }
 
     private mutating func tell(

@@ -53,10 +53,11 @@ extension Field {
         case .count: return whole(1, Int64(Bounds.maxPage))
         case .attempt: return whole(0, 1_000_000)
         case .ttl: return whole(1, 3_600_000)
-        case .cursor: return whole(0, 1 << 53)
+        case .cursor, .asOf: return whole(0, 1 << 53)
         case .until: return whole(1, 1 << 52)
         case .idempotencyKey: return text(Bounds.maxKeyBytes)
         case .reason: return text(512)
+        case .key, .changes: return text(65_536)
         default: break
         }
         switch FieldForm(self) {

@@ -61,10 +61,10 @@ enum CommandDocumentation {
         case .budget(let form):
             switch form.command {
             case .reserve, .commit, .release, .extend, .charge, .record, .limitSet, .limitUnset,
-                .limitGrant, .limitReset, .subjectSuspend, .subjectResume, .policyReload:
+                .limitGrant, .limitReset, .subjectSuspend, .subjectResume, .policyReload, .correct:
                 [.flag(.write)]
-            case .check, .usage, .status, .run, .top, .limitList, .subjectShow, .audit, .policyShow,
-                .policyCheck, .journal, .counters:
+            case .check, .usage, .status, .run, .top, .near, .limitList, .subjectShow, .audit,
+                .policyShow, .policyCheck, .journal, .counters:
                 [.flag(.readonly)]
             }
         case .family: []

@@ -27,7 +27,8 @@ final class DaemonSection {
         defer { redis.stop() }
         let daemon = try DaemonServer(in: try workplace.directory("daemon"), redis: redis)
         defer { daemon.stop() }
-        let measurement = try Measurement(daemon.socketPath, scale, redis: redis, daemon: daemon)
+        let measurement = try Measurement(
+            daemon.socketPath, connections: scale.connections, redis: redis, daemon: daemon)
         try measurement.prepare(first, expecting: .decision)
         take(.daemonSingle, try measurement.sample(single, depth: 1, expecting: .decision))
         take(.daemonPipelined, try measurement.sample(pipelined, depth: 16, expecting: .decision))

@@ -32,7 +32,8 @@ final class GrowthSection {
                 population: Population(users: users, runs: scale.runs, seed: scale.seed))
             let first = side.population.firstCalls()
             try server.load(PreparedCommands.script(of: first[0], planner))
-            let measurement = try Measurement(server.socketPath, scale, redis: server)
+            let measurement = try Measurement(
+                server.socketPath, connections: scale.connections, redis: server)
             for start in stride(from: 0, to: users, by: Self.portion) {
                 progress.tell("growth: \(start) of \(users) users")
                 let portion = start..<min(start + Self.portion, users)
@@ -50,7 +51,8 @@ final class GrowthSection {
             let calls = sides[index].population.calls(scale.calls)
             let commands = PreparedCommands.reserve(calls, planner)
             let server = sides[index].server
-            let measurement = try Measurement(server.socketPath, scale, redis: server)
+            let measurement = try Measurement(
+                server.socketPath, connections: scale.connections, redis: server)
             take(
                 sides[index].name,
                 try measurement.sample(commands, depth: 16, expecting: .stepAnswers))

@@ -37,8 +37,10 @@ final class ScriptSection {
     func round(_ take: (EngineCase, Sample) -> Void) throws {
         try homeServer.clear()
         try ourServer.clear()
-        let home = try Measurement(homeServer.socketPath, scale, redis: homeServer)
-        let ours = try Measurement(ourServer.socketPath, scale, redis: ourServer)
+        let home = try Measurement(
+            homeServer.socketPath, connections: scale.connections, redis: homeServer)
+        let ours = try Measurement(
+            ourServer.socketPath, connections: scale.connections, redis: ourServer)
         try home.prepare(homeFirst, expecting: .one)
         try ours.prepare(ourFirst, expecting: .stepAnswers)
         take(.homeMadeSingle, try home.sample(self.home[0], depth: 1, expecting: .one))

@@ -11,15 +11,6 @@ struct EngineReport: Codable {
         let p99Micros: Spread
     }
 
-    struct Ratio: Codable {
-        let name: String
-        let title: String
-        let value: Spread
-        /// At most this, where there is a goal.
-        let goal: Double?
-        let isMet: Bool?
-    }
-
     let benchmark: String
     let scale: EngineScale
     let cases: [Case]
@@ -43,12 +34,11 @@ struct EngineReport: Codable {
                 p99Micros: Spread(found.map(\.p99Micros)))
         }
         ratios = EngineRatio.all.map { ratio in
-            let values = zip(samples[ratio.part] ?? [], samples[ratio.whole] ?? [])
-                .map { ratio.value($0, $1) }
-            let spread = Spread(values)
-            return Ratio(
-                name: ratio.name, title: ratio.title, value: spread, goal: ratio.goal,
-                isMet: ratio.goal.map { spread.median <= $0 })
+            Ratio(
+                name: ratio.name, title: ratio.title,
+                values: zip(samples[ratio.part] ?? [], samples[ratio.whole] ?? [])
+                    .map { ratio.value($0, $1) },
+                goal: ratio.goal.map { .atMost($0) })
         }
     }
 }

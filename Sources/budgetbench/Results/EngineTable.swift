@@ -27,12 +27,7 @@ enum EngineTable {
         lines += TextTable.lines([head] + rows)
         lines.append("")
         lines += TextTable.lines(
-            report.ratios.map { ratio in
-                let goal = ratio.goal.map { most in
-                    String(format: "goal ≤ %.2f ", most) + (ratio.isMet == true ? "met" : "MISSED")
-                }
-                return [ratio.title, ratio.value.text(2), goal ?? ""]
-            })
+            report.ratios.map { [$0.title, $0.value.text(2), $0.judgement] })
         lines.append("")
         lines.append("Every answer was an allow, and the books balance.")
         return lines.joined(separator: "\n")

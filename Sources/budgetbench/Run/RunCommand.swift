@@ -117,9 +117,11 @@ struct RunCommand: ParsableCommand {
         // Never the same again: neither keys nor sums of an earlier run are met.
         let mark = String(UInt64(Date().timeIntervalSince1970 * 1000), radix: 36)
         let names = (1...tenants).map { "bench-\(mark)-\($0)" }
-        let load = try RunLoad(path: path, scale, tenants: names)
+        let population = Population(
+            tenants: names, users: users, runs: runs, zipf: zipf, seed: seed)
+        let load = try RunLoad(path: path, scale, population)
         let daemon = try ProcessClock(of: try UnixSocket(path: path).peer)
-        let (result, cpu) = try RunCPU.counting(daemon: daemon, redis: redis) {
+        let (result, cpu) = try CPUUse.counting(daemon: daemon, redis: redis) {
             try load.run(progress)
         }
         guard result.allowed > 0 else {

@@ -11,13 +11,11 @@ final class RunLoad {
     private var calls = 0
     private var result = RunResult()
 
-    /// - Parameter tenants: whose users call.
-    init(path: String, _ scale: RunScale, tenants: [String]) throws {
+    /// - Parameter population: who calls.
+    init(path: String, _ scale: RunScale, _ population: Population) throws {
         self.scale = scale
         workers = try (0..<scale.connections).map { _ in try RunWorker(path: path) }
-        population = Population(
-            tenants: tenants, users: scale.users, runs: scale.runs, zipf: scale.zipf,
-            seed: scale.seed)
+        self.population = population
         generator = SeededGenerator(seed: ~scale.seed)
     }
 

@@ -32,12 +32,12 @@ struct RunReport: Codable {
     let requestsPerSecond: Double
     let latencies: [Latency]
     let clientMicros: Double
-    let daemonMicros: Double
+    let daemonMicros: Double?
     /// Where the run started it.
     let redisMicros: Double?
     let books: RunBooks
 
-    init(_ scale: RunScale, _ result: RunResult, cpu: RunCPU, books: RunBooks) {
+    init(_ scale: RunScale, _ result: RunResult, cpu: CPUUse, books: RunBooks) {
         benchmark = "run"
         self.scale = scale
         self.books = books
@@ -52,7 +52,7 @@ struct RunReport: Codable {
         }
         let requests = Double(result.requests)
         clientMicros = cpu.client / requests
-        daemonMicros = cpu.daemon / requests
+        daemonMicros = cpu.daemon.map { $0 / requests }
         redisMicros = cpu.redis.map { $0 / requests }
     }
 
@@ -71,7 +71,8 @@ struct RunReport: Codable {
         ]
         lines += denied.sorted { $0.value > $1.value }.map { "  \($0.value) \($0.key)" }
         lines.append(
-            "CPU of a request: client \(micros(clientMicros)) µs, daemon \(micros(daemonMicros)) µs"
+            "CPU of a request: client \(micros(clientMicros)) µs"
+                + (daemonMicros.map { ", daemon \(micros($0)) µs" } ?? "")
                 + (redisMicros.map { ", Redis \(micros($0)) µs" } ?? ""))
         lines.append("")
         let head = ["", "count", "p50 µs", "p90", "p99", "p99.9", "max"]

@@ -5,7 +5,8 @@ import Glibc
 
 final class ChildProcess {
     let pid: pid_t
-    private var isEnded = false
+    /// How it ended, as waitpid tells it.
+    private var ending: Int32?
 
     /// Starts a program. Its output goes to a file.
     init(_ arguments: [String], output: String) throws {
@@ -45,8 +46,17 @@ final class ChildProcess {
     }
 
     var isRunning: Bool {
-        if !isEnded, waitpid(pid, nil, WNOHANG) == pid { isEnded = true }
-        return !isEnded
+        var status: Int32 = 0
+        if ending == nil, waitpid(pid, &status, WNOHANG) == pid { ending = status }
+        return ending == nil
+    }
+
+    /// Waits for its end.
+    ///
+    /// - Returns: whether it ended within that time, and well.
+    func endsWell(within seconds: Int) -> Bool {
+        for _ in 0..<(seconds * 1000) where isRunning { usleep(1000) }
+        return ending == 0
     }
 
     /// SIGTERM, and SIGKILL for who does not go within five seconds.
@@ -58,7 +68,8 @@ final class ChildProcess {
             guard isRunning else { return }
         }
         kill(pid, SIGKILL)
-        waitpid(pid, nil, 0)
-        isEnded = true
+        var status: Int32 = 0
+        waitpid(pid, &status, 0)
+        ending = status
     }
 }

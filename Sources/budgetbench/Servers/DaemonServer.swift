@@ -6,6 +6,7 @@ import RESP
 final class DaemonServer {
     let socketPath: String
     let clock: ProcessClock
+    var pid: pid_t { process.pid }
     private let process: ChildProcess
 
     /// Starts the budgetd that was built beside this program.
@@ -38,6 +39,16 @@ final class DaemonServer {
             throw BenchError("there is no \(path): build the product budgetd first")
         }
         return path
+    }
+
+    /// The bytes of it that lie in the machine's memory.
+    var residentMemory: Double {
+        get throws {
+            let text = try String(contentsOfFile: "/proc/\(pid)/statm", encoding: .utf8)
+            let pages = text.split(separator: " ").dropFirst().first.flatMap { Double($0) }
+            guard let pages else { throw BenchError("/proc/\(pid)/statm says nothing") }
+            return pages * Double(sysconf(Int32(_SC_PAGESIZE)))
+        }
     }
 
     func stop() { process.stop() }

@@ -7,6 +7,7 @@ import RedisClient
 final class RedisServer {
     let socketPath: String
     let clock: ProcessClock
+    var pid: pid_t { process.pid }
     private let process: ChildProcess
 
     init(in directory: String) throws {
@@ -34,6 +35,20 @@ final class RedisServer {
     /// Forgets all data, and has forgotten it when this returns. Scripts stay.
     func clear() throws {
         try BlockingClient(path: socketPath).command("FLUSHALL", "SYNC")
+    }
+
+    /// The bytes of its data, as it counts them.
+    var memory: Double {
+        get throws {
+            let info = try BlockingClient(path: socketPath).command("INFO", "memory").string ?? ""
+            let line = info.split(whereSeparator: \.isNewline).first {
+                $0.hasPrefix("used_memory:")
+            }
+            guard let bytes = line.flatMap({ Double($0.dropFirst("used_memory:".count)) }) else {
+                throw BenchError("INFO memory has no used_memory")
+            }
+            return bytes
+        }
     }
 
     func stop() { process.stop() }

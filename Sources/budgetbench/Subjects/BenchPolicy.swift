@@ -8,9 +8,7 @@ enum BenchPolicy {
     static let tenantCost = Limit(
         name: "tenant-month-cost", per: [.tenant], window: .calendar(.month), measure: .cost,
         cap: 9_000_000_000_000_000)
-    static let userTokens = Limit(
-        name: "user-day-tokens", per: [.user], window: .calendar(.day), measure: .tokens,
-        cap: 9_000_000_000_000)
+    static let userTokens = tokensOfUser(cap: 9_000_000_000_000)
     static let sessionCost = Limit(
         name: "session-cost", per: [.session], window: .lifetime(idleMilliseconds: 86_400_000),
         measure: .cost, cap: 9_000_000_000_000_000)
@@ -19,6 +17,17 @@ enum BenchPolicy {
         measure: .calls, cap: 9_000_000_000)
 
     static let limits = [tenantCost, userTokens, sessionCost, runCalls]
+
+    /// The limits with another cap of a user's tokens.
+    static func limits(userCap: Int64) -> [Limit] {
+        [tenantCost, tokensOfUser(cap: userCap), sessionCost, runCalls]
+    }
+
+    private static func tokensOfUser(cap: Int64) -> Limit {
+        Limit(
+            name: "user-day-tokens", per: [.user], window: .calendar(.day), measure: .tokens,
+            cap: cap)
+    }
 
     /// An hour, so that no hold ends, and no sweep has work, while something is measured.
     static let timeToLive: Int64 = 3_600_000
@@ -71,9 +80,13 @@ enum BenchPolicy {
 struct CallPlanner {
     private let month: WindowInstance
     private let day: WindowInstance
+    private let policy: [Limit]
 
-    /// - Parameter now: Unix time in milliseconds.
-    init(now: Int64) {
+    /// - Parameters:
+    ///   - now: Unix time in milliseconds.
+    ///   - userCap: tokens of a user.
+    init(now: Int64, userCap: Int64 = BenchPolicy.userTokens.cap) {
+        policy = BenchPolicy.limits(userCap: userCap)
         var windows = CalendarWindows(timeZone: .gmt)
         month = windows.window(.month, at: now)
         day = windows.window(.day, at: now)
@@ -83,7 +96,7 @@ struct CallPlanner {
     static var now: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
 
     func limits(_ subject: Subject) -> [PlannedLimit] {
-        BenchPolicy.limits.compactMap { limit in
+        policy.compactMap { limit in
             Scope(of: subject, per: limit.per).map {
                 PlannedLimit(limit: limit, scope: $0, window: window(limit))
             }
@@ -100,12 +113,16 @@ struct CallPlanner {
         }
     }
 
-    func reserve(_ call: AgentCall) -> Step {
+    func reserve(_ call: AgentCall) -> Step { step(.reserve, call) }
+
+    func charge(_ call: AgentCall) -> Step { step(.charge, call) }
+
+    private func step(_ kind: Admission.Kind, _ call: AgentCall) -> Step {
         let subject = call.subject
         let usage = call.usage
         return .admit(
             Admission(
-                kind: .reserve,
+                kind: kind,
                 id: ReservationID(tenant: call.tenant, digest: Self.digest(call.ordinal, 1)),
                 call: PricedCall(
                     subject: subject, usage: usage,

@@ -25,7 +25,9 @@ enum HomeMadeScript {
             """)
 
     /// Writes the call that decides, in the windows of 2026-11-22 whatever the day is.
-    static func write(_ call: AgentCall, to writer: inout CommandWriter) {
+    ///
+    /// - Parameter userCap: tokens of a user.
+    static func write(_ call: AgentCall, userCap: Int64, to writer: inout CommandWriter) {
         writer.begin(argumentCount: 3 + 7 + 13)
         writer.argument("EVALSHA" as StaticString)
         writer.argument(script.sha1)
@@ -38,7 +40,7 @@ enum HomeMadeScript {
         writer.argument("ledger:run:" + call.run + ":entries")
         writer.argument("idempotency:" + call.key)
         let amounts = [AgentCall.cost, AgentCall.tokens, AgentCall.cost, 1]
-        for (amount, limit) in zip(amounts, BenchPolicy.limits) {
+        for (amount, limit) in zip(amounts, BenchPolicy.limits(userCap: userCap)) {
             writer.argument(Int(amount))
             writer.argument(Int(limit.cap))
         }

@@ -11,13 +11,16 @@ struct Population {
     private let tenants: [String]
     private let distribution: ZipfDistribution
     private var generator: SeededGenerator
-    private var ordinal = 0
+    private var ordinal: Int
 
-    /// - Parameter zipf: how unevenly runs call; 0 is evenly.
+    /// - Parameters:
+    ///   - zipf: how unevenly runs call; 0 is evenly.
+    ///   - firstOrdinal: of the first call; others of the same books begin elsewhere.
     init(
         tenants: [String] = [AgentCall.tenant], users: Int, runs: Int, zipf: Double = 0,
-        seed: UInt64
+        seed: UInt64, firstOrdinal: Int = 0
     ) {
+        ordinal = firstOrdinal
         self.tenants = tenants
         self.users = users
         self.runs = runs
@@ -26,8 +29,11 @@ struct Population {
     }
 
     /// One call of each run, by which all counters that later calls meet come to be.
-    mutating func firstCalls() -> [AgentCall] {
-        (0..<runs).map { call(run: $0) }
+    mutating func firstCalls() -> [AgentCall] { firstCalls(of: 0..<runs) }
+
+    /// The same of some of the runs.
+    mutating func firstCalls(of runs: Range<Int>) -> [AgentCall] {
+        runs.map { call(run: $0) }
     }
 
     /// Calls as they are drawn.
@@ -37,6 +43,17 @@ struct Population {
 
     /// One call.
     mutating func next() -> AgentCall { call(run: distribution.draw(using: &generator)) }
+
+    /// Calls of as many users and runs who are none of the others.
+    mutating func callsOfStrangers(_ count: Int) -> [AgentCall] {
+        (0..<count).map { call(run: runs + users + $0, user: runs + users + $0) }
+    }
+
+    /// Calls of one run and user who are none of the others.
+    mutating func callsOfStranger(_ number: Int, count: Int) -> [AgentCall] {
+        let run = runs + users + number
+        return (0..<count).map { _ in call(run: run, user: run) }
+    }
 
     /// A batch of calls in which so many runs share the calls evenly, and lie among each other.
     mutating func batch(_ count: Int, runs distinct: Int) -> [AgentCall] {
@@ -50,8 +67,13 @@ struct Population {
 
     /// A run belongs to one user; where there are more users than runs, whoever is drawn calls.
     private mutating func call(run: Int) -> AgentCall {
+        call(
+            run: run,
+            user: users <= runs ? run % users : .random(in: 0..<users, using: &generator))
+    }
+
+    private mutating func call(run: Int, user: Int) -> AgentCall {
         ordinal += 1
-        let user = users <= runs ? run % users : Int.random(in: 0..<users, using: &generator)
         return AgentCall(
             tenant: tenants[user % tenants.count], userNumber: user, runNumber: run,
             taskNumber: .random(in: 0..<Self.tasks, using: &generator), ordinal: ordinal)

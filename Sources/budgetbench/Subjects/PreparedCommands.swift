@@ -2,6 +2,7 @@
 // generator does.
 
 import BudgetStore
+import Foundation
 import RESP
 import RedisClient
 
@@ -26,15 +27,26 @@ struct PreparedCommands {
         }
     }
 
+    /// Writes them to a file, one behind the other.
+    func write(to path: String) throws {
+        guard count > 0 else { throw BenchError("there are no commands for \(path)") }
+        let bytes = withBytes(of: 0..<count) { Data($0) }
+        try bytes.write(to: URL(filePath: path))
+    }
+
     private mutating func append(_ write: (inout CommandWriter) -> Void) {
         write(&writer)
         ends.append(writer.buffer.writerIndex)
     }
 
     /// Calls of the home-made script.
-    static func homeMade(_ calls: [AgentCall]) -> PreparedCommands {
+    static func homeMade(
+        _ calls: [AgentCall], userCap: Int64 = BenchPolicy.userTokens.cap
+    ) -> PreparedCommands {
         var commands = PreparedCommands(decisions: 1)
-        for call in calls { commands.append { HomeMadeScript.write(call, to: &$0) } }
+        for call in calls {
+            commands.append { HomeMadeScript.write(call, userCap: userCap, to: &$0) }
+        }
         return commands
     }
 
@@ -48,28 +60,47 @@ struct PreparedCommands {
         batches(calls.map { [$0] }, of: 1, planner)
     }
 
+    /// Calls of our script, each to spend once.
+    static func charge(_ calls: [AgentCall], _ planner: CallPlanner) -> PreparedCommands {
+        var commands = PreparedCommands(decisions: 1)
+        for call in calls {
+            commands.append(BatchCall([planner.charge(call)], tenant: call.tenant))
+        }
+        return commands
+    }
+
     /// Calls of our script, each for so many reservations.
     static func batches(
         _ batches: [[AgentCall]], of size: Int, _ planner: CallPlanner
     ) -> PreparedCommands {
         var commands = PreparedCommands(decisions: size)
         for calls in batches {
-            let batch = BatchCall(calls.map(planner.reserve), tenant: calls[0].tenant)
-            commands.append { writer in
-                writer.begin(argumentCount: 3 + batch.count)
-                writer.argument("EVALSHA" as StaticString)
-                writer.argument(batch.script.sha1)
-                writer.argument(batch.keyCount)
-                writer.encodedArguments(batch.keysAndArguments)
-            }
+            commands.append(BatchCall(calls.map(planner.reserve), tenant: calls[0].tenant))
         }
         return commands
+    }
+
+    private mutating func append(_ batch: BatchCall) {
+        append { writer in
+            writer.begin(argumentCount: 3 + batch.count)
+            writer.argument("EVALSHA" as StaticString)
+            writer.argument(batch.script.sha1)
+            writer.argument(batch.keyCount)
+            writer.encodedArguments(batch.keysAndArguments)
+        }
     }
 
     /// Requests to the daemon.
     static func requests(_ calls: [AgentCall]) -> PreparedCommands {
         var commands = PreparedCommands(decisions: 1)
         for call in calls { commands.append { $0.reserve(call) } }
+        return commands
+    }
+
+    /// Requests to the daemon, each to spend at once.
+    static func charges(_ calls: [AgentCall]) -> PreparedCommands {
+        var commands = PreparedCommands(decisions: 1)
+        for call in calls { commands.append { $0.charge(call) } }
         return commands
     }
 

@@ -5,6 +5,7 @@
 import ArgumentParser
 import BudgetModel
 import BudgetStore
+import Foundation
 import RESP
 
 struct VerifyCommand: ParsableCommand {
@@ -18,9 +19,17 @@ struct VerifyCommand: ParsableCommand {
             can. Counts are as in Redis: money in 1e-9 US dollars, seconds in milliseconds. The \
             levels of buckets are no sums, and are left out.
 
+            --repair then sets back what differs to what the entries add up to, which are the \
+            truth: it shows what it is going to change, asks, and leaves an entry in the journal \
+            and in the audit for each key. It takes an administrator. What was decided meanwhile \
+            stays counted; what the journal can't tell exactly, and whatever else can't be set \
+            right so (holds, the journal itself), is told and left. Then it verifies once more, \
+            and exits by what is found then.
+
             EXAMPLES
               budgetctl verify
               budgetctl verify --tenant acme --json
+              budgetctl verify --repair --reason "a bad disk"
             """)
 
     /// Differences that a table shows.
@@ -29,12 +38,34 @@ struct VerifyCommand: ParsableCommand {
     @Option(help: "Whose books.")
     var tenant = Subject.defaultTenant
 
+    @Flag(help: "Sets right what can be.")
+    var repair = false
+
+    @Flag(help: "Repairs without asking first.")
+    var yes = false
+
+    @Option(help: "Why it is repaired, for the audit. Asked for on a terminal.")
+    var reason: String?
+
     @OptionGroup var connection: ConnectionOptions
+
+    func validate() throws {
+        if !repair, yes || reason != nil {
+            throw ValidationError("--yes and --reason belong to --repair, which is not given")
+        }
+    }
 
     func run() throws {
         let session = try connection.connect()
-        let findings = try verify(session)
-        connection.show(FindingsAnswer.answer(findings, tenant)) { _ in Self.text(findings) }
+        var findings = try verify(session)
+        var outcomes: [RepairRun.Outcome]?
+        if repair, !findings.corrections.isEmpty {
+            if !connection.json { Output.line(Self.text(findings)) }
+            outcomes = try correct(findings, session)
+            findings = try verify(session)
+        }
+        let answer = FindingsAnswer.answer(findings, tenant, repairs: repair ? outcomes ?? [] : nil)
+        connection.show(answer) { _ in Self.text(findings) }
         if !findings.differences.isEmpty { throw ExitCode(ExitStatus.refused.rawValue) }
     }
 
@@ -45,6 +76,32 @@ struct VerifyCommand: ParsableCommand {
             ask: { arguments throws(Failure) in try session.ask(arguments) },
             notUnderstood: Failure.notUnderstood, tell: progress.show)
         return try reader.verify(tenant)
+    }
+
+    private func correct(
+        _ findings: Findings, _ session: Session
+    ) throws(Failure) -> [RepairRun.Outcome] {
+        let plan = RepairRun.plan(findings)
+        connection.json ? Output.error(plan) : Output.line(plan)
+        guard yes || Self.isConfirmed else {
+            throw Failure.usage(
+                "nothing was changed", hint: "--yes repairs without asking on a terminal")
+        }
+        let reason = try ActOptions.asked(reason)
+        let run = RepairRun(session: session, tenant: tenant, reason: reason)
+        var outcomes: [RepairRun.Outcome] = []
+        for correction in findings.corrections {
+            let outcome = try run.make(correction)
+            if !connection.json { Output.line(outcome.text) }
+            outcomes.append(outcome)
+        }
+        return outcomes
+    }
+
+    private static var isConfirmed: Bool {
+        guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else { return false }
+        FileHandle.standardError.write(Data("Change this? [y/N] ".utf8))
+        return ["y", "yes"].contains((readLine() ?? "").lowercased())
     }
 
     private static func text(_ findings: Findings) -> String {

@@ -20,7 +20,7 @@ struct ActOptions: ParsableArguments {
         throws(Failure)
     {
         let key = idempotencyKey ?? "budgetctl-" + UUID().uuidString.lowercased()
-        let request = request + ["reason", try askedReason(), "idempotency_key", key]
+        let request = request + ["reason", try Self.asked(reason), "idempotency_key", key]
         if verbose {
             Output.error("idempotency key: \(key)")
             Output.error("request: " + request.map(Table.printable).joined(separator: " "))
@@ -46,7 +46,8 @@ struct ActOptions: ParsableArguments {
         return " and --until \(HumanTime.text(moment)), not with --for"
     }
 
-    private func askedReason() throws(Failure) -> String {
+    /// A reason, asked for where none is given.
+    static func asked(_ reason: String?) throws(Failure) -> String {
         if let reason { return reason }
         if isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 {
             FileHandle.standardError.write(Data("Reason, for the audit: ".utf8))

@@ -5,7 +5,10 @@ import BudgetStore
 import RESP
 
 enum FindingsAnswer {
-    static func answer(_ findings: Findings, _ tenant: String) -> RESPValue {
+    /// - Parameter repairs: what was corrected before; nil where that was not asked for.
+    static func answer(
+        _ findings: Findings, _ tenant: String, repairs: [RepairRun.Outcome]? = nil
+    ) -> RESPValue {
         func number(_ value: Int64?) -> RESPValue { value.map { .integer($0) } ?? .null }
         let differences = findings.differences.map { one in
             map([
@@ -14,18 +17,40 @@ enum FindingsAnswer {
                 ("message", .bulk(one.message)),
             ])
         }
-        return map([
-            ("tenant", .bulk(tenant)),
-            ("agrees", .integer(findings.differences.isEmpty ? 1 : 0)),
-            ("lines", .integer(Int64(findings.lines))),
-            ("counters", .integer(Int64(findings.counters))),
-            ("holds", .integer(Int64(findings.holds))),
-            ("since_seq", number(findings.since?.sequence.value)),
-            ("since_ms", number(findings.since?.now)),
-            ("until_seq", number(findings.until?.sequence.value)),
-            ("notes", .array(findings.notes.map { .bulk($0) })),
-            ("differences", .array(differences)),
-        ])
+        let corrections = findings.corrections.map { one in
+            map([
+                ("key", .bulk(one.key)), ("as_of", .integer(one.asOf.value)),
+                ("changes", .bulk(one.text)),
+            ])
+        }
+        let made = repairs.map { [("repairs", RESPValue.array($0.map(repair)))] } ?? []
+        return map(
+            [
+                ("tenant", .bulk(tenant)),
+                ("agrees", .integer(findings.differences.isEmpty ? 1 : 0)),
+                ("lines", .integer(Int64(findings.lines))),
+                ("counters", .integer(Int64(findings.counters))),
+                ("holds", .integer(Int64(findings.holds))),
+                ("since_seq", number(findings.since?.sequence.value)),
+                ("since_ms", number(findings.since?.now)),
+                ("until_seq", number(findings.until?.sequence.value)),
+                ("notes", .array(findings.notes.map { .bulk($0) })),
+                ("differences", .array(differences)),
+                ("corrections", .array(corrections)),
+            ] + made)
+    }
+
+    private static func repair(_ one: RepairRun.Outcome) -> RESPValue {
+        switch one {
+        case .done(let key, let answer):
+            map([
+                ("key", .bulk(key)), ("repaired", .integer(1)),
+                ("seq", answer["seq"] ?? .null), ("before", answer["before"] ?? .null),
+                ("after", answer["after"] ?? .null),
+            ])
+        case .left(let key, let why):
+            map([("key", .bulk(key)), ("repaired", .integer(0)), ("message", .bulk(why))])
+        }
     }
 
     private static func map(_ pairs: [(String, RESPValue)]) -> RESPValue {

@@ -90,6 +90,8 @@ final class ScriptedStore: BudgetPort, CostLedgerPort, AdministrationPort {
                 ActResult(moment: ledger.moment, before: .active, after: .active, isReplay: false)))
     }
 
+    func scope(ofCounters key: String, tenant: String) -> Scope? { Scope(canonical: "user=u") }
+
     func audit(
         tenant: String, count: Int, before: Sequence?,
         completion: @escaping (Result<Page<AuditLine>, BudgetError>) -> Void

@@ -179,6 +179,23 @@ struct HistoryWorkload {
         return act
     }
 
+    /// A correction as an administrator's act.
+    mutating func act(
+        _ correction: Correction, _ tenant: String, _ harness: StoreHarness
+    ) throws -> Act {
+        let scope = try harness.onStore {
+            $0.scope(ofCounters: correction.key, tenant: tenant)
+        }
+        guard let scope else {
+            throw RandomHistory.Difference(description: "\(correction.key) has no scope")
+        }
+        keys += 1
+        let digest = String(("c" + String(repeating: "-", count: 21) + String(keys)).suffix(22))
+        return Act(
+            id: ReservationID(tenant: tenant, digest: digest), bodyDigest: digest, actor: "uid:0",
+            reason: "a flipped bit", scope: scope, limit: nil, change: .correct(correction))
+    }
+
     private mutating func change(_ limit: Limit) -> Act.Change {
         let end = clock.now + random.pick([1, 900, 90_000, 86_400_000])
         switch Int.random(in: 0..<10, using: &random) {

@@ -51,7 +51,8 @@ struct JournalReplay {
             resets[ExactName(line.key), default: [:]][String(parts[1])] = line.sequence
             return
         }
-        if "XA".contains(line.text.prefix(1)) { return }
+        // Corrections add nothing to what the entries say: here they are never short of anything.
+        if "XAK".contains(line.text.prefix(1)) { return }
         guard let read = CallText.read(line.text, tenant: tenant) else {
             Issue.record("unreadable: \(line.text)")
             return

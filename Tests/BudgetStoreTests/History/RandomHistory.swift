@@ -34,6 +34,8 @@ struct RandomHistory {
     let harness: StoreHarness
     private(set) var ledgers: [String: ReferenceLedger] = [:]
     private var workload: HistoryWorkload
+    /// What flips behind the daemon's back, beside the workload's own dice.
+    private var spoils: SeededGenerator
     private(set) var done = 0
     /// How often each kind of answer was given: a history that is denied everything tests little.
     private(set) var answers: [String: Int] = [:]
@@ -47,6 +49,7 @@ struct RandomHistory {
         redis = try TestRedis()
         harness = try StoreHarness(redis.socketPath, stores: manner.stores)
         workload = HistoryWorkload(seed: seed)
+        spoils = SeededGenerator(seed: ~seed)
         try adoptPolicy()
         for tenant in Self.tenants { ledgers[tenant] = ReferenceLedger(tenant: tenant) }
     }
@@ -70,6 +73,7 @@ struct RandomHistory {
             }
             if manner.isBatched || workload.random.oneIn(40) { try steer() }
             if workload.random.oneIn(manner.isBatched ? 12 : 150) { try reload() }
+            if spoils.oneIn(manner.isBatched ? 40 : 250) { try spoilAndRepair() }
             try burst()
         }
         try BooksAudit(redis: redis, harness: harness, ledgers: ledgers, now: workload.clock.now)
@@ -154,11 +158,16 @@ struct RandomHistory {
     private mutating func steer() throws {
         let tenant = workload.random.pick(Self.tenants)
         guard let act = workload.act(tenant) else { return }
+        try harness.setClock(workload.clock.now)
+        try perform(act, store: .random(in: 0..<manner.stores, using: &workload.random))
+    }
+
+    private mutating func perform(_ act: Act, store: Int = 0) throws {
         let now = workload.clock.now
-        try harness.setClock(now)
-        let store = Int.random(in: 0..<manner.stores, using: &workload.random)
         let found = try harness.perform(act, store: store)
-        guard let expected = ledgers[tenant]?.apply(act, at: now), found != expected else { return }
+        guard let expected = ledgers[act.id.tenant]?.apply(act, at: now), found != expected else {
+            return
+        }
         throw Difference(
             description: """
                 seed \(seed), \(manner), after operation \(done) of \(size), at \(now)
@@ -166,6 +175,25 @@ struct RandomHistory {
                 reference: \(expected)
                 store:     \(found)
                 """)
+    }
+
+    /// A number changes behind the daemon's back; what verifying finds sets it back.
+    private mutating func spoilAndRepair() throws {
+        let tenant = spoils.pick(Self.tenants)
+        let now = workload.clock.now
+        try harness.setClock(now)
+        guard let spoilt = try BooksSpoiler(redis, tenant).spoil(&spoils) else { return }
+        let findings = try harness.verify(tenant, at: now, page: 500)
+        guard findings.corrections.map(\.key) == [spoilt.key] else {
+            throw Difference(
+                description: "seed \(seed), after \(done), at \(now): \(spoilt), \(findings)")
+        }
+        for correction in findings.corrections {
+            try perform(try workload.act(correction, tenant, harness))
+        }
+        let left = try harness.verify(tenant, at: now, page: 500).differences
+        guard left != [] else { return }
+        throw Difference(description: "seed \(seed), after \(done): \(spoilt), left \(left)")
     }
 
     private func adoptPolicy() throws {

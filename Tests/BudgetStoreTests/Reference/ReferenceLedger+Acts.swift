@@ -1,6 +1,7 @@
 // What administrators do, in the reference ledger.
 
 import BudgetModel
+import Foundation
 
 extension ReferenceLedger {
     /// Carries an act out; the same key again is told the first answer.
@@ -16,15 +17,18 @@ extension ReferenceLedger {
         case .resume: steering[name, default: .init()].isSuspended = false
         case .reset(let window): reset(act, window, at: now)
         case .setCap, .unsetCap, .grant: override(act, at: now)
-        case .policy: break
+        case .policy, .correct: break
         }
-        if case .reset = act.change {
-            enter("Q", nil, at: now)
-        } else {
-            enter("A", act.id.digest, at: now)
+        switch act.change {
+        case .reset: enter("Q", nil, at: now)
+        case .correct: enter("K", nil, at: now)
+        default: enter("A", act.id.digest, at: now)
         }
         var after = state(act, at: now)
         if case .policy(_, let digest) = act.change { after = .policy(digest) }
+        if case .correct(let correction) = act.change {
+            after = Self.state(correction) { "\($0.expected)" }
+        }
         let result = ActResult(
             moment: Moment(sequence: sequence, now: now), before: before, after: after,
             isReplay: false)
@@ -48,6 +52,7 @@ extension ReferenceLedger {
         switch act.change {
         case .suspend, .resume: return known.isSuspended ? .suspended : .active
         case .policy(let before, _): return .policy(before)
+        case .correct(let correction): return Self.state(correction) { $0.found ?? "" }
         case .reset(let window):
             guard let account = account(act, window) else { return .spent(-1) }
             let name = WindowName(account)
@@ -68,6 +73,18 @@ extension ReferenceLedger {
                     .map { .init(amount: $0.amount, until: $0.until) })
             return .override(state.cap == nil && state.grants.isEmpty ? nil : state)
         }
+    }
+
+    /// What a correction changes. That the counters are then what they were here all the time is
+    /// for the comparison of the books to show.
+    private static func state(
+        _ correction: Correction, _ value: (Correction.Change) -> String
+    ) -> SteeringState {
+        let parts = correction.key.components(separatedBy: "}:w:")
+        let window = parts.last?.split(separator: ":", maxSplits: 1).last ?? ""
+        let what = parts.count == 2 ? String(window) : "run"
+        let fields = correction.changes.map { $0.field + " " + value($0) }
+        return .counters(what + " " + fields.joined(separator: ", "))
     }
 
     private mutating func override(_ act: Act, at now: Int64) {

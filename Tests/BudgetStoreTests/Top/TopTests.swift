@@ -109,7 +109,7 @@ import Testing
             let rolled = try fixture.harness.books(0) { store, completion in
                 var late = store.rollup("acme", after: nil)
                 late.enter(read)
-                store.apply(late, completion: completion)
+                store.hand(over: late, completion: completion)
             }
             #expect(rolled?.number == Int64(number - 1), "it is told how far the rankings are")
             try charge(fixture, cost: 6)

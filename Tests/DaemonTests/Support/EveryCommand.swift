@@ -42,6 +42,8 @@ struct EveryCommand {
             case .limit: "calls"
             case .ttl: "60000"
             case .until: "4000000000000"
+            case .key: "b:{default}:run:\(name)"
+            case .changes: "s:calls - 0 0"
             default: "1"
             }
         return [field.rawValue, value]

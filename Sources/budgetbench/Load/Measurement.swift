@@ -6,10 +6,8 @@ struct Measurement {
     let redis: ProcessClock
     var daemon: ProcessClock?
 
-    init(_ path: String, _ scale: EngineScale, redis: RedisServer, daemon: DaemonServer? = nil)
-        throws
-    {
-        client = try LoadClient(path: path, connections: scale.connections)
+    init(_ path: String, connections: Int, redis: RedisServer, daemon: DaemonServer? = nil) throws {
+        client = try LoadClient(path: path, connections: connections)
         self.redis = redis.clock
         self.daemon = daemon?.clock
     }
@@ -17,14 +15,10 @@ struct Measurement {
     func sample(
         _ commands: PreparedCommands, depth: Int, expecting expected: ExpectedReply
     ) throws -> Sample {
-        let redisBefore = redis.micros
-        let daemonBefore = daemon?.micros
-        let load = try client.run(commands, depth: depth, expecting: expected)
-        let daemonAfter = daemon?.micros
-        let redisAfter = redis.micros
-        return Sample(
-            load, redisMicros: redisAfter - redisBefore,
-            daemonMicros: daemonBefore.flatMap { before in daemonAfter.map { $0 - before } })
+        let (load, cpu) = try CPUUse.counting(daemon: daemon, redis: redis) {
+            try client.run(commands, depth: depth, expecting: expected)
+        }
+        return Sample(load, cpu)
     }
 
     /// A load that is not measured: it makes what later calls find.

@@ -1,0 +1,124 @@
+// `budgetbench scale`: what a decision costs, and what is kept, as users and connections grow.
+
+import ArgumentParser
+
+struct ScaleCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "scale",
+        abstract: "Measures cost and memory as users, runs, ledger and connections grow.",
+        discussion: """
+            Starts a budgetd and a redis-server for each size, up to a million users; takes about \
+            four minutes and 4 GB of memory. Redis keeps nothing on disk. Ten thousand \
+            connections need as many open files (ulimit -Hn).
+            """)
+
+    @Flag(help: "A short run that only shows that everything works.")
+    var small = false
+
+    @Flag(help: "Print JSON in place of the tables.")
+    var json = false
+
+    @Option(help: "Rounds, 1 to 100.")
+    var rounds: Int?
+
+    @Option(help: "What callers are drawn by.")
+    var seed: UInt64 = 1
+
+    func validate() throws {
+        if let rounds, !(1...100).contains(rounds) {
+            throw ValidationError("--rounds is \(rounds); expected 1 to 100")
+        }
+    }
+
+    func run() throws {
+        var scale = small ? ScaleScale.small : ScaleScale()
+        scale.rounds = rounds ?? scale.rounds
+        scale.seed = seed
+        try BenchError.told {
+            let report = try measure(scale)
+            print(json ? try JSONText.text(report) : report.text)
+        }
+    }
+
+    private func measure(_ scale: ScaleScale) throws -> ScaleReport {
+        try OpenFiles.allow(connections: scale.connections.max() ?? 0)
+        let workplace = try Workplace()
+        let progress = Progress()
+        defer { progress.end() }
+        let idle = try scale.connections.map { try Self.idle($0, workplace, progress) }
+        var houses: [ScaleHouse] = []
+        defer { for house in houses { house.stop() } }
+        for users in scale.users {
+            houses.append(
+                try ScaleHouse(
+                    workplace, users: users, seed: scale.seed, progress))
+        }
+        let memory = try houses.map { (try $0.redis.memory, try $0.daemon.residentMemory) }
+        var evenly: [[Sample]] = houses.map { _ in [] }
+        var zipf = evenly
+        for round in 1...scale.rounds {
+            for (index, house) in houses.enumerated() {
+                progress.tell("round \(round) of \(scale.rounds): \(house.users) users")
+                evenly[index].append(try house.sample(scale.calls, isEven: true))
+                zipf[index].append(try house.sample(scale.calls, isEven: false))
+            }
+        }
+        progress.tell("bytes of a call")
+        let bytes = try houses[0].bytes(scale.kept, seed: scale.seed, progress)
+        let rankings = try houses[0].rankings(scale.kept / 4)
+        let sizes = houses.indices.map { index in
+            ScaleReport.Size(
+                users: houses[index].users, redisBytes: memory[index].0,
+                daemonBytes: memory[index].1, evenly: .init(evenly[index]), zipf: .init(zipf[index])
+            )
+        }
+        return ScaleReport(
+            benchmark: "scale", scale: scale, sizes: sizes, bytes: bytes, rankings: rankings,
+            idle: idle,
+            ratios: Self.ratios(scale, evenly, zipf, idle))
+    }
+
+    /// A daemon of its own for each, since memory that was used once is not given back.
+    private static func idle(
+        _ connections: Int, _ workplace: Workplace, _ progress: Progress
+    ) throws -> ScaleReport.Idle {
+        progress.tell("\(connections) connections")
+        let redis = try RedisServer(in: try workplace.directory("idle-redis"))
+        defer { redis.stop() }
+        let daemon = try DaemonServer(in: try workplace.directory("idle"), redis: redis)
+        defer { daemon.stop() }
+        let clients = try (0..<connections).map { _ in
+            try IdleConnection(path: daemon.socketPath)
+        }
+        return try withExtendedLifetime(clients) {
+            .init(connections: connections, daemonBytes: try daemon.residentMemory)
+        }
+    }
+
+    private static func ratios(
+        _ scale: ScaleScale, _ evenly: [[Sample]], _ zipf: [[Sample]], _ idle: [ScaleReport.Idle]
+    ) -> [Ratio] {
+        func growth(_ samples: [[Sample]]) -> [Double] {
+            zip(samples[samples.count - 1], samples[0]).map { $0.cpuMicros / $1.cpuMicros }
+        }
+        let few = "\(scale.users[0])"
+        let many = "\(scale.users[scale.users.count - 1])"
+        let most = idle[idle.count - 1]
+        return [
+            Ratio(
+                name: "growth_evenly", title: "CPU of a decision, \(many) / \(few) users, evenly",
+                values: growth(evenly), goal: .atMost(1.15)),
+            Ratio(
+                name: "growth_zipf", title: "the same, Zipf 1", values: growth(zipf),
+                goal: .atMost(1.15)),
+            Ratio(
+                name: "idle_megabytes", title: "budgetd's MB at \(most.connections) connections",
+                values: [most.daemonBytes / 1e6], goal: .atMost(150)),
+        ]
+    }
+}
+
+extension Sample {
+    /// Redis's and the daemon's.
+    fileprivate var cpuMicros: Double { redisMicros + (daemonMicros ?? 0) }
+}

@@ -1,0 +1,19 @@
+// How far it grows.
+
+struct ScaleScale: Codable {
+    var isSmall = false
+    var rounds = 5
+    var seed: UInt64 = 1
+    /// Users who have spent, each with a session and a run; from one to the last.
+    var users = [1_000, 10_000, 100_000, 1_000_000]
+    /// Decisions of one measurement.
+    var calls = 32_000
+    /// Calls of each kind whose bytes are counted.
+    var kept = 20_000
+    var connections = [10, 1_000, 10_000]
+
+    /// Too little to judge by, enough to see that all of it works.
+    static let small = ScaleScale(
+        isSmall: true, rounds: 2, users: [100, 1_000], calls: 1_600, kept: 1_000,
+        connections: [10, 100])
+}
