@@ -1,13 +1,35 @@
-// USAGE, STATUS and RUN.
+// USAGE, NEAR, STATUS and RUN.
 
 import BudgetModel
 
 extension BudgetService {
-    func usage(
-        _ fields: FieldReader.Fields, attempt: Int = 0, _ completion: @escaping Completion
+    func usage(_ fields: FieldReader.Fields, _ completion: @escaping Completion) {
+        standings(fields.subject, fields.usage) { result in
+            completion(
+                result.map {
+                    UsageAnswer.answer($0.limits, $0.standings, $0.moment, self.policy)
+                })
+        }
+    }
+
+    func near(_ fields: FieldReader.Fields, _ completion: @escaping Completion) {
+        NearSearch(
+            self, tenant: fields.subject.tenant, count: fields.count ?? Bounds.defaultTop
+        ) { result in
+            completion(result.map { UsageAnswer.near($0.rows, $0.moment, self.policy) })
+        }.begin()
+    }
+
+    /// What the limits of a subject stand at.
+    typealias Standings = (
+        limits: [PlannedLimit], standings: [LimitStanding], moment: Moment
+    )
+
+    func standings(
+        _ subject: Subject, _ usage: Usage, attempt: Int = 0,
+        _ completion: @escaping (Result<Standings, BudgetError>) -> Void
     ) {
-        let subject = fields.subject
-        let plan = planner.plan(subject, fields.usage, holds: true, at: store.now)
+        let plan = planner.plan(subject, usage, holds: true, at: store.now)
         let step = Step.usage(
             tenant: subject.tenant, limits: plan.limits, validFrom: plan.validFrom,
             validUntil: plan.validUntil)
@@ -17,12 +39,9 @@ extension BudgetService {
             case .success(let answer):
                 switch answer.result {
                 case .usage(let standings):
-                    completion(
-                        .success(
-                            UsageAnswer.answer(
-                                plan.limits, standings, answer.moment, self.policy)))
+                    completion(.success((plan.limits, standings, answer.moment)))
                 case .stale where attempt < Self.mostReplans:
-                    self.usage(fields, attempt: attempt + 1, completion)
+                    self.standings(subject, usage, attempt: attempt + 1, completion)
                 default: completion(.failure(self.unexpected(answer.result, subject.tenant)))
                 }
             }

@@ -21,12 +21,15 @@ struct Main: ParsableCommand {
             EXAMPLES
               budgetctl usage user=alice run=r1
               budgetctl run r1 --by cost --all
-              budgetctl top user --window month
+              budgetctl top user --window month --watch
+              budgetctl near --watch
               budgetctl watch user=alice
-              budgetctl limit grant user-daily-tokens user=alice --amount 50k --for 2h \
+              budgetctl grant user-daily-tokens user=alice --amount 50k --for 2h \
             --reason "demo at noon"
-              budgetctl subject suspend run=r1 --reason "loops"
+              budgetctl suspend run=r1 --reason "loops"
               budgetctl verify --tenant acme
+              budgetctl audit verify --tenant acme
+              budgetctl usage user=alice --server budgets.example --token-file token
               budgetctl token create gateway --role worker --tenant acme --for 90d
               budgetctl doctor
 
@@ -36,10 +39,19 @@ struct Main: ParsableCommand {
         version: "budgetctl " + Version.text,
         subcommands: [
             UsageCommand.self, CheckCommand.self, RunCommand.self, TopCommand.self,
+            NearCommand.self,
             WatchCommand.self, LimitCommand.self, SubjectCommand.self, AuditCommand.self,
             StatusCommand.self,
             VerifyCommand.self, PolicyCommand.self, PricesCommand.self, TokenCommand.self,
             DoctorCommand.self,
+        ],
+        groupedSubcommands: [
+            CommandGroup(
+                name: "The same as limit …, subject …",
+                subcommands: [
+                    LimitGrantCommand.self, LimitResetCommand.self, SubjectSuspendCommand.self,
+                    SubjectResumeCommand.self,
+                ])
         ])
 
     static func main() {

@@ -31,6 +31,69 @@ extension Control {
             #expect(!ran.errors.contains("hunter2"))
         }
 
+        @Test(arguments: [
+            ("gw:hunter2@host", "BUDGETD_TOKEN"), ("https://host:6380", "expected a host"),
+            ("https://gw:hunter2@host", "has a password in it"), ("host:6380?x", "expected a host"),
+            ("host:many", "expected a host"), ("", "expected a host"),
+        ])
+        func serversThatAreRefused(_ server: String, _ text: String) throws {
+            let ran = try Bench.control(["usage", "--server", server])
+            #expect(ran.status == 2, "\(ran.errors)")
+            #expect(ran.errors.contains(text), "\(ran.errors)")
+            #expect(!ran.errors.contains("hunter2"))
+            let both = try Bench.control(["usage", "--server", "h", "--socket", "/s"])
+            #expect(both.status == 2)
+            #expect(both.errors.contains("name two daemons"), "\(both.errors)")
+        }
+
+        /// The page for `man`, made of what the programs say, and the shells' completions.
+        @Test(arguments: ["budgetctl", "budgetd"]) func aManualIsMadeOfTheProgram(
+            _ name: String
+        ) throws {
+            let directory = try TestDirectory()
+            let make = try TestProcess(
+                ["python3", Bench.checkout + "/deploy/manual", Bench.program(name)],
+                directory: directory.path, output: directory.path + "/page",
+                errors: directory.path + "/err")
+            #expect(make.waitForEnd(seconds: 60) == .exit(0), "\(directory.text("err"))")
+            let page = directory.text("page")
+            #expect(page.hasPrefix(".TH \(name.uppercased()) 1 "))
+            if name == "budgetctl" {
+                for part in [
+                    ".SS usage\n", ".SS limit grant\n", ".SS audit verify\n", ".SS grant\n",
+                    "\\-\\-server <host>", ".SH EXIT STATUS\n", "4  it may have been done",
+                    "BUDGETD_TOKEN",
+                ] { #expect(page.contains(part), "\(part)") }
+            }
+            let check = try TestProcess(
+                ["groff", "-man", "-Tutf8", "-ww", "-z", directory.path + "/page"],
+                directory: directory.path, output: directory.path + "/out",
+                errors: directory.path + "/warnings")
+            #expect(check.waitForEnd(seconds: 60) == .exit(0))
+            #expect(directory.text("warnings").isEmpty, "\(directory.text("warnings"))")
+        }
+
+        @Test func bashCompletesCommands() throws {
+            let directory = try TestDirectory()
+            let script = """
+                eval "$('\(Bench.program("budgetctl"))' --generate-completion-script bash)"
+                completed() {
+                    COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_LINE="$*" COMPREPLY=()
+                    COMP_POINT=${#COMP_LINE}
+                    _budgetctl "$1" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+                    echo "${COMPREPLY[@]}"
+                }
+                completed budgetctl gr
+                completed budgetctl audit v
+                completed budgetctl usage --serv
+                """
+            let bash = try TestProcess(
+                ["bash", "-c", script], directory: directory.path,
+                output: directory.path + "/out", errors: directory.path + "/err")
+            #expect(bash.waitForEnd(seconds: 60) == .exit(0), "\(directory.text("err"))")
+            #expect(directory.text("out") == "grant\nverify\n--server\n")
+        }
+
         @Test func nobodyBehindAPort() throws {
             let port = try LoopbackPort.free()
             let ran = try Bench.control(["status", "--socket", "redis://127.0.0.1:\(port)"])

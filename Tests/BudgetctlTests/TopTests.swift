@@ -35,8 +35,75 @@ extension Control {
             #expect(json.json["complete"] as? Int == 1)
         }
 
+        @Test func nearIsATableOrJSON() throws {
+            let bench = try Bench()
+            #expect(try bench.control("near").output == "no limit is used\n")
+            try bench.ask("RECORD idempotency_key a session s1 cost_usd 0.45")
+            try bench.ask("RECORD idempotency_key b session s2 cost_usd 0.6")
+            let table = try bench.control("near")
+            #expect(table.status == 0, "\(table.errors)")
+            let lines = table.output.split(separator: "\n")
+            #expect(lines[1].contains(/^120%  session=s2  session  lifetime  +\$0\.6 .*used up$/))
+            #expect(lines[2].contains(/^ 90%  session=s1  session  lifetime  +\$0\.45/))
+            let json = try bench.control("near --count 1 --json")
+            #expect(json.list("limits").map { $0["scope"] as? String } == ["session=s2"])
+            #expect(try bench.control("near --watch").status == 2)
+        }
+
+        /// On a terminal: it changes with what is spent, is sorted by keys, and leaves the terminal
+        /// as it was, whatever ends it.
+        @Test(arguments: ["q", "\\x03", "SIGTERM"]) func topIsWatched(_ end: String) throws {
+            let bench = try Bench()
+            for (user, cost) in [("alice", "2"), ("bob", "3")] {
+                try bench.ask("RECORD idempotency_key \(user) user \(user) cost_usd \(cost)")
+            }
+            let script = """
+                import pexpect, redis, signal, sys, termios
+                def charge(key, user, cost):
+                    redis.Redis(unix_socket_path=sys.argv[2]).execute_command(
+                        'RECORD', 'idempotency_key', key, 'user', user, 'cost_usd', cost)
+                c = pexpect.spawn(sys.argv[1], ['top', 'user', '--watch', '--interval', '200ms',
+                    '--socket', sys.argv[2]], timeout=20, encoding='utf8', dimensions=(12, 60),
+                    env={'TERM': 'xterm', 'PATH': '/usr/bin:/bin'})
+                c.expect_exact('\\x1b[?1049h')
+                c.expect_exact('user by cost this day')
+                c.expect('1 +bob +.3.*2 +alice +.2')
+                charge('more', 'alice', 2)
+                c.expect('1 +alice +.4')
+                c.expect('2 +bob +.3')
+                c.send('n')
+                charge('evenmore', 'bob', 4)
+                c.expect('1 +alice +.4.*2 +bob +.7')
+                c.send('r')
+                c.expect('1 +bob +.7.*2 +alice +.4')
+                attributes = termios.tcgetattr(c.child_fd)
+                assert not attributes[3] & termios.ECHO
+                end = '\(end)'
+                c.kill(signal.SIGTERM) if end == 'SIGTERM' else c.send(end)
+                c.expect_exact('\\x1b[?1049l')
+                assert termios.tcgetattr(c.child_fd)[3] & termios.ECHO
+                c.expect(pexpect.EOF)
+                c.close()
+                print('ended', c.exitstatus)
+                """
+            let directory = try TestDirectory()
+            let own = Bench.checkout + "/.build/venv/bin/python"
+            let python = FileManager.default.isExecutableFile(atPath: own) ? own : "python3"
+            let watching = try TestProcess(
+                [python, "-c", script, Bench.program("budgetctl"), bench.socketPath],
+                directory: directory.path, output: directory.path + "/out",
+                errors: directory.path + "/err")
+            #expect(watching.waitForEnd(seconds: 60) == .exit(0), "\(directory.text("err"))")
+            #expect(directory.text("out") == "ended \(end == "SIGTERM" ? 143 : 0)\n")
+            let plain = try bench.control("top user --watch")
+            #expect(plain.status == 2)
+            #expect(plain.errors.contains("--watch needs a terminal"), "\(plain.errors)")
+        }
+
         @Test(arguments: [
             ("top", 2, "Missing expected argument '<field>'"),
+            ("top user --watch --json", 2, "--watch is for people"),
+            ("top user --watch --interval 1", 2, "--interval is 1; expected 200ms to 1h"),
             ("top usr", 2, "did you mean \"user\"?"),
             ("top user --measure money", 2, "measure is \"money\"; expected one of cost"),
             ("top user --window year", 2, "expected one of hour, day, week, month"),

@@ -61,6 +61,11 @@ extension WholeDaemon {
                 let other = "--tls-ca " + certificates.path("other.pem")
                 #expect(try Control("run r \(other)", socket: address).status == 3)
             }
+            let server = "--server localhost:\(door.port)"
+            let short = try Control("run r \(own) \(server)", token: secret)
+            #expect(short.status == 0, "\(short.errors)")
+            let stranger = try Control("run r \(own) \(server)")
+            #expect(stranger.status == 1, "\(stranger.errors)")
             let address = "rediss://localhost:\(door.port)"
             let boss =
                 "--tls-cert \(certificates.path("boss.pem")) "

@@ -1,6 +1,7 @@
 // The same table of behaviour cases through the socket and through HTTP: a row a request, the last
 // column what comes of it. `$n` is the id that row n was answered with, from 1.
 
+import BudgetService
 import Foundation
 import Testing
 
@@ -56,6 +57,8 @@ extension WholeDaemon {
             ("TOP user cost day", "ok"),
             ("TOP nothing cost day", "BADARG"),
             ("TOP user cost fortnight count 2", "BADARG"),
+            ("NEAR count 3", "ok"),
+            ("NEAR count 0", "BADARG"),
             ("STATUS default.AAAAAAAAAAAAAAAAAAAAAA", "UNKNOWN_RESERVATION"),
             ("COMMIT nonsense", "BADARG"),
             ("LIMIT SET limit calls user u cap 9 reason why idempotency_key s1", "ok"),
@@ -95,6 +98,14 @@ extension WholeDaemon {
             "now_ms", "expires_at_ms", "retry_after_ms", "resets_at_ms", "read_at_ms", "message",
             "file", "type", "title", "status", "detail", "code", "next",
         ]
+
+        @Test func everyCommandHasACase() {
+            for command in Command.allCases {
+                #expect(
+                    Self.rows.contains { $0.line.hasPrefix(command.rawValue) },
+                    "\(command.rawValue)")
+            }
+        }
 
         @Test func everyCaseIsTheSameThroughBothDoors() throws {
             var answers: [Door: [Door.Outcome]] = [:]

@@ -9,6 +9,7 @@ import Testing
 @Suite struct AnswerShapeTests {
     private static let headings: [(AnswerShape, String)] = [
         (.decision, "A decision"), (.settlement, "A settlement"), (.standing, "A standing"),
+        (.nearness, "A nearness"),
         (.ledger, "A ledger page"), (.ranking, "A ranking"), (.act, "An act"),
         (.limits, "A list of limits, or what is set"), (.audit, "An audit page"),
         (.policy, "A policy in force"), (.policyLook, "A look at the policy's files"),

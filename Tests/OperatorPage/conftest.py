@@ -46,6 +46,8 @@ class Watch:
     def __init__(self) -> None:
         self.complaints: list[str] = []
         self.hosts: set[str] = set()
+        # Requests that are not answered yet; a stream of events never is.
+        self.open: set[Any] = set()
         # Chromium logs every refusal itself; a test that provokes one says so.
         self.expected: list[str] = []
 
@@ -54,7 +56,21 @@ class Watch:
         page.on("console", self._on_console)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("dialog", lambda dialog: self.complaints.append(f"dialog: {dialog.message}"))
-        page.on("request", lambda request: self.hosts.add(request.url.split("/")[2]))
+        page.on("request", self._on_request)
+        for event in ("requestfinished", "requestfailed"):
+            page.on(event, lambda request: self.open.discard(request))
+
+    def _on_request(self, request: Any) -> None:
+        self.hosts.add(request.url.split("/")[2])
+        if "/v1/events" not in request.url:
+            self.open.add(request)
+
+    def settled(self, page: Page) -> None:
+        """Waits until a page has asked nothing for half a second, but for its events."""
+        quiet = 0
+        while quiet < 10:
+            page.wait_for_timeout(50)
+            quiet = 0 if self.open else quiet + 1
 
     def _on_console(self, message: Any) -> None:
         known = any(part in message.text for part in self.expected)

@@ -9,12 +9,12 @@ MARKUP = "<img src=x onerror=alert(1)>"
 VIEWS = ["budgets", "spend", "run", "subject", "audit"]
 
 
-def views_of(page, user):
+def views_of(page, watch, user):
     """Every view of a user, one after the other, each when it has shown what it has."""
     for view in VIEWS:
         page.goto(address(view, user=user, run=user))
         expect(page.get_by_role("heading", level=1)).to_have_text(view.title())
-        page.wait_for_load_state("networkidle")
+        watch.settled(page)
         if view != "run":
             expect(page.get_by_role("main").get_by_text(user).first).to_be_visible()
         yield view
@@ -26,10 +26,10 @@ def spend_as(house, name):
     house.send("POST", "/v1/suspensions", {"agent": name, "reason": name})
 
 
-def test_a_name_that_is_markup_is_text(open_as, house):
+def test_a_name_that_is_markup_is_text(open_as, house, watch):
     spend_as(house, MARKUP)
     page = open_as("root")
-    for view in views_of(page, MARKUP):
+    for view in views_of(page, watch, MARKUP):
         assert page.locator("img").count() == 0, view
     page.goto(address("run", run=MARKUP))
     expect(page.get_by_role("cell", name=MARKUP, exact=True).first).to_be_visible()
@@ -46,14 +46,14 @@ def test_a_name_that_is_markup_is_text(open_as, house):
 
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
-def test_on_a_phone_nothing_is_wider_than_the_screen(open_as, house, context, colours):
+def test_on_a_phone_nothing_is_wider_than_the_screen(open_as, house, watch, context, colours):
     name = (colours + "w" * 256)[:256]
     spend_as(house, name)
     page = open_as("root")
     page.set_viewport_size({"width": 360, "height": 740})
     page.emulate_media(color_scheme=colours)
     wide = "document.documentElement.scrollWidth"
-    for view in views_of(page, name):
+    for view in views_of(page, watch, name):
         assert page.evaluate(wide) == 360, view
     page.goto(address("subject", user=name))
     page.get_by_role("button", name="Override: user-cost").click()

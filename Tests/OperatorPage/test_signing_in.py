@@ -48,7 +48,7 @@ def test_what_a_role_may_not_do_is_not_offered(open_as, house, watch, fresh, nam
     for view in views:
         page.get_by_role("navigation", name="Views").get_by_role("link", name=view).click()
         expect(page.get_by_role("heading", level=1)).to_have_text(view)
-        page.wait_for_load_state("networkidle")
+        watch.settled(page)
     page.goto(address("subject", user=fresh))
     expect(page.get_by_text("user-cost")).to_be_visible()
     acts = page.get_by_role("button", name="Suspend").or_(page.get_by_role("button", name="Grant"))
@@ -58,7 +58,7 @@ def test_what_a_role_may_not_do_is_not_offered(open_as, house, watch, fresh, nam
         expect(acts).to_have_count(0)
         page.goto(address("audit"))
         expect(page.get_by_role("heading", level=1)).to_have_text(views[0])
-    page.wait_for_load_state("networkidle")
+    watch.settled(page)
     assert refused == []
 
 

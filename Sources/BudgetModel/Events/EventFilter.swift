@@ -59,7 +59,7 @@ public struct EventFilter: Equatable, Sendable {
 
 extension Scope {
     /// The fields and values of a canonical spelling; what isn't one has none.
-    static func pairs(ofCanonical text: String) -> [(field: SubjectField, value: String)] {
+    public static func pairs(ofCanonical text: String) -> [(field: SubjectField, value: String)] {
         text.split(separator: ",").compactMap { pair in
             guard let sign = pair.utf8.firstIndex(of: UInt8(ascii: "=")),
                 let name = Escaping.plain(pair[..<sign]), let field = SubjectField(name: name),

@@ -69,9 +69,13 @@ public struct Sequence: Hashable, Comparable, Sendable {
     }
 
     /// Reads Redis's `epoch-number`.
-    public init?(text: some StringProtocol) {
-        guard let dash = text.firstIndex(of: "-"), let epoch = Int64(text[..<dash]),
-            let number = Int64(text[text.index(after: dash)...])
+    public init?(text: String) { self.init(text: text[...]) }
+
+    /// The same of a part of a text. By bytes and not generic: each answer of Redis's has one.
+    public init?(text: Substring) {
+        guard let dash = text.utf8.firstIndex(of: UInt8(ascii: "-")),
+            let epoch = Int64(text[..<dash]),
+            let number = Int64(text[text.utf8.index(after: dash)...])
         else { return nil }
         self.init(epoch: epoch, number: number)
     }

@@ -26,6 +26,16 @@ enum UsageAnswer {
         return .map(pairs)
     }
 
+    /// The answer to NEAR: the same rows of many subjects, the nearest to its cap first.
+    static func near(
+        _ rows: [(planned: PlannedLimit, standing: LimitStanding)], _ moment: Moment,
+        _ policy: Policy
+    ) -> Answer {
+        var pairs: [Answer.Pair] = [.init("limits", .list(rows.map(row)))]
+        DecisionAnswer.append(moment, policy, to: &pairs)
+        return .map(pairs)
+    }
+
     private static func share(_ standing: LimitStanding) -> Double {
         standing.cap > 0 ? Double(standing.remaining) / Double(standing.cap) : 0
     }

@@ -14,6 +14,7 @@ public enum Command: String, CaseIterable, Sendable {
     case status = "STATUS"
     case run = "RUN"
     case top = "TOP"
+    case near = "NEAR"
     case limitList = "LIMIT LIST"
     case limitSet = "LIMIT SET"
     case limitUnset = "LIMIT UNSET"
@@ -54,6 +55,9 @@ public enum Command: String, CaseIterable, Sendable {
             return CommandSpec(
                 .ops, "The largest spenders of this hour, day, week or month",
                 positions: ["field", "measure", "window"], fields: [.tenant, .count])
+        case .near:
+            return CommandSpec(
+                .ops, "The budgets that are nearest to their caps", fields: [.tenant, .count])
         case .journal:
             return CommandSpec(
                 .ops, "The journal as it is written, the oldest line first",

@@ -120,17 +120,5 @@ struct EventText {
         bytes += bytes.last == UInt8(ascii: "{") ? "\"".utf8 : ",\"".utf8
     }
 
-    private mutating func value(_ text: String) {
-        bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-            case 0..<0x20:
-                let digits = String(byte, radix: 16)
-                bytes += "\\u00\(byte < 16 ? "0" : "")\(digits)".utf8
-            default: bytes.append(byte)
-            }
-        }
-        bytes.append(UInt8(ascii: "\""))
-    }
+    private mutating func value(_ text: String) { JSONString.append(text, to: &bytes) }
 }

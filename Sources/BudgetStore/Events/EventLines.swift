@@ -2,6 +2,7 @@
 // known of its lines, and is given it.
 
 import BudgetModel
+import RedisClient
 
 struct EventLines {
     let query: EventQuery
@@ -10,12 +11,14 @@ struct EventLines {
     private let last: Sequence
     private let missed: Moment?
 
-    /// - Parameter hasMore: whether there may be lines behind these already.
-    init(_ query: EventQuery, lines: [JournalLine], hasMore: Bool) {
+    /// - Parameters:
+    ///   - steps: of the journal, as Redis answers them.
+    ///   - hasMore: whether there may be some behind these already.
+    init(_ query: EventQuery, steps: [RedisReply], hasMore: Bool) {
         self.query = query
         self.hasMore = hasMore
-        last = lines.last?.moment.sequence ?? query.after
-        missed = lines.first.flatMap { first in
+        last = steps.last.flatMap(RedisStore.lines)?.last?.moment.sequence ?? query.after
+        missed = steps.first.flatMap(RedisStore.lines)?.first.flatMap { first in
             let next = first.moment.sequence
             let follows =
                 next.epoch == query.after.epoch
@@ -25,33 +28,42 @@ struct EventLines {
                 ? nil : Moment(sequence: next.advanced(by: -1), now: first.moment.now)
         }
         let interest = query.interest.values
-        self.lines = lines.filter { line in
+        func isWanted(_ text: String) -> Bool {
             guard let interest else { return true }
-            return Self.isAct(line) || Self.needsRecord(line)
-                || CallText.names(line.text, oneOf: interest)
+            return Self.isAct(text) || Self.needsRecord(text)
+                || CallText.names(text, oneOf: interest)
         }
+        // Most are others', and not looked at further than that.
+        lines = steps.filter { Self.texts($0).contains(where: isWanted) }
+            .compactMap(RedisStore.lines).joined().filter { isWanted($0.text) }
+    }
+
+    /// The texts of a step's lines.
+    private static func texts(_ step: RedisReply) -> some Swift.Sequence<String> {
+        let fields = step.array.flatMap { $0.count == 2 ? $0[1].array : nil } ?? []
+        return stride(from: 3, to: fields.count, by: 2).lazy.map { fields[$0].string ?? "" }
     }
 
     /// The first and the last line that an act left.
     var acts: (first: Sequence, last: Sequence)? {
-        guard let first = lines.first(where: Self.isAct),
-            let last = lines.last(where: Self.isAct)
+        guard let first = lines.first(where: { Self.isAct($0.text) }),
+            let last = lines.last(where: { Self.isAct($0.text) })
         else { return nil }
         return (first.moment.sequence, last.moment.sequence)
     }
 
     /// The records that know whose call a line is about.
-    var recordKeys: [String] { lines.filter(Self.needsRecord).map(\.key) }
+    var recordKeys: [String] { lines.filter { Self.needsRecord($0.text) }.map(\.key) }
 
-    private static func isAct(_ line: JournalLine) -> Bool {
-        switch line.text.utf8.first {
+    private static func isAct(_ text: String) -> Bool {
+        switch text.utf8.first {
         case UInt8(ascii: "A"), UInt8(ascii: "Q"), UInt8(ascii: "K"): true
         default: false
         }
     }
 
-    private static func needsRecord(_ line: JournalLine) -> Bool {
-        switch line.text.utf8.first {
+    private static func needsRecord(_ text: String) -> Bool {
+        switch text.utf8.first {
         case UInt8(ascii: "R"), UInt8(ascii: "E"), UInt8(ascii: "X"): true
         default: false
         }
@@ -66,7 +78,7 @@ struct EventLines {
         let known = Dictionary(
             acts.map { ($0.moment.sequence, $0) }, uniquingKeysWith: { first, _ in first })
         let events = lines.compactMap { line -> Event? in
-            if Self.isAct(line) {
+            if Self.isAct(line.text) {
                 return known[line.moment.sequence].map { RedisStore.event($0, query.tenant) }
             }
             return call(line, records).map {
@@ -79,7 +91,7 @@ struct EventLines {
     private func call(_ line: JournalLine, _ records: [String: String]) -> Event.Call? {
         guard let kind = Self.kind(line.text) else { return nil }
         let id = ReservationID(tenant: query.tenant, digest: Keys.digest(ofRecord: line.key))
-        guard !Self.needsRecord(line) else {
+        guard !Self.needsRecord(line.text) else {
             let record = records[line.key].flatMap { RecordText.read($0, id: id) }
             return record.map { Event.Call(kind: kind, id: id, call: $0.call) }
         }

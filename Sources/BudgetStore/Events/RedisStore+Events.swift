@@ -66,9 +66,8 @@ extension RedisStore: EventPort {
             case .failure(let error): completion(.failure(error))
             case .success(let reply):
                 let steps = reply.array ?? []
-                let lines = steps.compactMap(Self.lines).joined()
                 let page = EventLines(
-                    query, lines: Array(lines), hasMore: steps.count >= Self.pageSteps)
+                    query, steps: steps, hasMore: steps.count >= Self.pageSteps)
                 self.addActs(to: page, completion)
             }
         }

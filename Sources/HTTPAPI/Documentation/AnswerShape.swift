@@ -9,6 +9,7 @@ enum AnswerShape: String, CaseIterable {
     case decision = "Decision"
     case settlement = "Settlement"
     case standing = "Standing"
+    case nearness = "Nearness"
     case ledger = "LedgerPage"
     case ranking = "Ranking"
     case act = "Act"
@@ -25,6 +26,7 @@ enum AnswerShape: String, CaseIterable {
         case .reserve, .charge, .check: self = .decision
         case .commit, .release, .extend, .record, .status: self = .settlement
         case .usage: self = .standing
+        case .near: self = .nearness
         case .run: self = .ledger
         case .top: self = .ranking
         case .limitList: self = .limits
@@ -46,6 +48,7 @@ enum AnswerShape: String, CaseIterable {
         case .decision: Schema.object(Self.decisionFields + Self.moment, optional: Self.onDenial)
         case .settlement: Schema.object(Self.settlementFields + Self.moment)
         case .standing: Schema.object(Self.standingFields + Self.moment)
+        case .nearness: Schema.object([Self.limitRows] + Self.moment)
         case .ledger: Schema.object(Self.ledgerFields + Self.moment)
         case .ranking: Schema.object(Self.rankingFields + Self.moment)
         case .act: Schema.object(Self.actFields + Self.moment)
@@ -100,19 +103,20 @@ enum AnswerShape: String, CaseIterable {
         ("warnings", warnings), ("replayed", Schema.flag),
     ]
 
+    private static let limitRows = (
+        "limits",
+        Schema.list(
+            Schema.object([
+                ("limit", Schema.text), ("scope", Schema.text), ("window", Schema.text),
+                ("measure", Schema.text), ("mode", Schema.text), ("cap", Schema.amount),
+                ("spent", Schema.amount), ("held", Schema.amount),
+                ("remaining", Schema.amount), ("resets_at_ms", Schema.optionalInteger),
+                ("overridden", Schema.flag),
+            ]))
+    )
+
     private static let standingFields: Fields = [
-        (
-            "limits",
-            Schema.list(
-                Schema.object([
-                    ("limit", Schema.text), ("scope", Schema.text), ("window", Schema.text),
-                    ("measure", Schema.text), ("mode", Schema.text), ("cap", Schema.amount),
-                    ("spent", Schema.amount), ("held", Schema.amount),
-                    ("remaining", Schema.amount), ("resets_at_ms", Schema.optionalInteger),
-                    ("overridden", Schema.flag),
-                ]))
-        ),
-        ("advice", Schema.text), ("tightest", Schema.optionalText),
+        limitRows, ("advice", Schema.text), ("tightest", Schema.optionalText),
         ("tightest_remaining", Schema.optionalAmount),
     ]
 

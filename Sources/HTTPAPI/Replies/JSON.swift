@@ -1,6 +1,7 @@
 // JSON as the API writes it: values with their members in order. Foundation's encoders were
 // rejected: they sort or shuffle members and want a type for each shape, and answers are maps.
 
+import BudgetModel
 import BudgetService
 import NIOCore
 
@@ -89,28 +90,14 @@ extension JSON {
         }
     }
 
-    /// Quoted; only what has to be is escaped.
+    /// Nearly all of it is plain, and need not be gone through byte by byte.
     private static func write(_ text: String, into buffer: inout ByteBuffer) {
-        buffer.writeInteger(UInt8(ascii: "\""))
-        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != 0x5c }) {
-            buffer.writeString(text)
-        } else {
-            for byte in text.utf8 { write(byte, into: &buffer) }
+        guard JSONString.isPlain(text) else {
+            buffer.writeString(JSONString.quoted(text))
+            return
         }
         buffer.writeInteger(UInt8(ascii: "\""))
-    }
-
-    private static func write(_ byte: UInt8, into buffer: inout ByteBuffer) {
-        switch byte {
-        case UInt8(ascii: "\""): buffer.writeStaticString("\\\"")
-        case 0x5c: buffer.writeStaticString("\\\\")
-        case UInt8(ascii: "\n"): buffer.writeStaticString("\\n")
-        case UInt8(ascii: "\r"): buffer.writeStaticString("\\r")
-        case UInt8(ascii: "\t"): buffer.writeStaticString("\\t")
-        case 0..<0x20:
-            let digits = String(byte, radix: 16)
-            buffer.writeString("\\u00" + (digits.count < 2 ? "0" : "") + digits)
-        default: buffer.writeInteger(byte)
-        }
+        buffer.writeString(text)
+        buffer.writeInteger(UInt8(ascii: "\""))
     }
 }

@@ -63,6 +63,7 @@ struct Resource: Sendable {
         Resource(.usage, .get, "/v1/usage"),
         Resource(.run, .get, "/v1/runs/{run}"),
         Resource(.top, .get, "/v1/top/{field}/{measure}/{window}"),
+        Resource(.near, .get, "/v1/near"),
         Resource(.limitList, .get, "/v1/limits"),
         Resource(.limitSet, .put, "/v1/limits/{limit}/override"),
         Resource(.limitUnset, .delete, "/v1/limits/{limit}/override"),

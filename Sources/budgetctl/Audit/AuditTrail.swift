@@ -73,7 +73,7 @@ struct AuditTrail {
                 isWhole =
                     isWhole ?? (answer["trimmed"]?.integer == 0 || sequence <= start + 1)
                 guard sequence <= end else { break }
-                if text.hasPrefix("A") || text.hasPrefix("Q") { found.append(sequence) }
+                if let letter = text.first, "AQK".contains(letter) { found.append(sequence) }
             }
             cursor = answer["next"]?.integer
             progress.show("journal up to \(cursor.map { Sequence(value: $0).text } ?? "its end")")

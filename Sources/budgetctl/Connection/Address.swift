@@ -20,35 +20,48 @@ enum Address: Equatable {
         if text.hasPrefix("unix:") {
             self = .unix(path: String(text.dropFirst(text.hasPrefix("unix://") ? 7 : 5)))
         } else if text.contains("://") {
-            self = try Self.url(text)
+            self = try Self.url(text, of: "--socket", expected: Self.forms)
         } else {
             self = .unix(path: text)
         }
     }
 
-    private static func url(_ text: String) throws(Failure) -> Address {
+    /// Reads a remote daemon's `host`, `host:port` or `[address]:port`: TLS on the port for it.
+    init(server text: String) throws(Failure) {
+        let forms = "a host, host:port or [address]:port, which is asked over TLS"
+        guard !text.contains("/") else {
+            throw Failure.usage(
+                text.contains("@") ? "--server has a password in it" : "--server is \(text)",
+                hint: "expected \(forms)")
+        }
+        self = try Self.url("rediss://" + text, of: "--server", expected: forms)
+    }
+
+    private static func url(
+        _ text: String, of option: String, expected forms: String
+    ) throws(Failure) -> Address {
         let scheme = text.prefix { $0 != ":" }
         // Before anything of the text is shown: there may be a password in it.
         guard !text.contains("@") else {
             throw Failure.usage(
-                "--socket has a user or a password in its URL, which every user of this machine "
+                "\(option) has a user or a password in its URL, which every user of this machine "
                     + "can read",
                 hint: "the token goes into BUDGETD_TOKEN or a file: --token-file")
         }
         guard ["redis", "rediss"].contains(scheme) else {
-            throw Failure.usage("--socket is \(text); expected \(forms)")
+            throw Failure.usage("\(option) is \(text); expected \(forms)")
         }
         guard let url = URLComponents(string: text), let host = url.host, !host.isEmpty,
             url.query == nil, url.fragment == nil, ["", "/", "/0"].contains(url.path)
         else {
             throw Failure.usage(
-                "--socket is \(text); expected \(forms), and nothing behind the port")
+                "\(option) is \(text); expected \(forms), and nothing behind the port")
         }
         let name = host.trimmingCharacters(in: ["[", "]"])
         let isEncrypted = scheme == "rediss"
         guard isEncrypted || isLoopback(name) else {
             throw Failure.usage(
-                "--socket is \(text), where others could read along; expected rediss://, or "
+                "\(option) is \(text), where others could read along; expected rediss://, or "
                     + "127.0.0.1, ::1 or localhost")
         }
         return .tcp(host: name, port: url.port ?? standardPort, isEncrypted: isEncrypted)

@@ -11,6 +11,12 @@ struct ConnectionOptions: ParsableArguments {
             """)
     var socket: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "A daemon elsewhere, asked over TLS with a token: a host, or host:port (6380).",
+            valueName: "host"))
+    var server: String?
+
     @OptionGroup var identity: IdentityOptions
 
     @Option(help: "Seconds to wait for an answer.")
@@ -23,11 +29,20 @@ struct ConnectionOptions: ParsableArguments {
         guard (1...3600).contains(timeout) else {
             throw ValidationError("--timeout is \(timeout); expected 1 to 3600 seconds")
         }
+        guard socket == nil || server == nil else {
+            throw ValidationError("--socket and --server name two daemons; expected one of them")
+        }
     }
 
     /// A new connection.
     func connect() throws(Failure) -> Session {
-        try Session(try Address(socket ?? Address.standard), identity, timeout: timeout)
+        let address =
+            if let server {
+                try Address(server: server)
+            } else {
+                try Address(socket ?? Address.standard)
+            }
+        return try Session(address, identity, timeout: timeout)
     }
 
     /// Shows an answer: as it came, or as `table` makes it.

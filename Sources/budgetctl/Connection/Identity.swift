@@ -45,7 +45,8 @@ struct IdentityOptions: ParsableArguments {
                 "tokens and TLS are for TCP; \(address.text) is a unix socket, where the daemon "
                     + "sees the user's id")
         case .tcp(_, _, isEncrypted: false) where usesTLS:
-            throw Failure.usage("--tls-ca, --tls-cert and --tls-key expect a rediss:// address")
+            throw Failure.usage(
+                "--tls-ca, --tls-cert and --tls-key expect --server, or a rediss:// address")
         default: return
         }
     }

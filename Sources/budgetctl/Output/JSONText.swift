@@ -1,6 +1,7 @@
 // Answers as JSON: the names and values of the protocol, in the order in which they came. Money
 // stays a decimal string, since a double would not keep it.
 
+import BudgetModel
 import RESP
 
 enum JSONText {
@@ -19,29 +20,13 @@ enum JSONText {
         case .map(let entries):
             guard !entries.isEmpty else { return "{}" }
             let parts = entries.map { entry in
-                inner + quoted(entry.key.string ?? "?") + ": " + text(entry.value, indent: inner)
+                inner + JSONString.quoted(entry.key.string ?? "?") + ": "
+                    + text(entry.value, indent: inner)
             }
             return "{\n" + parts.joined(separator: ",\n") + "\n\(indent)}"
-        case .bulk(let bytes): return quoted(String(decoding: bytes, as: UTF8.self))
+        case .bulk(let bytes): return JSONString.quoted(String(decoding: bytes, as: UTF8.self))
         case .simple(let text), .error(let text), .bigNumber(let text), .verbatim(_, let text):
-            return quoted(text)
+            return JSONString.quoted(text)
         }
-    }
-
-    static func quoted(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": quoted += "\\\""
-            case "\\": quoted += "\\\\"
-            case "\n": quoted += "\\n"
-            case "\t": quoted += "\\t"
-            case _ where scalar.value < 0x20 || scalar.value == 0x7f:
-                let digits = String(scalar.value, radix: 16)
-                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: quoted.unicodeScalars.append(scalar)
-            }
-        }
-        return quoted + "\""
     }
 }

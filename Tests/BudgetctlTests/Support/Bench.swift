@@ -76,6 +76,9 @@ final class Bench: @unchecked Sendable {
 
     deinit { daemon.kill() }
 
+    static let checkout = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+
     /// A program that was built beside the one that runs the tests.
     static func program(_ name: String) -> String {
         let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")

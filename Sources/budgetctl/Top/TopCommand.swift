@@ -10,8 +10,12 @@ struct TopCommand: ParsableCommand {
         discussion: """
             Days begin in the tenant's time zone. What a call spent counts when it was entered.
 
+            With --watch the terminal shows them as they change, until q is pressed; n, v and r \
+            sort by name, by value and by how fast it grows.
+
             EXAMPLES
               budgetctl top user
+              budgetctl top agent --watch --interval 5s
               budgetctl top model --measure tokens --window month --tenant acme
               budgetctl top label.team --window week --count 50 --json
             """)
@@ -33,11 +37,19 @@ struct TopCommand: ParsableCommand {
     @Option(help: "Whose spenders.")
     var tenant: String?
 
+    @OptionGroup var live: LiveOptions
     @OptionGroup var connection: ConnectionOptions
 
     func run() throws {
         var request = ["TOP", field, measure, window, "count", "\(count)"]
         if let tenant { request += ["tenant", tenant] }
+        guard !live.watch else {
+            let title = "\(field) by \(measure) this \(window)"
+            let ranking = LiveRanking(
+                title: title + (tenant.map { ", tenant " + $0 } ?? ""), field: field,
+                measure: measure)
+            return try live.show(ranking, request, connection)
+        }
         let session = try connection.connect()
         connection.show(try session.ask(request), table)
     }

@@ -1,0 +1,151 @@
+// Budgets near their caps, and how long they last: from the oldest look within five minutes and the
+// newest. A window that began anew, or a reset, begins a new series of looks. A pure value.
+
+import Foundation
+import RESP
+
+struct LiveNearness: LiveView {
+    /// What it is sorted by, and the key that says so.
+    enum Order: Character, CaseIterable {
+        case used = "u"
+        case lasts = "l"
+    }
+
+    /// How long a budget lasts.
+    enum Outlook: Equatable {
+        case spent
+        case grows(leftMs: Double)
+        case resets(inMs: Int64)
+        case still
+        case unknown
+    }
+
+    private struct Look {
+        let at: Int64
+        let spent: Double
+        let resets: Int64?
+    }
+
+    private struct Row {
+        let cells: [String]
+        let share: Double
+        let outlook: Outlook
+    }
+
+    private static let memoryMs: Int64 = 300_000
+
+    let title: String
+    var order = Order.used
+    var fault: String?
+    private var looks: [String: [Look]] = [:]
+    private var rows: [Row] = []
+    private var moment = ""
+
+    init(title: String) {
+        self.title = title
+    }
+
+    mutating func press(_ key: Character) { order = Order(rawValue: key) ?? order }
+
+    mutating func take(_ answer: RESPValue) {
+        fault = nil
+        moment = Shown.moment(answer, "now_ms")
+        let now = answer["now_ms"]?.integer ?? 0
+        rows = (answer["limits"]?.array ?? []).map { row($0, now) }
+        looks = looks.filter { $0.value.last.map { now - $0.at <= Self.memoryMs } ?? false }
+    }
+
+    private mutating func row(_ row: RESPValue, _ now: Int64) -> Row {
+        let measure = Shown.text(row, "measure")
+        let (spent, held) = (Self.number(row, "spent"), Self.number(row, "held"))
+        let cap = Self.number(row, "cap")
+        let share = cap > 0 ? (spent + held) / cap : 1
+        let resets = row["resets_at_ms"]?.integer
+        let (scope, limit) = (Shown.text(row, "scope"), Shown.text(row, "limit"))
+        let outlook = outlook(
+            "\(limit) \(scope)", Look(at: now, spent: spent, resets: resets),
+            remaining: Self.number(row, "remaining"))
+        let cells = [
+            "\(Int(share * 100 + 1e-9))%", scope, limit, Shown.text(row, "window"),
+            Shown.amount(row, "spent", of: measure), Shown.amount(row, "held", of: measure),
+            Shown.amount(row, "cap", of: measure),
+            resets.map { Shown.duration($0 - now) } ?? "", outlook.text,
+        ]
+        return Row(cells: cells, share: share, outlook: outlook)
+    }
+
+    private mutating func outlook(_ name: String, _ look: Look, remaining: Double) -> Outlook {
+        let last = looks[name]?.last
+        let isNew = last.map { $0.resets != look.resets || $0.spent > look.spent } ?? true
+        var series = isNew ? [] : looks[name] ?? []
+        series.removeAll { look.at - $0.at > Self.memoryMs }
+        series.append(look)
+        looks[name] = series
+        guard remaining > 0 else { return .spent }
+        let first = series[0]
+        guard first.at < look.at else { return .unknown }
+        let rate = (look.spent - first.spent) / Double(look.at - first.at)
+        guard rate > 0 else { return .still }
+        if let resets = look.resets, Double(resets - look.at) < remaining / rate {
+            return .resets(inMs: resets - look.at)
+        }
+        return .grows(leftMs: remaining / rate)
+    }
+
+    private static func number(_ row: RESPValue, _ field: String) -> Double {
+        Double(row[field]?.string ?? "") ?? Double(row[field]?.integer ?? 0)
+    }
+
+    /// All rows as a table.
+    var table: String { table(rows.count) }
+
+    private func table(_ count: Int) -> String {
+        var table = Table([
+            .number("USED"), .text("SUBJECT"), .text("LIMIT"), .text("WINDOW"), .number("SPENT"),
+            .number("HELD"), .number("CAP"), .number("RESETS IN"), .text("LASTS"),
+        ])
+        for row in sorted.prefix(count) {
+            let style: Style? = row.share >= 1 ? .red : row.share >= 0.8 ? .yellow : nil
+            table.add(row.cells, style)
+        }
+        return table.isEmpty ? "no limit is used" : table.text
+    }
+
+    private var sorted: [Row] {
+        guard order == .lasts else { return rows }
+        return rows.sorted { ($0.outlook.leftMs, $1.share) < ($1.outlook.leftMs, $0.share) }
+    }
+
+    func lines(height: Int) -> [String] {
+        let keys = Order.allCases.map { one in
+            let text = "\(one.rawValue) \(one)"
+            return one == order ? Style.bold(text) : text
+        }
+        return [
+            Style.bold(Table.printable(title)) + "  " + moment,
+            Style.faint("sort: ") + keys.joined(separator: ", ") + Style.faint("; q quits"),
+            fault.map { Style.yellow(Table.printable($0) + "; trying again") } ?? "",
+        ] + table(max(1, height - 4)).components(separatedBy: "\n")
+    }
+}
+
+extension LiveNearness.Outlook {
+    /// For people; empty where a second look is to come.
+    fileprivate var text: String {
+        switch self {
+        case .spent: "used up"
+        case .grows(let left): Shown.duration(Int64(min(left, 1e15)))
+        case .resets: "until it resets"
+        case .still: "not growing"
+        case .unknown: ""
+        }
+    }
+
+    fileprivate var leftMs: Double {
+        switch self {
+        case .spent: 0
+        case .grows(let left): left
+        case .resets, .still, .unknown: .infinity
+        }
+    }
+}
