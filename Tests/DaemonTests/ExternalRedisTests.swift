@@ -110,7 +110,8 @@ extension WholeDaemon {
                 let held = try daemon.ask("RESERVE idempotency_key h\(number) \(call)")
                 let line = operation.line.replacing(" K", with: " k\(number)")
                     .replacing("ID", with: try #require(held.text("id")))
-                let answer = try daemon.ask(line)
+                let words = Client.words(line).map { $0.replacing("+", with: " ") }
+                let answer = try daemon.connect().ask(words)
                 #expect(answer.errorCode == nil, "\(line): \(answer)")
                 _ = try daemon.ask("SUBJECT RESUME user u reason x idempotency_key r\(number)")
             }

@@ -88,12 +88,25 @@ enum Strike: String, CaseIterable, Sendable {
         }
         load.advance(by: 10, seconds: 1.5)
         if house.redis.pid == nil {
-            let slow = [
-                "--key-load-delay", "200", "--loading-process-events-interval-bytes", "1024",
-            ]
-            try house.redis.start(self == .killLoadingRedis ? slow : [])
+            try house.redis.start(self == .killLoadingRedis ? Self.slowly(house.redis) : [])
         }
         if try daemon.process.ending != nil { try daemon.start() }
+    }
+
+    /// Settings with which loading takes a second or two, however much there is. Redis sleeps by
+    /// each command, or by one in so many where the number is negative, and the system needs some
+    /// 60 µs to sleep at all.
+    private static func slowly(_ redis: TestRedis) throws -> [String] {
+        let folder = redis.directory + "/appendonlydir/"
+        let sizes = try FileManager.default.contentsOfDirectory(atPath: folder).map {
+            try FileManager.default.attributesOfItem(atPath: folder + $0)[.size] as? Int ?? 0
+        }
+        let commands = max(1, sizes.reduce(0, +) / 80)
+        let delay = 1_500_000 / commands
+        return [
+            "--key-load-delay", delay > 60 ? "\(delay - 60)" : "\(-max(1, commands / 25_000))",
+            "--loading-process-events-interval-bytes", "1024",
+        ]
     }
 
     /// A directory lies where the snapshot would go, so that saving fails and Redis refuses writes
