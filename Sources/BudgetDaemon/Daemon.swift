@@ -95,7 +95,7 @@ public struct Daemon: Sendable {
         }
         let own = tokens.http === tokens.socket ? nil : tokens.http
         let files = [tokens.socket, own].compactMap { $0 }
-        let readiness = Readiness(house: house, keeper: keeper)
+        let readiness = Readiness(house: house, keeper: keeper, watch: watch)
         let numbers = Numbers(
             house: house, keeper: keeper, watch: watch, servers: servers, tokens: files)
         let vitals = Vitals(

@@ -80,12 +80,15 @@ extension RedisLink {
     }
 
     private func refuse(_ handler: LinkChannelHandler, _ reason: String) {
-        connectionEnded(handler, because: .connectionLost(reason))
+        connectionEnded(
+            handler, because: .connectionLost(reason), status: .refused(reason: reason))
     }
 
     /// The connection is of no use any more, whoever ended it.
+    /// - Parameter status: how the link is then; without one it is disconnected by the doubt.
     func connectionEnded(
-        _ handler: LinkChannelHandler, because doubt: RedisFailure.Doubt
+        _ handler: LinkChannelHandler, because doubt: RedisFailure.Doubt,
+        status: RedisLinkStatus? = nil
     ) {
         guard isCurrent(handler) else { return }
         connection = nil
@@ -97,7 +100,7 @@ extension RedisLink {
         if state.phase == .closed {
             report(.closed)
         } else {
-            report(.disconnected(reason: doubt.text))
+            report(status ?? .disconnected(reason: doubt.text))
             connectLater(because: doubt)
         }
         for request in lost {

@@ -4,6 +4,8 @@
 public enum RedisLinkStatus: Sendable, Equatable {
     /// No connection, for this reason; it will be tried again.
     case disconnected(reason: String)
+    /// Redis answers, but is not used, for this reason; it will be tried again.
+    case refused(reason: String)
     /// A connection is being made and checked.
     case connecting
     /// Requests are written as they come.

@@ -41,7 +41,7 @@ import Testing
         try harness.onStore(0, look)
         #expect(
             try wait(harness) { status in
-                guard case .disconnected(let reason) = status else { return false }
+                guard case .refused(let reason) = status else { return false }
                 return reason.contains("expected CONFIG SET \(name) \(good)")
             })
         try redis.command("CONFIG", "SET", name, good)

@@ -145,6 +145,22 @@ extension WholeDaemon {
             }
         }
 
+        @Test func aRedisThatIsRefusedIsToldFromOneThatIsAway() throws {
+            let redis = try TestRedis()
+            let daemon = try HTTPDaemon(redis: redis)
+            let client = try daemon.stranger
+            #expect(try client.send("GET", "/readyz").status == 200)
+            try redis.command("CONFIG", "SET", "maxmemory-policy", "allkeys-lru")
+            try redis.command("CLIENT", "KILL", "TYPE", "normal")
+            #expect(
+                try eventually {
+                    let answer = try client.send("GET", "/readyz")
+                    return answer.status == 503 && answer.body.contains("redis: it answers, but is")
+                })
+            try redis.command("CONFIG", "SET", "maxmemory-policy", "noeviction")
+            #expect(try eventually { try client.send("GET", "/readyz").status == 200 })
+        }
+
         @Test func theSocketIsGoneAfterTheEnd() throws {
             let daemon = try HTTPDaemon()
             #expect(daemon.daemon.directory.exists("h.sock"))

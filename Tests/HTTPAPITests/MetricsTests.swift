@@ -64,6 +64,21 @@ import Testing
         #expect(all == Int64(SpendSeries.most + 50) * 10)
     }
 
+    @Test func aTenantTakesNoSeriesOfOthers() {
+        let metrics = LoopMetrics(series: SpendSeries())
+        for number in 0..<500 {
+            metrics.decided(admission(.charge, call("acme", "m\(number)")), denied: nil)
+        }
+        metrics.decided(admission(.charge, call("big", "gpt")), denied: nil)
+        let spending = metrics.counts.spending
+        let own = SpendSeries.mostOfTenant
+        #expect(spending.pairs.filter { $0.tenant == "acme" }.count == own + 1)
+        let rest = spending.place(SpendKey(tenant: "acme", model: "other"))
+        #expect(rest.map { spending.sums[$0].tokens } == Int64(500 - own) * 10)
+        let big = spending.place(SpendKey(tenant: "big", model: "gpt"))
+        #expect(big.map { spending.sums[$0].tokens } == 10)
+    }
+
     @Test func namesAreEscaped() {
         let metrics = LoopMetrics(series: SpendSeries())
         metrics.decided(admission(.charge, call("a\"b\\c\nd", "gpt")), denied: nil)

@@ -45,6 +45,17 @@ def test_a_name_that_is_markup_is_text(open_as, house, watch):
     house.send("DELETE", "/v1/suspensions", {"user": MARKUP, "reason": "after the test"})
 
 
+def test_a_name_that_turns_text_is_shown_by_its_number(open_as, house):
+    name = "eve\u202eevil"
+    spend_as(house, name)
+    page = open_as("root")
+    page.goto(address("subject", user=name))
+    expect(page.get_by_role("main")).to_contain_text("eve\\u{202e}evil")
+    page.get_by_role("button", name="Suspend").click()
+    expect(page.get_by_role("dialog")).to_contain_text("No call of user=eve\\u{202e}evil")
+    assert "\u202e" not in page.locator("body").inner_text()
+
+
 @pytest.mark.parametrize("colours", ["light", "dark"])
 def test_on_a_phone_nothing_is_wider_than_the_screen(open_as, house, watch, context, colours):
     name = (colours + "w" * 256)[:256]

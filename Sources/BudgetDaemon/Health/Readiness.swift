@@ -20,11 +20,13 @@ final class Readiness: Sendable {
 
     private let house: House
     private let keeper: PolicyKeeper
+    private let watch: StoreWatch
     private let last = Mutex<Look?>(nil)
 
-    init(house: House, keeper: PolicyKeeper) {
+    init(house: House, keeper: PolicyKeeper, watch: StoreWatch) {
         self.house = house
         self.keeper = keeper
+        self.watch = watch
     }
 
     /// Why it can't decide now; empty where it can.
@@ -52,7 +54,10 @@ final class Readiness: Sendable {
                 faults.append("clock: this machine's is \(-offset) ms before Redis's")
             }
         }
-        if unanswered > 0 {
+        if watch.refusals > 0 {
+            faults.append(
+                "redis: it answers, but is refused as it is; the log and budgetctl doctor say why")
+        } else if unanswered > 0 {
             faults.append(
                 "redis: no answer on \(unanswered) of \(house.floors.count) connections")
         }

@@ -14,6 +14,8 @@ final class StoreWatch: Sendable {
     /// Why there is no connection, and since when (Unix time in milliseconds).
     private struct Outage {
         var reason: String
+        /// Whether Redis answers, and can't be used as it is.
+        var isRefusal: Bool
         let since: Int64
     }
 
@@ -24,6 +26,12 @@ final class StoreWatch: Sendable {
         /// Whether Redis has refused a write since the last look.
         var wasRefused = false
         var trend = MemoryTrend()
+
+        mutating func note(_ reason: String, isRefusal: Bool, of link: ObjectIdentifier) {
+            outages[link] = Outage(
+                reason: reason.replacing("\r", with: " ").replacing("\n", with: " "),
+                isRefusal: isRefusal, since: outages[link].flatMap { $0?.since } ?? StoreWatch.now)
+        }
 
         var lastingLongest: Outage? {
             outages.values.compactMap { $0 }.min { $0.since < $1.since }
@@ -43,11 +51,8 @@ final class StoreWatch: Sendable {
         state.withLock { state in
             switch status {
             case .ready: state.outages[link] = .some(nil)
-            case .disconnected(let reason):
-                let since = state.outages[link].flatMap { $0?.since } ?? Self.now
-                state.outages[link] = Outage(
-                    reason: reason.replacing("\r", with: " ").replacing("\n", with: " "),
-                    since: since)
+            case .disconnected(let reason): state.note(reason, isRefusal: false, of: link)
+            case .refused(let reason): state.note(reason, isRefusal: true, of: link)
             case .connecting, .draining, .closing, .closed: break
             }
         }
@@ -68,6 +73,11 @@ final class StoreWatch: Sendable {
     /// Whether Redis takes no writes, as far as is known, so that it has to be looked at soon.
     var isInNeed: Bool {
         state.withLock { $0.wasRefused || $0.report?.takesWrites == false }
+    }
+
+    /// Connections that Redis answers on, and that are not used for what was found.
+    var refusals: Int {
+        state.withLock { $0.outages.values.count { $0?.isRefusal == true } }
     }
 
     /// What the newest look found.

@@ -66,7 +66,7 @@ public final class LoopMetrics: ServiceObserver {
         let pair = SpendKey(tenant: call.subject.tenant, model: call.usage.model ?? "")
         if last.pair != pair {
             let place = counts.spending.place(pair)
-            last = (pair, place ?? counts.spending.make(series.admits(pair) ? pair : .other))
+            last = (pair, place ?? counts.spending.make(series.series(of: pair)))
         }
         counts.spending.add(
             Spend(cost: amounts.cost, tokens: amounts.tokens), at: last.place)

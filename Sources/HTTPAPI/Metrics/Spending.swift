@@ -1,5 +1,7 @@
 // Money and tokens by tenant and model. Both are names that others choose, so only so many pairs
-// have a series of their own; the rest is summed as `other`. Users, runs and the like have none.
+// have a series of their own, and only so many of one tenant, that none takes the others' places:
+// the rest of a tenant is summed as its `other`, and beyond the bounds as `other` of `other`.
+// Users, runs and the like have none.
 
 import Synchronization
 
@@ -48,20 +50,33 @@ struct SpendTable: Sendable {
 
 /// Which pairs have a series, for all loops alike: asked only for pairs that a loop has not met.
 public final class SpendSeries: Sendable {
-    /// Pairs with a series of their own.
+    /// Pairs with a series of their own, `other` of `other` not counted.
     static let most = 200
+    /// Of one tenant, its `other` not counted.
+    static let mostOfTenant = 20
 
-    private let pairs = Mutex<Set<SpendKey>>([])
+    private struct Register {
+        var pairs: Set<SpendKey> = []
+        var ofTenant: [String: Int] = [:]
+    }
+
+    private let register = Mutex(Register())
 
     /// Makes an empty register.
     public init() {}
 
-    /// Whether the pair has a series, one that it may have got by this.
-    func admits(_ pair: SpendKey) -> Bool {
-        pairs.withLock { pairs in
-            guard pairs.count < Self.most || pairs.contains(pair) else { return false }
-            pairs.insert(pair)
-            return true
+    /// The series that a pair is counted in: its own, which it may have got by this, or a wider one.
+    func series(of pair: SpendKey) -> SpendKey {
+        register.withLock { register in
+            if register.pairs.contains(pair) { return pair }
+            let used = register.ofTenant[pair.tenant, default: 0]
+            let rest = SpendKey(tenant: pair.tenant, model: "other")
+            let key = used < Self.mostOfTenant ? pair : rest
+            if register.pairs.contains(key) { return key }
+            guard register.pairs.count < Self.most else { return .other }
+            register.pairs.insert(key)
+            register.ofTenant[pair.tenant] = used + 1
+            return key
         }
     }
 }

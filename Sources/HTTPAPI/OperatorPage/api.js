@@ -12,7 +12,8 @@ export class Problem extends Error {
 
   /** Whether it may have been done: to be repeated with the same key and nothing changed. */
   get isUnknown() {
-    return this.status === 0 || this.status >= 502 || this.code === 'INTERNAL';
+    if (this.code === 'UNAVAILABLE' || this.code === 'OVERLOADED') return false;
+    return this.status === 0 || this.status >= 500;
   }
 }
 

@@ -1,7 +1,14 @@
 // Elements. Text only ever becomes text nodes, so a name that is HTML is shown as it is written;
-// nothing here or elsewhere parses markup.
+// nothing here or elsewhere parses markup. What turns the direction of text, and so could make a
+// sentence say something else, is shown by its number.
 
 const SVG = 'http://www.w3.org/2000/svg';
+const TURNING = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+function shown(child) {
+  if (typeof child !== 'string') return child;
+  return child.replace(TURNING, (sign) => `\\u{${sign.codePointAt(0).toString(16)}}`);
+}
 
 function isThere(child) {
   return child !== null && child !== undefined && child !== false;
@@ -13,7 +20,7 @@ function fill(element, attributes, children) {
     if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
     else element.setAttribute(name, value === true ? '' : value);
   }
-  element.append(...children.flat(Infinity).filter(isThere));
+  element.append(...children.flat(Infinity).filter(isThere).map(shown));
   return element;
 }
 
@@ -31,7 +38,7 @@ export function svg(tag, attributes, ...children) {
 export function replace(container, ...children) {
   const focused = container.contains(document.activeElement) ? document.activeElement : null;
   const key = focused?.dataset.key ?? focused?.getAttribute('href');
-  container.replaceChildren(...children.flat(Infinity).filter(isThere));
+  container.replaceChildren(...children.flat(Infinity).filter(isThere).map(shown));
   if (!key) return;
   for (const candidate of container.querySelectorAll('a, button')) {
     if ((candidate.dataset.key ?? candidate.getAttribute('href')) === key) {
@@ -45,7 +52,7 @@ export function replace(container, ...children) {
 export function say(text, isFault = false) {
   const said = document.getElementById('said');
   said.className = isFault ? 'fault' : '';
-  said.textContent = text;
+  said.textContent = shown(text);
 }
 
 /** A section with a heading. */

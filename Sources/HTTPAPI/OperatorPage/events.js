@@ -3,9 +3,10 @@
 
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
+const COMING = 'As they come, the newest first.';
 
 /**
- * Gives every event to `take` until the context's view is left; `tell` is told of interruptions.
+ * Gives every event to `take` until the context's view is left; `tell` is told how the stream is.
  * Refusals are thrown.
  */
 export async function events({ api, scope, signal }, take, tell) {
@@ -14,9 +15,11 @@ export async function events({ api, scope, signal }, take, tell) {
   while (!signal.aborted) {
     try {
       const body = await api.stream('/v1/events', scope, lastId, signal);
+      tell(lastId === null ? 'Waiting for the first one …' : COMING);
+      wait = FIRST_WAIT_MS;
       await read(body, (event) => {
-        wait = FIRST_WAIT_MS;
         lastId = event.id ?? lastId;
+        tell(COMING);
         take(event);
       });
     } catch (error) {

@@ -20,14 +20,13 @@ export function live(context) {
 
 async function stream(place, context) {
   const rows = h('ol', { class: 'events', reversed: true });
-  const state = h('p', { class: 'note' }, 'Waiting for the first one …');
+  const state = h('p', { class: 'note' }, 'Asking for them …');
   replace(place, state, rows);
   try {
     await events(context, (event) => {
-      state.textContent = 'As they come, the newest first.';
       rows.prepend(shown(event, context));
       while (rows.children.length > SHOWN) rows.lastChild.remove();
-    }, (reason) => { state.textContent = reason; });
+    }, (news) => { state.textContent = news; });
   } catch (problem) {
     if (context.signal.aborted) return;
     replace(place, problem.status === 404 ? note('This daemon tells no events.') : fault(problem));

@@ -54,6 +54,7 @@ function signOut(reason) {
   sessionStorage.removeItem(TOKEN);
   session = null;
   leaving.abort();
+  at('dialog').close();
   at('header').hidden = true;
   at('tenants').replaceChildren();
   say(reason, reason !== '');

@@ -67,6 +67,7 @@ enum Route: Sendable {
         var problem = Problem(
             .methodNotAllowed, .error, "\(method.rawValue) is none of its methods; expected \(list)"
         )
+        problem.title = "The resource has no such method"
         problem.allow = list
         return problem
     }
