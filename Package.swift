@@ -70,6 +70,8 @@ let package = Package(
                 .embedInCode("Script/ledger.lua"),
                 .embedInCode("Administration/administer.lua"),
                 .embedInCode("Administration/correct.lua"),
+                .embedInCode("Administration/steering.lua"),
+                .embedInCode("Administration/collect.lua"),
                 .embedInCode("Administration/look.lua"),
                 .embedInCode("Books/journal.lua"), .embedInCode("Books/books.lua"),
                 .embedInCode("Top/handover.lua"), .embedInCode("Top/rollup.lua"),

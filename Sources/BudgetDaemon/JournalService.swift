@@ -1,5 +1,6 @@
 // Keeps up with the journals: what they tell goes into the rankings of spenders, and what is older
-// than `keep.journal` goes. Beside the sweep, which must not wait for a journal that has grown.
+// than `keep.journal` goes, as does what is left of caps and grants that have ended. Beside the
+// sweep, which must not wait for a journal that has grown.
 
 import BudgetModel
 import BudgetStore
@@ -40,6 +41,7 @@ struct JournalService: Service {
                 guard !Task.isCancelled else { return }
                 guard trims else { continue }
                 try await floor.ask { $0.trim(tenant: tenant, completion: $1) }
+                try await floor.ask { $0.collectSteering(tenant: tenant, completion: $1) }
             }
         } catch {
             logger.warning("journals not kept up with", metadata: ["error": "\(error)"])

@@ -25,6 +25,8 @@ public enum Bounds {
     public static let defaultPage = 100
     /// Spenders in a ranking whose length the request leaves open: what a person looks at.
     public static let defaultTop = 10
+    /// Grants in force for one limit and subject: each is read by every decision that it is about.
+    public static let maxGrants = 64
     /// Operations decided in one script: keeps Redis's other clients waiting at most about a
     /// millisecond.
     public static let maxBatch = 32

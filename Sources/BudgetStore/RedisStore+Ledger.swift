@@ -90,6 +90,7 @@ extension RedisStore: CostLedgerPort {
         if read.letter == "V" { call.amounts = Amounts() - call.amounts }
         return RunLedger.Entry(
             id: ReservationID(tenant: tenant, digest: Keys.digest(ofRecord: key)), kind: kind,
-            moment: Moment(sequence: sequence, now: now), call: call)
+            moment: Moment(sequence: sequence, now: now), call: call,
+            isOverEstimate: read.isOverEstimate)
     }
 }

@@ -112,7 +112,7 @@ private let policy = """
                 at_ms: 1795341600000, user: u, session: null, task: t, agent: null, tool: null, \
                 model: gpt-4o, cost_usd: 0.0035, tokens: 1100, input_tokens: 1000, output_tokens: \
                 100, seconds: 2.5, attempt: 1, outcome: timeout, price: openai/gpt-4o@2026-05-01, \
-                unpriced: 0, response_id: x}]
+                unpriced: 0, over_estimate: 0, response_id: x}]
                 next: 1
                 seq: 7
                 now_ms: 1795341600000

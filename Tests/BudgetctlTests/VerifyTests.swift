@@ -1,6 +1,7 @@
 // The books of a daemon in use, verified: quiet as long as they are as the daemon left them.
 
 import Foundation
+import RESP
 import TestSupport
 import Testing
 
@@ -89,6 +90,67 @@ extension Control {
             #expect(try bench.control("verify").status == 0)
         }
 
+        /// A run's tasks and entries, each spoilt in every way.
+        @Test(arguments: [
+            (["ZINCRBY", ":tasks", "5", "t1"], "task \"t1\" has "),
+            (["ZREM", ":tasks", "t1"], "it has 4 members, the entries make 5"),
+            (["ZADD", ":tasks", "0", "t77"], "task \"t77\" has 0, the entries add up to none"),
+            (["ZPOPMIN", ":entries"], "members, the entries make "),
+            (["ZADD", ":entries", "5", "1-0000000000000001"], "entry 1-1 is none of this run's"),
+            (["ZADD", ":entries", "5", "nonsense"], "\"nonsense\" is no entry"),
+            (["DEL", ":entries"], "it is not in Redis, and has to be"),
+        ])
+        func aRunsSetsAreCompared(_ spoil: [String], _ message: String) throws {
+            try work()
+            #expect(try bench.control("verify").status == 0)
+            var words = spoil
+            let set = "b:{default}:run:r1" + words[1]
+            words[1] = set
+            // The oldest entry of the journal, a reservation, has the number 1 of its epoch.
+            let epoch = try bench.ask("JOURNAL count 1")["entries"]?.array?.first?["seq"]?.integer
+            words = words.map { $0.replacing("1-0000", with: "\((epoch ?? 0) >> 40)-0000") }
+            _ = try BlockingConnection(unixPath: bench.redis.socketPath).command(words)
+            let ran = try bench.control("verify")
+            #expect(ran.status == 1)
+            let expected = message.replacing("1-1", with: "\((epoch ?? 0) >> 40)-1")
+            #expect(ran.output.contains("\(set): "), "\(ran.output)")
+            #expect(ran.output.contains(expected), "\(ran.output)")
+        }
+
+        @Test func whatIsSetIsComparedWithTheAudit() throws {
+            let act = "reason x idempotency_key"
+            try bench.ask("LIMIT SET limit daily user alice cap 7 \(act) 1")
+            try bench.ask(
+                "LIMIT GRANT limit hourly user alice amount 2 until_ms 4000000000000 \(act) 2")
+            try bench.ask("SUBJECT SUSPEND run r1 \(act) 3")
+            try bench.ask("SUBJECT SUSPEND run r2 \(act) 4")
+            try bench.ask("SUBJECT RESUME run r2 \(act) 5")
+            try bench.ask("LIMIT SET limit loop run r3 cap 7 \(act) 6")
+            try bench.ask("LIMIT UNSET limit loop run r3 \(act) 7")
+            #expect(try bench.control("verify").status == 0)
+            let key = "b:{default}:steer"
+            let alice = try #require(try bench.redis.command("HGET", key, "user=alice").string)
+            let spoilt = [
+                ("user=alice", alice.replacing(":7:", with: ":8:")), ("user=alice", "S"),
+                ("user=alice", "?"), ("run=r1", "-"), ("run=r9", "S"),
+            ]
+            for (scope, text) in spoilt {
+                let before = try bench.redis.command("HGET", key, scope).string
+                try bench.redis.command("HSET", key, scope, text)
+                let ran = try bench.control("verify")
+                #expect(ran.status == 1 && ran.output.contains("\(key): \(scope): "), "\(text)")
+                if let before {
+                    try bench.redis.command("HSET", key, scope, before)
+                } else {
+                    try bench.redis.command("HDEL", key, scope)
+                }
+            }
+            #expect(try bench.control("verify").status == 0)
+            try bench.redis.command("DEL", key)
+            let lost = try bench.control("verify")
+            #expect(lost.output.contains("run=r1: - is set, by the audit it is S"))
+        }
+
         @Test func aFlippedCounterIsRepaired() throws {
             try work()
             let daily = try key("w:user=alice:d")
@@ -133,11 +195,12 @@ extension Control {
         @Test func repairsUnderLoadLoseNothing() async throws {
             let load = Task.detached { [self] in
                 var charged = 0
-                while !Task.isCancelled, charged < 20_000 {
-                    try bench.ask(
-                        "CHARGE idempotency_key l\(charged) user bob run r2 model gpt-4o "
+                for index in 0..<20_000 where !Task.isCancelled {
+                    let answer = try bench.ask(
+                        "CHARGE idempotency_key l\(index) user bob run r2 model gpt-4o "
                             + "input_tokens 1 output_tokens 0")
-                    charged += 1
+                    // The run's limit is reached some time.
+                    if answer["decision"]?.string == "allow" { charged += 1 }
                 }
                 return charged
             }

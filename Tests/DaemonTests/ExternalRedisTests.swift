@@ -11,9 +11,10 @@ extension WholeDaemon {
         private static let sound = ["appendonly": "yes", "appendfsync": "always"]
 
         /// A daemon whose file has this behind `redis:`.
-        private func daemon(_ settings: String, files: [String: String] = [:]) throws -> TestDaemon
-        {
-            let daemon = try TestDaemon(policy: Policies.hasty, isStarted: false)
+        private func daemon(
+            _ settings: String, files: [String: String] = [:], policy: String = Policies.hasty
+        ) throws -> TestDaemon {
+            let daemon = try TestDaemon(policy: policy, isStarted: false)
             for (name, text) in files {
                 let path = try daemon.directory.write(name, text)
                 try FileManager.default.setAttributes(
@@ -70,6 +71,73 @@ extension WholeDaemon {
             try expectRefused(try daemon(url + "few", files: files), saying: "redis.assume")
             try expectServed(
                 try daemon(url + "few, assume: { appendfsync: always }", files: files))
+        }
+
+        /// The words of the documentation that make a user.
+        private func documentedUser() throws -> [String] {
+            let path =
+                Checkout.path + "/Sources/BudgetDaemon/Configuration/CONFIGURATION.md"
+            let text = try String(contentsOfFile: path, encoding: .utf8)
+            let block = try #require(text.firstMatch(of: /(ACL SETUSER budgetd [^`]+)```/)).1
+            return block.split(whereSeparator: \.isWhitespace).map(String.init)
+        }
+
+        /// Holds that end at once, and a life that does, beside a limit of each kind.
+        private static let restless =
+            Policies.capped(1_000_000).replacing(
+                "prices:",
+                with: """
+                      - { name: brief, per: [user], window: lifetime, idle: 1ms, \
+                    measure: cost, cap: 9 }
+                    reservations: { ttl: 60s, grace: 0s }
+                    prices:
+                    """)
+
+        /// Every command and service of the daemon, as a user with these rights. What Redis refuses
+        /// is in its ACL LOG; what it does is in its statistics, scripts' commands too.
+        @Test func theDocumentedRightsSufficeAndAreNeeded() throws {
+            let redis = try TestRedis(Self.sound)
+            let user = try documentedUser()
+            let made = try BlockingConnection(unixPath: redis.socketPath).command(user)
+            #expect(made == .simple("OK"), "\(made)")
+            let daemon = try daemon(
+                "url: \"unix:\(redis.socketPath)\", user: budgetd, password_file: p",
+                files: ["p": "password"], policy: Self.restless)
+            try daemon.start(file(daemon))
+            let watcher = try Watcher(try daemon.connect(), "events:default")
+            let call = "user u session s run r agent a model gpt-4o output_tokens 100"
+            for (number, operation) in NthCallTests.operations.enumerated() {
+                let held = try daemon.ask("RESERVE idempotency_key h\(number) \(call)")
+                let line = operation.line.replacing(" K", with: " k\(number)")
+                    .replacing("ID", with: try #require(held.text("id")))
+                let answer = try daemon.ask(line)
+                #expect(answer.errorCode == nil, "\(line): \(answer)")
+                _ = try daemon.ask("SUBJECT RESUME user u reason x idempotency_key r\(number)")
+            }
+            // Several in one call of the script, and a life that begins anew.
+            let many = (0..<400).map { "RESERVE idempotency_key m\($0) tenant t model gpt-4o" }
+            #expect(try daemon.connect().pipeline(many).allSatisfy(\.isAllowed))
+            for key in 0..<50 {
+                let line = "CHARGE idempotency_key b\(key) user brief model gpt-4o"
+                #expect(try daemon.ask(line).isAllowed)
+            }
+            #expect(try watcher.told { $0.kind == "reserve" }.isEmpty == false)
+            let reset = "LIMIT RESET limit cost user u reason x idempotency_key reset"
+            #expect(try daemon.ask(reset).errorCode == nil)
+            #expect(try daemon.ask("RESERVE idempotency_key short \(call) ttl_ms 1").isAllowed)
+            let isSwept = try eventually {
+                try daemon.ask("STATUS idempotency_key short").text("state") == "expired"
+            }
+            #expect(isSwept)
+            let verified = try Control("verify", socket: daemon.socketPath)
+            #expect(verified.status == 0, "\(verified.output)")
+            let refused = try redis.command("ACL", "LOG")
+            #expect(refused.array == [], "\(refused)")
+            let used = try #require(redis.command("INFO", "commandstats").string)
+            // Beside what only a journal that is old enough needs.
+            for right in user.dropFirst(9) where right != "+xtrim" {
+                #expect(used.contains("cmdstat_\(right.dropFirst()):"), "\(right) is not needed")
+            }
         }
 
         @Test func overTLS() throws {

@@ -42,6 +42,32 @@ extension WholeDaemon {
             #expect(try first.ask("CHARGE idempotency_key b user u \(call)").isAllowed)
         }
 
+        @Test func whatWasSetForALimitThatIsGoneCanBeTakenBack() throws {
+            let daemon = try TestDaemon(policy: policy)
+            let why = "user u reason asked idempotency_key"
+            let set = try daemon.ask("LIMIT SET limit user-day cap 7 \(why) s1")
+            #expect(set.text("after") == "cap 7")
+            let left = policy.split(separator: "\n").filter { !$0.contains("user-day") }
+            try daemon.directory.write("policy.yaml", left.joined(separator: "\n"))
+            #expect(try daemon.ask("POLICY RELOAD").text("changed") == "1")
+            let listed = try daemon.ask("LIMIT LIST").maps("overrides")
+            #expect(listed.map { $0.text("limit") } == ["user-day"])
+            #expect(listed.map { $0.text("in_policy") } == ["0"])
+            #expect(listed.map { $0.text("cap") } == ["7"])
+            let never = try daemon.ask("LIMIT UNSET limit user-dax \(why) s2")
+            #expect(never.errorCode == "BADARG", "\(never)")
+            for replayed in ["0", "1"] {
+                let unset = try daemon.ask("LIMIT UNSET limit user-day \(why) s3")
+                #expect(unset.text("after") == "the policy's cap", "\(unset)")
+                #expect(unset.text("limit") == "user-day")
+                #expect(unset.text("replayed") == replayed)
+            }
+            #expect(try daemon.ask("LIMIT UNSET limit user-day \(why) s4").errorCode == "BADARG")
+            #expect(try daemon.ask("LIMIT LIST").maps("overrides").isEmpty)
+            #expect(
+                try daemon.ask("LIMIT SET limit user-day cap 7 \(why) s5").errorCode == "BADARG")
+        }
+
         @Test func capsGrantsAndResetsAreFeltByTheNextDecision() throws {
             let daemon = try TestDaemon(policy: policy)
             func charge(_ key: String) throws -> RESPValue {

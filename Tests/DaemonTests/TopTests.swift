@@ -72,8 +72,8 @@ extension WholeDaemon {
             #expect(Decimal(string: cost) == books.cost)
         }
 
-        /// Each call to Redis that a first TOP makes fails once, before it is sent or after: what was
-        /// handed over is taken in by the next one, and nothing twice.
+        /// Each call to Redis that a first TOP makes fails once, before it is sent or after: what
+        /// was handed over is taken in by the next one, and nothing twice.
         @Test func promise3WhicheverCallFailsEachEntryIsCountedOnce() throws {
             let house = try FaultHouse(policy: Policies.capped(1_000_000))
             let client = try house.daemons[0].connect()

@@ -11,6 +11,8 @@ public struct Act: Equatable, Sendable {
         case setCap(Int64, until: Int64?)
         /// The policy's cap again, without what was granted.
         case unsetCap
+        /// The same of a limit that the policy has no more, by the name that it was set under.
+        case unsetGone(String)
         /// More than the cap, until a moment.
         case grant(Int64, until: Int64)
         /// What was spent in the window of now counts as nothing; holds stay.
@@ -27,7 +29,7 @@ public struct Act: Equatable, Sendable {
             case .suspend: "suspend"
             case .resume: "resume"
             case .setCap: "set"
-            case .unsetCap: "unset"
+            case .unsetCap, .unsetGone: "unset"
             case .grant: "grant"
             case .reset: "reset"
             case .correct: "correct"
@@ -48,6 +50,11 @@ public struct Act: Equatable, Sendable {
     /// The limit that it is about; nil for a suspension.
     public var limit: Limit?
     public var change: Change
+
+    /// The name of the limit that it is about; nil for a suspension.
+    public var limitName: String? {
+        if case .unsetGone(let name) = change { name } else { limit?.name }
+    }
 
     public init(
         id: ReservationID, bodyDigest: String, actor: String, reason: String, scope: Scope,
@@ -161,12 +168,27 @@ public struct Steering: Equatable, Sendable {
     public var isSuspended: Bool
     /// By ``Limit/identity``.
     public var overrides: [Int64: SteeringState.Override]
+    /// What the limits were called when that was set.
+    public var names: [Int64: Name]
+
+    /// A limit as it was called.
+    public struct Name: Equatable, Sendable {
+        public var limit: String
+        public var measure: Measure
+
+        public init(limit: String, measure: Measure) {
+            self.limit = limit
+            self.measure = measure
+        }
+    }
 
     public init(
-        scope: String, isSuspended: Bool, overrides: [Int64: SteeringState.Override]
+        scope: String, isSuspended: Bool, overrides: [Int64: SteeringState.Override],
+        names: [Int64: Name] = [:]
     ) {
         self.scope = scope
         self.isSuspended = isSuspended
         self.overrides = overrides
+        self.names = names
     }
 }

@@ -58,8 +58,33 @@ public struct CountersPage: Equatable, Sendable {
         }
     }
 
+    /// A run's sorted set.
+    public struct SortedSet: Equatable, Sendable {
+        /// A member, and its score where that is a whole number.
+        public typealias Member = (name: String, score: Int64?)
+
+        public var key: String
+        public var count: Int
+        /// All of them, or of a large one both ends.
+        public var members: [Member]
+
+        public init(key: String, count: Int, members: [Member]) {
+            self.key = key
+            self.count = count
+            self.members = members
+        }
+
+        public static func == (left: SortedSet, right: SortedSet) -> Bool {
+            left.key == right.key && left.count == right.count
+                && left.members.elementsEqual(right.members, by: ==)
+        }
+    }
+
     public var holds: [Hold]
     public var hashes: [Hash]
+    public var sets: [SortedSet] = []
+    /// What is set beside the policy, where it is on this page.
+    public var steering: Hash?
     /// How long what is counted is kept.
     public var keepRunsMs: Int64
     public var keepLateCommitMs: Int64

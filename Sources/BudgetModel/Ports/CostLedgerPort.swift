@@ -87,12 +87,18 @@ public struct RunLedger: Equatable, Sendable {
         public var kind: String
         public var moment: Moment
         public var call: PricedCall
+        /// It came to more than was reserved.
+        public var isOverEstimate: Bool
 
-        public init(id: ReservationID, kind: String, moment: Moment, call: PricedCall) {
+        public init(
+            id: ReservationID, kind: String, moment: Moment, call: PricedCall,
+            isOverEstimate: Bool = false
+        ) {
             self.id = id
             self.kind = kind
             self.moment = moment
             self.call = call
+            self.isOverEstimate = isOverEstimate
         }
     }
 

@@ -34,6 +34,12 @@ public struct Settlement: Equatable, Sendable {
     /// Whether it spends anything.
     public var spends: Bool { kind == .commit || kind == .expireCharged }
 
+    /// Whether more was used than reserved, of any measure.
+    public var isOverEstimate: Bool {
+        let estimate = reservation.call.amounts
+        return Measure.sums.contains { call.amounts[$0] > estimate[$0] }
+    }
+
     /// What changes in the run's ledger: less than the call's where its estimate was charged
     /// already.
     public var booked: Amounts {

@@ -8,13 +8,51 @@ extension BudgetService {
         _ command: Command, _ fields: FieldReader.Fields, _ caller: Caller,
         _ completion: @escaping Completion
     ) throws(BudgetError) {
-        let act = try act(command, fields, caller)
+        if command == .limitUnset, !policy.limits.contains(where: { $0.name == fields.limit }) {
+            return unsetGone(fields, caller, completion)
+        }
+        perform(try act(command, fields, caller), completion)
+    }
+
+    private func perform(_ act: Act, _ completion: @escaping Completion) {
         administration.perform(act) { result in
             completion(
                 result.map { result in
                     self.log(act, result)
                     return ActAnswer.answer(act, result, self.policy)
                 })
+        }
+    }
+
+    /// Takes back what was set for a limit that the policy has no more. Which fields it was per is
+    /// not known, so the tenant may be one of them.
+    private func unsetGone(
+        _ fields: FieldReader.Fields, _ caller: Caller, _ completion: @escaping Completion
+    ) {
+        let name = fields.limit ?? ""
+        let subject = fields.subject
+        let given = subject.fields.map(\.field).filter { $0 != .tenant }.sorted()
+        let scopes = [given, [.tenant] + given].compactMap { per in
+            per.isEmpty ? nil : Scope(of: subject, per: per)
+        }
+        administration.steering(
+            tenant: subject.tenant, scopes: scopes.map(\.canonical)
+        ) { result in
+            let page: Page<Steering>
+            switch result {
+            case .failure(let error): return completion(.failure(error))
+            case .success(let found): page = found
+            }
+            let place = page.elements.firstIndex { one in
+                one.names.values.contains { $0.limit.utf8.elementsEqual(name.utf8) }
+            }
+            // A repetition finds it gone already, and is told the first answer.
+            self.perform(
+                Act(
+                    id: RequestDigest.id(tenant: subject.tenant, key: fields.key ?? ""),
+                    bodyDigest: RequestDigest.body(.limitUnset, fields), actor: caller.name,
+                    reason: fields.reason ?? "", scope: scopes[place ?? 0], limit: nil,
+                    change: .unsetGone(name)), completion)
         }
     }
 
@@ -169,7 +207,7 @@ extension BudgetService {
             "administered",
             metadata: [
                 "actor": "\(act.actor)", "action": "\(act.change.name)",
-                "scope": "\(act.scope.text)", "limit": "\(act.limit?.name ?? "")",
+                "scope": "\(act.scope.text)", "limit": "\(act.limitName ?? "")",
                 "seq": "\(result.moment.sequence.value)",
             ])
     }

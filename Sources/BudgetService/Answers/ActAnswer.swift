@@ -8,7 +8,7 @@ enum ActAnswer {
         var pairs: [Answer.Pair] = [
             .init("action", .text(act.change.name)),
             .init("scope", .text(act.scope.text)),
-            .init("limit", .optional(act.limit?.name)),
+            .init("limit", .optional(act.limitName)),
             .init("before", .text(text(result.before, measure))),
             .init("after", .text(text(result.after, measure))),
             .init("replayed", .flag(result.isReplay)),

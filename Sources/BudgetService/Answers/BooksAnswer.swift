@@ -38,11 +38,24 @@ enum BooksAnswer {
         var pairs: [Answer.Pair] = [
             .init("holds", .list(holds)),
             .init("counters", .list(counters)),
+            .init("sets", .list(page.sets.map(set))),
+            .init("steering", .list(page.steering?.values.map(Answer.text) ?? [])),
             .init("keep_runs_ms", .integer(page.keepRunsMs)),
             .init("keep_late_commit_ms", .integer(page.keepLateCommitMs)),
             .init("next", .optional(page.next.map(Int64.init))),
         ]
         DecisionAnswer.append(page.moment, policy, to: &pairs)
         return .map(pairs)
+    }
+
+    private static func set(_ set: CountersPage.SortedSet) -> Answer {
+        let members = set.members.flatMap { member in
+            [Answer.text(member.name), .optional(member.score)]
+        }
+        return .map([
+            .init("key", .text(set.key)),
+            .init("count", .integer(Int64(set.count))),
+            .init("members", .list(members)),
+        ])
     }
 }

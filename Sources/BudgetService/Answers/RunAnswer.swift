@@ -60,6 +60,7 @@ enum RunAnswer {
             .init("outcome", .text((usage.outcome ?? .ok).rawValue)),
             .init("price", .text(entry.call.priceVersion)),
             .init("unpriced", .flag(entry.call.isUnpriced)),
+            .init("over_estimate", .flag(entry.isOverEstimate)),
             .init("response_id", .optional(usage.responseID)),
         ])
     }

@@ -37,9 +37,8 @@ enum SteeringAnswer {
     private static func set(_ page: Page<Steering>, _ policy: Policy) -> [Answer.Pair] {
         let suspended = page.elements.filter(\.isSuspended)
         let overrides = page.elements.flatMap { steering in
-            steering.overrides.sorted { $0.key < $1.key }.map { identity, override in
-                let limit = policy.limits.first { $0.identity == identity }
-                return self.override(steering, limit, override, at: page.moment.now)
+            steering.overrides.sorted { $0.key < $1.key }.compactMap { identity, override in
+                self.override(steering, identity, override, policy, at: page.moment.now)
             }
         }
         return [
@@ -48,13 +47,20 @@ enum SteeringAnswer {
         ]
     }
 
+    /// What is in force of an override; nil where nothing is any more.
     private static func override(
-        _ steering: Steering, _ limit: Limit?, _ override: SteeringState.Override, at now: Int64
-    ) -> Answer {
-        let measure = limit?.measure ?? .calls
-        let isInForce = override.until.map { now < $0 } ?? true
+        _ steering: Steering, _ identity: Int64, _ override: SteeringState.Override,
+        _ policy: Policy, at now: Int64
+    ) -> Answer? {
+        let limit = policy.limits.first { $0.identity == identity }
+        let name = steering.names[identity]
+        let measure = limit?.measure ?? name?.measure ?? .calls
+        let isInForce = override.cap != nil && (override.until.map { now < $0 } ?? true)
+        let grants = override.grants.filter { now < $0.until }
+        guard isInForce || !grants.isEmpty else { return nil }
         return .map([
-            .init("limit", .optional(limit?.name)),
+            .init("limit", .optional(limit?.name ?? name?.limit)),
+            .init("in_policy", .flag(limit != nil)),
             .init("scope", .text(readable(steering.scope))),
             .init(
                 "cap", isInForce ? AmountText.answer(override.cap, measure) : .null),
@@ -62,7 +68,7 @@ enum SteeringAnswer {
             .init(
                 "grants",
                 .list(
-                    override.grants.filter { now < $0.until }.map { grant in
+                    grants.map { grant in
                         .map([
                             .init("amount", AmountText.answer(grant.amount, measure)),
                             .init("until_ms", .integer(grant.until)),

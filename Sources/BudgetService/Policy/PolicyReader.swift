@@ -95,6 +95,11 @@ public enum PolicyReader {
                     + "as a reservation may live; expected keep.runs of at least twice max_ttl "
                     + "and grace together")
         }
+        if reservations.maxTTLMs + reservations.graceMs > 7 * Retention.day {
+            (fields["reservations"] ?? fields.owner).fault(
+                "max_ttl and grace are longer than 7d together, for which counters outlive their "
+                    + "window; expected at most 7d (EXTEND keeps a call's hold for longer)")
+        }
         if keep.journalMs < keep.runsMs {
             (fields["keep"] ?? fields.owner).fault(
                 "the journal is kept for \(DurationText.text(keep.journalMs)), shorter than runs, "

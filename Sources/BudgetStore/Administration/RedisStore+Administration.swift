@@ -12,6 +12,7 @@ extension RedisStore: AdministrationPort {
     private static let actScript = RedisScript(
         source: "#!lua flags=allow-oom\n"
             + String(decoding: PackageResources.correct_lua, as: UTF8.self)
+            + String(decoding: PackageResources.steering_lua, as: UTF8.self)
             + String(decoding: PackageResources.administer_lua, as: UTF8.self))
 
     public func perform(
@@ -48,13 +49,14 @@ extension RedisStore: AdministrationPort {
         var until = ""
         var counter = act.limit?.counter ?? ""
         switch act.change {
-        case .suspend, .resume, .unsetCap: break
+        case .suspend, .resume, .unsetCap, .unsetGone: break
         case .setCap(let cap, let end):
             amount = String(cap)
             until = end.map { String($0) } ?? ""
         case .grant(let more, let end):
             amount = String(more)
             until = String(end)
+            counter = String(Bounds.maxGrants)
         case .reset(let window): keys.append(Keys.window(prefix, act.scope, window.id))
         case .correct(let correction):
             keys.append(correction.key)
@@ -71,8 +73,9 @@ extension RedisStore: AdministrationPort {
         let values = [
             "\(settings.epoch)-", "\(settings.now ?? 0)", act.bodyDigest,
             "\(settings.keep.keysMs)", act.actor, act.reason, act.change.name,
-            act.scope.canonical, act.limit?.name ?? "", act.limit?.measure.name ?? "", identity,
+            act.scope.canonical, act.limitName ?? "", act.limit?.measure.name ?? "", identity,
             amount, until, counter, act.limit.map { "w:\($0.identity)" } ?? "",
+            Escaping.component(act.limitName ?? ""),
         ]
         var writer = CommandWriter()
         for text in keys + values { writer.argument(text) }
@@ -90,12 +93,27 @@ extension RedisStore: AdministrationPort {
                     "the idempotency_key was used for another act; expected the same fields and "
                         + "values, or a new key"))
         }
-        if reply.integer == -1 {
+        switch reply.integer {
+        case -1:
             return .failure(
                 BudgetError(
                     .conflict,
                     "nothing was corrected: what was found is no longer so, or would not add up; "
                         + "expected what verifying finds now"))
+        case -2:
+            return .failure(
+                BudgetError(
+                    .badArgument,
+                    "limit is \"\(act.limitName ?? "")\", which is none of the policy's, and "
+                        + "nothing is set for \(act.scope.text) under that name"))
+        case -3:
+            return .failure(
+                BudgetError(
+                    .conflict,
+                    "\(Bounds.maxGrants) grants are in force for \(act.limitName ?? "") of "
+                        + "\(act.scope.text), which is the most; expected one of them to end, or "
+                        + "another cap"))
+        default: break
         }
         guard let parts = reply.array, parts.count >= 4,
             let sequence = parts[0].string.flatMap({ Sequence(text: $0) }),

@@ -1,17 +1,20 @@
--- One act of an administrator: the change, its journal entry and its audit entry in one step.
+-- One act of an administrator: the change, its journal entry and its audit entry in one step. It
+-- stands behind correct.lua and steering.lua.
 --
 -- KEYS  1 journal, 2 steering, 3 audit, 4 the act's record, 5 the hash (reset, correct)
 -- ARGV  1 epoch and '-', 2 now (0: ask the clock), 3 body's digest, 4 how long the record is kept,
 --       5 actor, 6 reason, 7 action, 8 scope, 9 limit, 10 measure, 11 identity, 12 amount,
---       13 until (empty: without end), 14 counter (reset); of a policy 12 and 13 are the digests
---       before and after; of a correction 12 are the changes (field, found, expected and short
---       in turn), 13 the entry as of which they were found, 14 how long a missing hash is kept;
---       15 what was warned of (reset)
+--       13 until (empty: without end), 14 counter (reset) or how many grants there may be (grant);
+--       of a policy 12 and 13 are the digests before and after; of a correction 12 are the
+--       changes (field, found, expected and short in turn), 13 the entry as of which they were
+--       found, 14 how long a missing hash is kept;
+--       15 what was warned of (reset), 16 the limit's name, escaped
 -- Answers {sequence, now, before, after}, or {sequence, now, before, after, 1} where it was done
 -- before, or 0 where the key stands for another act, or -1 where what is to be corrected is no
--- more, or one text, the fault for which nothing was done. Before and after are 'S' or '-', an
--- override as the steering hash has it (cap:until:amount,until;…), what is spent, counters, or
--- digests. A policy's change is the daemon's; here it is entered.
+-- more, -2 where no override has the name, -3 where there are as many grants already, or one text,
+-- the fault for which nothing was done. Before and after are 'S' or '-', an override as the steering
+-- hash has it (cap:until:amount,until;…), what is spent, counters, or digests. A policy's change is
+-- the daemon's; here it is entered.
 --
 -- An audit entry holds the hash of the one before it with its own content, so that a line that
 -- was changed or taken out is found.
@@ -40,26 +43,23 @@ local seq = ARGV[1] .. format('%d', (tonumber(epoch) == own and tonumber(number)
 local last = pcall('XREVRANGE', KEYS[3], '+', '-', 'COUNT', '1')
 if last.err then return last.err end
 
--- The steering of the scope: its mark, and its overrides in order, without what has ended.
+-- The steering of the scope; an override that is taken back may be named by its limit's name alone.
 local steer = pcall('HGET', KEYS[2], ARGV[8])
 if type(steer) == 'table' then return steer.err end
-local mark, overrides, place = (steer or '-'):sub(1, 1), {}, nil
-for name, cap, til, grants in (steer or ''):gmatch('|(%d+):(%d*):(%d*):([%d,;]*)') do
-  if til ~= '' and tonumber(til) <= now then cap, til = '', '' end
-  local alive = {}
-  for amount, ends in grants:gmatch('(%d+),(%d+)') do
-    if tonumber(ends) > now then alive[#alive + 1] = amount .. ',' .. ends end
-  end
-  if cap ~= '' or #alive > 0 or name == identity then
-    overrides[#overrides + 1] = {name, cap, til, alive}
-    if name == identity then place = #overrides end
-  end
+local measure, name, place = ARGV[10], ARGV[16], nil
+local mark, overrides = readSteering(steer or '-', now)
+for o = 1, #overrides do
+  local isNamed = action == 'unset' and identity == '' and overrides[o][5]:match('=(.*)$') == name
+  if isNamed or overrides[o][1] == identity then place = o end
 end
-if identity ~= '' and not place then
+if place and identity == '' then
+  identity, measure = overrides[place][1], overrides[place][5]:match('^[^=]*')
+elseif action == 'unset' and identity == '' then
+  return -2
+elseif identity ~= '' and not place then
   place = #overrides + 1
-  overrides[place] = {identity, '', '', {}}
+  overrides[place] = {identity, '', '', {}, measure .. '=' .. name}
 end
-local function spelled(one) return one[2] .. ':' .. one[3] .. ':' .. table.concat(one[4], ';') end
 
 local key, text, before, after, made = KEYS[4], 'A\t' .. action, nil, nil, nil
 local slots, spent, used, over, isRolling, oldest = {}, 0, 0, 0, false, nil
@@ -113,9 +113,11 @@ elseif action == 'policy' then
 else
   local one = overrides[place]
   before = spelled(one)
+  one[5] = measure .. '=' .. name
   if action == 'set' then
     one[2], one[3] = ARGV[12], ARGV[13]
   elseif action == 'grant' then
+    if #one[4] >= tonumber(ARGV[14]) then return -3 end
     one[4][#one[4] + 1] = ARGV[12] .. ',' .. ARGV[13]
   else
     one[2], one[3], one[4] = '', '', {}
@@ -125,7 +127,7 @@ end
 
 local entry = {
   'at', at, 'actor', ARGV[5], 'action', action, 'scope', ARGV[8], 'limit', ARGV[9],
-  'measure', ARGV[10], 'before', before, 'after', after, 'reason', ARGV[6],
+  'measure', measure, 'identity', identity, 'before', before, 'after', after, 'reason', ARGV[6],
 }
 local past = last[1] and last[1][2] or {}
 local chain = redis.sha1hex((past[#past] or '') .. '\n' .. seq .. '\n' .. table.concat(entry, '\n'))
@@ -152,16 +154,7 @@ if action == 'reset' then
 elseif made then
   writeCorrection(KEYS[5], made, seq, ARGV[14])
 elseif action ~= 'policy' then
-  local texts = {mark}
-  for o = 1, #overrides do
-    local one = overrides[o]
-    if one[2] ~= '' or #one[4] > 0 then texts[#texts + 1] = '|' .. one[1] .. ':' .. spelled(one) end
-  end
-  if mark == '-' and #texts == 1 then
-    call('HDEL', KEYS[2], ARGV[8])
-  else
-    call('HSET', KEYS[2], ARGV[8], table.concat(texts))
-  end
+  writeSteering(KEYS[2], ARGV[8], mark, overrides)
 end
 call('HSET', KEYS[4], 'digest', ARGV[3], 'seq', seq, 'at', at, 'before', before, 'after', after)
 call('PEXPIRE', KEYS[4], ARGV[4])

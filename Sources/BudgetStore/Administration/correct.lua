@@ -43,8 +43,8 @@ local function addsUp(key, fields, new)
 end
 
 -- What a correction comes to; or nil and the error, or -1 where it is of something that is no more.
--- The entry: K, then for each field its name, what it was, what it is, and what the ledger was short
--- of.
+-- The entry: K, then for each field its name, what it was, what it is, and what the ledger was
+-- short of.
 local function correction(key, changes, asOf)
   local hash, fields, new = pcall('HGETALL', key), {}, {}
   if hash.err then return nil, hash.err end

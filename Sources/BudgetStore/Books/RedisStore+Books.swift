@@ -33,12 +33,12 @@ extension RedisStore {
         let isHolds = cursor.isMultiple(of: 2)
         let arguments = [
             isHolds ? "holds" : "hashes", String(cursor / 2), String(count), Keys.pattern(prefix),
-            Keys.windows(prefix), Keys.runs(prefix),
+            Keys.windows(prefix), Keys.runs(prefix), Keys.steering(prefix),
         ]
         let keep = settings.keep
         evaluate(
             Self.booksScript, [Keys.journal(prefix), Keys.holds(prefix)], arguments,
-            { Self.countersPage($0, isHolds: isHolds, keep) }, completion)
+            { Self.countersPage($0, isHolds: isHolds, Keys.steering(prefix), keep) }, completion)
     }
 
     /// Asks a script, and reads its answer by `read`, which is nil where it can't be read.
@@ -104,9 +104,9 @@ extension RedisStore {
     }
 
     private static func countersPage(
-        _ reply: RedisReply, isHolds: Bool, _ keep: Retention
+        _ reply: RedisReply, isHolds: Bool, _ steering: String, _ keep: Retention
     ) -> CountersPage? {
-        guard let parts = reply.array, parts.count == 4, let moment = moment(parts),
+        guard let parts = reply.array, parts.count == (isHolds ? 4 : 5), let moment = moment(parts),
             let next = parts[2].integer.map(Int.init), let found = parts[3].array,
             found.count.isMultiple(of: 2)
         else { return nil }
@@ -122,10 +122,31 @@ extension RedisStore {
             } else {
                 guard let values = found[index + 1].array else { return nil }
                 // What is no text is no number either, and is told as such.
-                page.hashes.append(.init(key: key, values: values.map { $0.string ?? "?" }))
+                let hash = CountersPage.Hash(key: key, values: values.map { $0.string ?? "?" })
+                if key.utf8.elementsEqual(steering.utf8) {
+                    page.steering = hash
+                } else {
+                    page.hashes.append(hash)
+                }
             }
         }
+        for set in isHolds ? [] : parts[4].array ?? [] {
+            guard let set = sortedSet(set) else { return nil }
+            page.sets.append(set)
+        }
         return page
+    }
+
+    private static func sortedSet(_ reply: RedisReply) -> CountersPage.SortedSet? {
+        guard let parts = reply.array, parts.count == 3, let key = parts[0].string,
+            let count = parts[1].integer, let texts = parts[2].array
+        else { return nil }
+        var set = CountersPage.SortedSet(key: key, count: Int(count), members: [])
+        for index in stride(from: 0, to: texts.count - 1, by: 2) {
+            guard let name = texts[index].string else { return nil }
+            set.members.append((name, texts[index + 1].integer))
+        }
+        return set
     }
 
     static func moment(_ parts: [RedisReply]) -> Moment? {

@@ -114,6 +114,19 @@ extension BatchEncoder {
         }
     }
 
+    /// The counters are kept as long as the hold, and for its late commit.
+    mutating func add(extension reservation: Reservation, _ timeToLive: Int64) {
+        operations.append(8)
+        operations.append(place(of: reservation.made.sequence))
+        operations.append(timeToLive)
+        operations.append(
+            timeToLive + settings.graceMs + settings.keep.lateCommitMs + Self.slack)
+        operations.append(reservation.accounts.count)
+        for account in reservation.accounts {
+            operations.append(place(of: account.scope, in: account.window, until: nil))
+        }
+    }
+
     private mutating func add(_ account: Account, until: Int64?, held: Int64, spent: Int64) {
         let hash = place(of: account.scope, in: account.window, until: until)
         operations.append(hash)

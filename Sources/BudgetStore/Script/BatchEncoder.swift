@@ -92,9 +92,7 @@ struct BatchEncoder {
                 text.append(reservation.call.bodyDigest)
                 text.append("\t")
             }
-            operations.append(8)
-            operations.append(place(of: reservation.made.sequence))
-            operations.append(timeToLive)
+            add(extension: reservation, timeToLive)
         case .status(let id):
             addRecord(id) { _ in }
             operations.append(9)

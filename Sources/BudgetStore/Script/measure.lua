@@ -15,8 +15,10 @@ local function capAndSet(q)
   local text, cap, overridden = steer[N[q + 5]], N[q + 4], 0
   local own = text and override(text, math.abs(N[q + 6]))
   if not own then return cap, 0 end
-  local set, last, grants = match(own, '^:(%d*):(%d*):([%d,;]*)$')
-  if not set then return nil, 'ERR no override: ' .. text end
+  local set, last, grants, name = match(own, '^:(%d*):(%d*):([%d,;]*)(.*)$')
+  if not set or name ~= '' and not find(name, '^:[^:]*$') then
+    return nil, 'ERR no override: ' .. text
+  end
   if set ~= '' and (last == '' or now < tonumber(last)) then
     cap, overridden = tonumber(set), 1
   end

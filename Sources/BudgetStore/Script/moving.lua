@@ -138,10 +138,11 @@ local function writeRolled()
     end
     if state.moved and state.oldest then
       call('HSET', key, 'oldest', format('%d', state.oldest))
-      call('PEXPIRE', key, format('%d', N[4 + hash * 2]))
     elseif state.moved then
       call('HDEL', key, 'oldest')
     end
+    -- Also for what is only held.
+    call('PEXPIRE', key, format('%d', N[4 + hash * 2]), 'GT')
   end
 end
 

@@ -23,6 +23,8 @@ local fresh, life, born, flagged = {}, {}, {}, {}
 local entries, n = {}, 0
 local record, recordKeep, ledgers, held, ended = {}, {}, {}, {}, {}
 local rolled, buckets, warned = {}, {}, {}
+-- Hashes that something is held in for longer, and how long they are kept at least.
+local lasting = {}
 -- The caps in force, by where a limit stands in the numbers.
 local capOf = {}
 

@@ -35,7 +35,8 @@
 --   settlement   kind 5 commit 6 release 7 expire, the reservation's sequence, keep, limits,
 --                limits with thresholds, 1 if the held was spent when it expired; the limits:
 --                hash, cell, field, held, spent; those with thresholds as above; a ledger
---   extension    kind 8, the reservation's sequence, ttl
+--   extension    kind 8, the reservation's sequence, ttl, how long its hashes are kept, hashes;
+--                those
 --   status       kind 9
 --   usage        kind 10, valid from, until, limits; those: as above
 -- A field above 0 is one of FIELD, below 0 a string of ARGV; the spent field follows the used.

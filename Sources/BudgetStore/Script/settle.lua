@@ -94,7 +94,7 @@ end
 
 local function extend(i)
   local q = p
-  p = q + 3
+  p = q + 5 + N[q + 5]
   local known, answer = reservation(i, ARGV[N[q + 2]])
   if not known then return answer end
   if known:sub(1, 1) ~= 'H' then return {2, n, known} end
@@ -102,6 +102,7 @@ local function extend(i)
   enter(key, ARGV[2 + steers + i] .. deadline)
   keepRecord(key, 'H' .. deadline .. known:match('^.%d+(.*)$'))
   held[#held + 1], held[#held + 2] = deadline, key
+  for k = q + 6, p do lasting[N[k]] = math.max(lasting[N[k]] or 0, N[q + 4]) end
   return {1, n, now + N[q + 3]}
 end
 

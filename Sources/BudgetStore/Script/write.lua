@@ -33,6 +33,9 @@ local function writeHashes()
     end
     if keep > 0 then call('PEXPIRE', KEYS[3 + hash], format('%d', keep)) end
   end
+  for hash, keep in pairs(lasting) do
+    call('PEXPIRE', KEYS[3 + hash], format('%d', keep), 'GT')
+  end
   for hash in pairs(flagged) do call('HSET', KEYS[3 + hash], 'flagged', '1') end
   writeRolled()
   writeBuckets()

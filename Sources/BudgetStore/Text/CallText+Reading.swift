@@ -9,6 +9,7 @@ struct ReadCall: Equatable {
     var timeToLive: Int64
     var call: PricedCall
     var accounts: [Account]
+    var isOverEstimate = false
 }
 
 extension CallText {
@@ -33,6 +34,7 @@ extension CallText {
             priceVersion: "", bodyDigest: String(items[1]))
         var cost: Int64 = 0
         var accounts: [Account] = []
+        var isOver = false
         for item in items.dropFirst(3) {
             guard let sign = item.utf8.firstIndex(of: UInt8(ascii: "=")) else { return nil }
             let name = item[..<sign]
@@ -46,6 +48,7 @@ extension CallText {
                 guard let amount = amount(value) else { return nil }
                 cost = amount
             case "un": call.isUnpriced = true
+            case "ov": isOver = true
             case "pv":
                 guard let version = Escaping.plain(value) else { return nil }
                 call.priceVersion = version
@@ -61,7 +64,9 @@ extension CallText {
         if call.priceVersion == Pricing.given { call.usage.cost = cost }
         // A release and an expiry have no call, and so no amounts.
         if items.count > 3 { call.amounts = Amounts(call.usage, cost: cost) }
-        return ReadCall(letter: letter, timeToLive: life, call: call, accounts: accounts)
+        return ReadCall(
+            letter: letter, timeToLive: life, call: call, accounts: accounts,
+            isOverEstimate: isOver)
     }
 
     private static func set(

@@ -5,7 +5,8 @@
 //
 //   u= s= r= k= a= t= f= l.<name>=      user session run task agent tool fingerprint label
 //   p= m= o= i= q= cr= cw= cl= rt= ia= ii= oa= oi= im= qn= ch= ms= mc= n= st= at= oc= rid=  usage
-//   $= pv= un=                          cost in 1e-9 US dollars, price version, unpriced
+//   $= pv= un= ov=                      cost in 1e-9 US dollars, price version, unpriced, more
+//                                       than was reserved
 //   L=name|per|window|counter           an account, in the plan's order
 //
 // In the journal lines may follow: `T 1 2`, the accounts that counted a new task, and for each
@@ -48,6 +49,7 @@ enum CallText {
         text.append("\t0")
         guard settlement.spends else { return }
         write(settlement.call, to: &text)
+        if settlement.isOverEstimate { text.append("\tov=1") }
         for account in settlement.reservation.accounts { write(account, to: &text) }
         for limit in settlement.overrun { write(limit.account, to: &text) }
     }

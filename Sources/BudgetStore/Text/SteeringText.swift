@@ -1,5 +1,6 @@
 // What the steering hash and the audit hold, as the scripts write it: `S` or `-`, then
-// `|identity:cap:until:amount,until;…` for each override.
+// `|identity:cap:until:amount,until;…:measure=name` for each override, where the last part is what
+// the limit was called when it was set.
 
 import BudgetModel
 import RedisClient
@@ -11,18 +12,32 @@ enum SteeringText {
     static func read(_ text: String, scope: String) -> Steering? {
         let parts = text.split(separator: "|", omittingEmptySubsequences: false)
         guard let mark = parts.first, mark == "S" || mark == "-" else { return nil }
-        var overrides: [Int64: Override] = [:]
+        var steering = Steering(scope: scope, isSuspended: mark == "S", overrides: [:])
         for part in parts.dropFirst() {
-            guard let colon = part.firstIndex(of: ":"), let identity = Int64(part[..<colon]),
-                let override = override(part[part.index(after: colon)...])
-            else { return nil }
-            overrides[identity] = override
+            var items = part.split(separator: ":", omittingEmptySubsequences: false)
+            guard let identity = items.first.flatMap({ Int64($0) }) else { return nil }
+            if items.count == 5, let name = items.popLast() {
+                steering.names[identity] = self.name(name)
+            }
+            guard let override = override(items.dropFirst().joined(separator: ":")) else {
+                return nil
+            }
+            steering.overrides[identity] = override
         }
-        return Steering(scope: scope, isSuspended: mark == "S", overrides: overrides)
+        return steering
+    }
+
+    /// Reads `measure=name`.
+    private static func name(_ text: Substring) -> Steering.Name? {
+        guard let sign = text.utf8.firstIndex(of: UInt8(ascii: "=")),
+            let measure = Measure(name: String(text[..<sign])),
+            let limit = Escaping.plain(text[text.utf8.index(after: sign)...])
+        else { return nil }
+        return Steering.Name(limit: limit, measure: measure)
     }
 
     /// Reads `cap:until:amount,until;…`; an override of nothing is none.
-    private static func override(_ text: some StringProtocol) -> Override?? {
+    static func override(_ text: some StringProtocol) -> Override?? {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 3, let cap = number(parts[0]), let until = number(parts[1]) else {
             return nil

@@ -1,6 +1,6 @@
-// Rolling the journal up into the rankings: read so much of it as is worth while, hand that over with
-// the cursor, take the pieces in one by one. What somebody handed over before, and did not live to
-// take in, comes first.
+// Rolling the journal up into the rankings: read so much of it as is worth while, hand that over
+// with the cursor, take the pieces in one by one. What somebody handed over before, and did not
+// live to take in, comes first.
 
 public import BudgetModel
 import Foundation

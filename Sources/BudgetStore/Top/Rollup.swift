@@ -6,10 +6,10 @@
 // correction in a ledger. So over all windows a name's values add up to what it spent.
 //
 // What must always hold: what lines spent goes into a list in the step that moves the cursor over
-// them (`handover.lua`), and from there piece by piece into the rankings, each in the step that takes
-// it off the list (`rollup.lua`). So each line is counted once, whoever reads it, how often, and
-// whenever they are killed; and Redis serves others after each piece, however much was read at once.
-// Much is: a name that spends a hundred times is added once.
+// them (`handover.lua`), and from there piece by piece into the rankings, each in the step that
+// takes it off the list (`rollup.lua`). So each line is counted once, whoever reads it, how often,
+// and whenever they are killed; and Redis serves others after each piece, however much was read at
+// once. Much is: a name that spends a hundred times is added once.
 //
 // The bound on memory: a name is in at most 4 windows of 7 sums, of some 120 bytes each, and has a
 // line in the journal for it. Rankings go an hour after their window ends. All of them are exact;
@@ -93,7 +93,8 @@ struct Rollup {
         case UInt8(ascii: "V"): isTakenBack = true
         default: return
         }
-        guard let call = CallText.read(line.text, tenant: tenant)?.call else {
+        guard let call = CallText.read(line.text[...], tenant: tenant, hasAccounts: false)?.call
+        else {
             unreadable.append(line.moment.sequence)
             miss(line.moment.now)
             return

@@ -1,6 +1,6 @@
 // What goes into the rankings in one step: some names of one field, and what they spent within one
-// stretch of time. It is small, since Redis serves nobody else while it takes one in: each name is in
-// up to 28 sorted sets, a microsecond each.
+// stretch of time. It is small, since Redis serves nobody else while it takes one in: each name is
+// in up to 28 sorted sets, a microsecond each.
 //
 //   <sequence>/<number>  <moment>  <field>  <window's id>  <its end> …     the head, between tabs
 //   <an amount for each measure, between blanks>  <the name>               a line a name

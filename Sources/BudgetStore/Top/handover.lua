@@ -1,5 +1,5 @@
--- Hands over what some lines of the journal spent, and moves the cursor over the lines, in one step:
--- whoever read the same lines finds the cursor elsewhere, and hands nothing over.
+-- Hands over what some lines of the journal spent, and moves the cursor over the lines, in one
+-- step: whoever read the same lines finds the cursor elsewhere, and hands nothing over.
 --
 -- KEYS  1 the cursor's hash, 2 the list of what is on its way into the rankings
 -- ARGV  1 the cursor behind which the lines stand, 2 the last line's number, 3 a moment up to which

@@ -2,7 +2,8 @@
 -- read the same head finds another one, and adds nothing.
 --
 -- KEYS  1 the cursor's hash, 2 the list, 3… sorted sets: for each window one a measure
--- ARGV  1 the piece's head, 2 the moment of its last line, 3… how long each window's sets are kept
+-- ARGV  1 the piece's head, 2 the moment of its last line, 3… how long each window's sets are
+--       kept
 -- A piece is its head, which names the sets, then a line a name: an amount for each measure, a tab
 -- and the name.
 -- Answer: {the head of the piece that is the next now, or nothing}; with an error behind it where a

@@ -9,23 +9,28 @@ public struct BooksReader<Fault: Error> {
     private let ask: ([String]) throws(Fault) -> RESPValue
     private let notUnderstood: (String) -> Fault
     private let tell: (String) -> Void
+    private let isForbidden: (Fault) -> Bool
 
     /// - Parameters:
     ///   - ask: sends a command and gives its reply, which is no error.
     ///   - notUnderstood: the fault of an answer without a field that it must have.
     ///   - tell: is told how far it is.
+    ///   - isForbidden: whether a fault says that the caller may not ask that.
     public init(
         ask: @escaping ([String]) throws(Fault) -> RESPValue,
-        notUnderstood: @escaping (String) -> Fault, tell: @escaping (String) -> Void
+        notUnderstood: @escaping (String) -> Fault, tell: @escaping (String) -> Void,
+        isForbidden: @escaping (Fault) -> Bool
     ) {
         self.ask = ask
         self.notUnderstood = notUnderstood
         self.tell = tell
+        self.isForbidden = isForbidden
     }
 
     /// Compares one tenant's counters, holds and totals with its journal.
     public func verify(_ tenant: String) throws(Fault) -> Findings {
         let pages = try counters(tenant)
+        let audit = try audit(tenant)
         var cursor: Int64?
         var verification: Verification?
         repeat {
@@ -33,7 +38,8 @@ public struct BooksReader<Fault: Error> {
             var current =
                 verification
                 ?? Verification(
-                    tenant: tenant, pages: pages, isTrimmed: answer["trimmed"]?.integer == 1)
+                    tenant: tenant, pages: pages, isTrimmed: answer["trimmed"]?.integer == 1,
+                    audit: audit)
             for entry in answer["entries"]?.array ?? [] { current.enter(try line(entry)) }
             verification = current
             cursor = answer["next"]?.integer
@@ -53,6 +59,30 @@ public struct BooksReader<Fault: Error> {
             tell("counters: \(pages.reduce(0) { $0 + $1.hashes.count })")
         } while cursor != nil
         return pages
+    }
+
+    /// Nil where the caller may not see it.
+    private func audit(_ tenant: String) throws(Fault) -> [AuditLine]? {
+        var lines: [AuditLine] = []
+        var cursor: Int64?
+        repeat {
+            let answer: RESPValue
+            do {
+                answer = try page("AUDIT", tenant, cursor)
+            } catch {
+                guard isForbidden(error) else { throw error }
+                return nil
+            }
+            for entry in answer["entries"]?.array ?? [] {
+                lines.append(
+                    AuditLine(
+                        sequence: Sequence(value: try number(entry, "seq")),
+                        text: try text(entry, "text"), chain: try text(entry, "chain"), entry: nil))
+            }
+            cursor = answer["next"]?.integer
+            tell("audit: \(lines.count)")
+        } while cursor != nil
+        return lines
     }
 
     private func page(
@@ -82,6 +112,17 @@ public struct BooksReader<Fault: Error> {
             let values = (hash["values"]?.array ?? []).map { $0.string ?? "?" }
             page.hashes.append(.init(key: try text(hash, "key"), values: values))
         }
+        for set in answer["sets"]?.array ?? [] {
+            let values = set["members"]?.array ?? []
+            page.sets.append(
+                .init(
+                    key: try text(set, "key"), count: Int(try number(set, "count")),
+                    members: stride(from: 0, to: values.count - 1, by: 2).map {
+                        (values[$0].string ?? "?", values[$0 + 1].integer)
+                    }))
+        }
+        let steering = (answer["steering"]?.array ?? []).map { $0.string ?? "?" }
+        if !steering.isEmpty { page.steering = .init(key: "", values: steering) }
         return page
     }
 

@@ -51,6 +51,10 @@ struct Replay {
             let items = line.text.split(separator: "\t")
             if let deadline = items.last.flatMap({ Int64($0) }) {
                 held[line.key]?.deadline = deadline
+                let end = deadline + keep.lateCommitMs + BatchEncoder.slack
+                for account in held[line.key]?.call.accounts ?? [] {
+                    change(account, line.moment) { $0.last(until: end) }
+                }
             }
         default: enterCall(line)
         }
@@ -122,6 +126,7 @@ struct Replay {
         }
         hashes[key]?.touch(at: moment.now, moves: true)
         let task = Escaping.component(call.subject.task ?? "")
+        hashes[key]?.sets.enter(task: task, cost: sign * call.amounts.cost, at: moment)
         for measure in [Measure.cost, .tokens, .calls, .retries] {
             let amount = sign * call.amounts[measure]
             hashes[key]?.add(amount, to: "s:" + measure.name, at: moment.now)

@@ -25,6 +25,8 @@ struct ReplayedHash {
     private(set) var sums: [ExactText: Int64] = [:]
     /// What was spent in each sixtieth of a rolling window.
     private(set) var slots: [ExactText: [Int64: Int64]] = [:]
+    /// Of a run, what its sorted sets hold.
+    var sets = RunSets()
     /// It began within the lines that were read, so that its sums are whole.
     private(set) var isWhole: Bool
     /// The fields that were set to nothing in this life, each by which line.
@@ -62,6 +64,11 @@ struct ReplayedHash {
         if moves || lastUse == nil { lastUse = now }
     }
 
+    /// Notes that it is kept at least until a moment, since something is held in it.
+    mutating func last(until moment: Int64) {
+        if let keep, let lastUse { self.lastUse = max(lastUse, moment - keep) }
+    }
+
     /// A new life, which an entry began.
     mutating func begin(at moment: Moment) {
         clear()
@@ -74,6 +81,7 @@ struct ReplayedHash {
         slots = [:]
         resets = [:]
         carried = [:]
+        sets = RunSets()
         isWhole = true
         isUncertain = false
     }

@@ -14,29 +14,36 @@ public import BudgetModel
 
 /// Compares one tenant's counters, holds and totals with its journal.
 public struct Verification {
-    private var replay: Replay
+    var replay: Replay
     private var pages: ArraySlice<CountersPage>
-    private let firstPage: Moment
-    private let lastPage: Moment
-    private let prefix: String
-    private let isTrimmed: Bool
-    private(set) var findings = Findings()
-    private var seen: Set<ExactText> = []
+    let firstPage: Moment
+    let lastPage: Moment
+    let prefix: String
+    let isTrimmed: Bool
+    var findings = Findings()
+    /// The audit; nil where it could not be asked for.
+    let audit: [AuditLine]?
+    var hasSteering = false
+    var seen: Set<ExactText> = []
     /// Held when the first page was read, and told by none yet.
-    private var unseenHolds: Set<String>?
+    var unseenHolds: Set<String>?
     /// Holds that no line speaks of, as a journal that is trimmed may have it.
     private var olderHolds = 0
     /// More held than the lines say: a difference unless there are older holds.
     private var moreHeld: [Findings.Difference] = []
-    private var unclear: Set<ExactText> = []
-    private var repairs: [Repair] = []
+    var unclear: Set<ExactText> = []
+    var repairs: [Repair] = []
 
     /// - Parameters:
     ///   - pages: all of them, in the order in which they were read, at least one.
     ///   - isTrimmed: whether the journal lost its beginning.
-    public init(tenant: String, pages: [CountersPage], isTrimmed: Bool) {
+    ///   - audit: all of it, asked for behind the pages; nil where it could not be.
+    public init(
+        tenant: String, pages: [CountersPage], isTrimmed: Bool, audit: [AuditLine]? = nil
+    ) {
         precondition(!pages.isEmpty, "there is always a page")
         prefix = Keys.prefix(tenant)
+        self.audit = audit
         self.pages = pages[...]
         self.isTrimmed = isTrimmed
         firstPage = pages[0].moment
@@ -87,6 +94,8 @@ public struct Verification {
             compareHolds(page)
             let held = heldSums()
             for hash in page.hashes { compare(hash, held, page.moment) }
+            for set in page.sets { compare(set) }
+            if let steering = page.steering { compareSteering(steering, page.moment) }
         }
     }
 
@@ -110,7 +119,7 @@ public struct Verification {
         }
     }
 
-    private func heldSums() -> [ExactText: [String: Int64]] {
+    func heldSums() -> [ExactText: [String: Int64]] {
         var sums: [ExactText: [String: Int64]] = [:]
         for held in replay.held.values {
             for account in held.call.accounts where account.measure != .tasks {
@@ -240,54 +249,7 @@ public struct Verification {
     /// Where the journal begins.
     private var start: Int64 { isTrimmed ? replay.first?.now ?? .max : .min }
 
-    // MARK: What is missing
-
-    private mutating func lookForMissing() {
-        for key in (unseenHolds ?? []).sorted() where replay.held[key] != nil {
-            tell(key, "", nil, nil, "it is held in the journal, and not among the holds")
-        }
-        let held = heldSums()
-        let missing = replay.hashes.filter { key, hash in
-            !seen.contains(key) && hash.kind != .bucket && !hash.isUncertain
-                && hash.isKept(at: lastPage.now)
-        }
-        for (key, hash) in missing.sorted(by: { $0.key.text < $1.key.text }) {
-            let sums = hash.sums.keys.map { hash.sum($0, at: lastPage.now) }
-            let all = sums + (held[key] ?? [:]).values
-            guard all.contains(where: { $0 != 0 }), hash.first <= firstPage.sequence else {
-                continue
-            }
-            tell(key.text, "", nil, nil, "it is not in Redis, and has to be")
-            repairMissing(key.text, hash, held[key] ?? [:])
-        }
-    }
-
-    /// What a hash that is gone has to hold, where the journal tells all of it.
-    private mutating func repairMissing(
-        _ key: String, _ hash: ReplayedHash, _ held: [String: Int64]
-    ) {
-        guard hash.isWhole else { return }
-        var repair = Repair(key: key, isMissing: true, asOf: lastPage.sequence)
-        for field in hash.sums.keys.sorted(by: { $0.text < $1.text }) where hash.kind == .run {
-            repair.change(field.text, nil, to: hash.sum(field, at: lastPage.now))
-        }
-        let spent = hash.kind == .run ? [] : hash.sums.keys.map { String($0.text.dropFirst(2)) }
-        for name in Set(spent).union(held.keys).sorted() {
-            let field = ExactText("s:" + name)
-            for (slot, sum) in hash.livingSlots(field, at: lastPage.now).sorted(by: { $0 < $1 }) {
-                repair.change(FoundHash.slot(field, "\(slot)"), nil, to: sum)
-            }
-            let carried = hash.carried[field] ?? 0
-            repair.counters.append(
-                .init(
-                    name: name, spentText: nil, usedText: nil, spentFound: 0, usedFound: 0, gone: 0,
-                    spent: hash.sum(field, at: lastPage.now) - carried, short: -carried,
-                    held: held[name] ?? 0))
-        }
-        repairs.append(repair)
-    }
-
-    private mutating func tell(
+    mutating func tell(
         _ key: String, _ field: String, _ found: Int64?, _ expected: Int64?, _ message: String
     ) {
         findings.differences.append(

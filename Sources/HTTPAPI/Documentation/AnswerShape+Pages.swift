@@ -29,7 +29,8 @@ extension AnswerShape {
         ("model", Schema.optionalText), ("cost_usd", Schema.money), ("tokens", Schema.integer),
         ("input_tokens", Schema.integer), ("output_tokens", Schema.integer),
         ("seconds", Schema.money), ("attempt", Schema.integer), ("outcome", Schema.text),
-        ("price", Schema.text), ("unpriced", Schema.flag), ("response_id", Schema.optionalText),
+        ("price", Schema.text), ("unpriced", Schema.flag),
+        ("over_estimate", Schema.flag), ("response_id", Schema.optionalText),
     ]
 
     static let limitsFields: Fields =
@@ -54,8 +55,9 @@ extension AnswerShape {
             "overrides",
             Schema.list(
                 Schema.object([
-                    ("limit", Schema.optionalText), ("scope", Schema.text),
-                    ("cap", Schema.optionalAmount), ("until_ms", Schema.optionalInteger),
+                    ("limit", Schema.optionalText), ("in_policy", Schema.flag),
+                    ("scope", Schema.text), ("cap", Schema.optionalAmount),
+                    ("until_ms", Schema.optionalInteger),
                     (
                         "grants",
                         Schema.list(
@@ -123,6 +125,15 @@ extension AnswerShape {
             Schema.list(
                 Schema.object([("key", Schema.text), ("values", Schema.list(Schema.text))]))
         ),
-        ("keep_runs_ms", Schema.integer), ("keep_late_commit_ms", Schema.integer), next,
+        (
+            "sets",
+            Schema.list(
+                Schema.object([
+                    ("key", Schema.text), ("count", Schema.integer),
+                    ("members", .object([.init("type", "array")])),
+                ]))
+        ),
+        ("steering", Schema.list(Schema.text)), ("keep_runs_ms", Schema.integer),
+        ("keep_late_commit_ms", Schema.integer), next,
     ]
 }

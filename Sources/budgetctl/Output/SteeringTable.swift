@@ -17,9 +17,10 @@ enum SteeringTable {
             }
             let cap = Shown.text(one, "cap")
             let until = Shown.moment(one, "until_ms")
-            let limit = Shown.text(one, "limit")
+            let isGone = one["in_policy"]?.integer == 0
+            let limit = [Shown.text(one, "limit"), isGone ? "(not in the policy)" : ""]
             table.add([
-                Shown.text(one, "scope"), limit.isEmpty ? "(not in the policy)" : limit,
+                Shown.text(one, "scope"), limit.filter { !$0.isEmpty }.joined(separator: " "),
                 cap.isEmpty ? "the policy's" : cap,
                 until.isEmpty && !cap.isEmpty ? "for good" : until,
                 grants.joined(separator: ", "),

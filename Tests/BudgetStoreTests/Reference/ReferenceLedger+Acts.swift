@@ -16,7 +16,7 @@ extension ReferenceLedger {
         case .suspend: steering[name, default: .init()].isSuspended = true
         case .resume: steering[name, default: .init()].isSuspended = false
         case .reset(let window): reset(act, window, at: now)
-        case .setCap, .unsetCap, .grant: override(act, at: now)
+        case .setCap, .unsetCap, .unsetGone, .grant: override(act, at: now)
         case .policy, .correct: break
         }
         switch act.change {
@@ -61,7 +61,7 @@ extension ReferenceLedger {
                 return .spent(counter(account, at: now).spent)
             }
             return .spent(windows[name]?.counters[account.counter]?.spent ?? 0)
-        case .setCap, .unsetCap, .grant:
+        case .setCap, .unsetCap, .unsetGone, .grant:
             guard let override = known.overrides[act.limit?.identity ?? 0] else {
                 return .override(nil)
             }

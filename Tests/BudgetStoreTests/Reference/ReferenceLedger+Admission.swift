@@ -144,11 +144,12 @@ extension ReferenceLedger {
     }
 
     mutating func enterRun(
-        _ id: ReservationID, _ kind: String, _ call: PricedCall, at now: Int64
+        _ id: ReservationID, _ kind: String, _ call: PricedCall, at now: Int64,
+        isOver: Bool = false
     ) {
         guard let run = call.subject.run else { return }
         let moment = Moment(sequence: sequence, now: now)
         runs[ExactName(run), default: ReferenceRun()].enter(
-            RunLedger.Entry(id: id, kind: kind, moment: moment, call: call))
+            RunLedger.Entry(id: id, kind: kind, moment: moment, call: call, isOverEstimate: isOver))
     }
 }

@@ -41,7 +41,11 @@ extension ReferenceLedger {
         passed = warnings(settlement.thresholds, at: now)
         if settlement.spends {
             let kind = isExpiry ? "expire_charge" : isLate ? "late_commit" : "commit"
-            enterRun(planned.id, kind, settlement.call, at: now)
+            enterRun(
+                planned.id, kind, settlement.call, at: now,
+                isOver: Measure.sums.contains {
+                    settlement.call.amounts[$0] > planned.call.amounts[$0]
+                })
         }
         return .done(tightest: nil, late: isLate, deadline: nil)
     }

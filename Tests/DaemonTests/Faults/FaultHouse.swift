@@ -57,6 +57,14 @@ final class FaultHouse {
         return (ContinuousClock.now - begin) / .seconds(1)
     }
 
+    /// What the daemons warned of.
+    var warnings: String {
+        daemons.map { daemon in
+            daemon.log.split(separator: "\n").filter { !$0.contains(" debug ") }
+                .joined(separator: "\n")
+        }.joined(separator: "\n\n")
+    }
+
     /// The whole journal, through a daemon.
     func journal() throws -> [FaultLine] {
         let client = try daemons[1].connect()

@@ -123,6 +123,7 @@ final class FaultLoad: Sendable {
         _ worker: inout Worker
     ) throws -> FaultAnswer? {
         let deadline = ContinuousClock.now + .seconds(40)
+        var told: [String: Int] = [:]
         while ContinuousClock.now < deadline {
             let start = ContinuousClock.now - origin
             let answer = worker.ask(call.line(verb, id: id))
@@ -132,11 +133,13 @@ final class FaultLoad: Sendable {
                 answer: answer)
             state.withLock { $0.attempts.append(attempt) }
             if !answer.hadNoEffect && !answer.isUncertain { return answer }
+            told[answer.error ?? "?", default: 0] += 1
             if state.withLock({ !$0.isPatient }) { return nil }
             if !isPatient, worker.random.oneIn(5) { return nil }
             usleep(10_000)
         }
-        throw DaemonFailure(description: "no answer to \(verb) \(call.key)")
+        throw DaemonFailure(
+            description: "no answer to \(verb) \(call.key) at \(worker.path), told \(told)")
     }
 }
 

@@ -13,21 +13,31 @@ extension WholeDaemon {
             ProcessInfo.processInfo.environment[name].flatMap { UInt64($0) }
         }
 
-        /// Strikes, and tells how long service took to be back after each.
+        /// Strikes, and looks how long service takes to be back after each.
         private func strike(
             _ house: FaultHouse, _ load: FaultLoad, _ random: inout SeededGenerator
-        ) throws -> [Strike: Double] {
+        ) throws {
             let end = ContinuousClock.now + .seconds(Self.number("BUDGETD_FAULT_SECONDS") ?? 0)
-            var longest: [Strike: Double] = [:]
             repeat {
                 for strike in Strike.allCases.shuffled(using: &random) {
                     load.advance(by: 40)
                     try strike.strike(house, load, &random)
                     let time = try house.timeUntilServed()
-                    longest[strike] = max(longest[strike] ?? 0, time)
+                    // At once: what it leads to may end the run.
+                    guard time > 2 else { continue }
+                    Issue.record(
+                        """
+                        served \(time) s after \(strike)'s PONG, load \(Self.machineLoad); \
+                        \(house.warnings.suffix(4000))
+                        """)
                 }
             } while ContinuousClock.now < end
-            return longest
+        }
+
+        /// How busy the machine is with everything.
+        private static var machineLoad: String {
+            let text = FileManager.default.contents(atPath: "/proc/loadavg") ?? Data()
+            return String(decoding: text, as: UTF8.self).prefix { $0 != "\n" }.description
         }
 
         @Test func nothingIsLostDoubledOrWedgedWhateverStrikes() throws {
@@ -36,16 +46,20 @@ extension WholeDaemon {
             var random = SeededGenerator(seed: seed)
             let house = try FaultHouse()
             let load = FaultLoad(on: house.paths, seed: seed)
-            let times = try strike(house, load, &random)
-            let attempts = try load.end()
-            for (strike, time) in times where time > 2 {
-                Issue.record("seed \(seed): served \(time) s after \(strike)'s PONG")
+            try strike(house, load, &random)
+            let attempts: [FaultAttempt]
+            do {
+                attempts = try load.end()
+            } catch {
+                Issue.record(
+                    "seed \(seed), load \(Self.machineLoad): \(house.warnings.suffix(4000))")
+                throw error
             }
             #expect(try house.faults(attempts) == [], "seed \(seed)")
             let codes = Dictionary(grouping: attempts) { $0.answer.error ?? "answered" }
             print(
                 "faults: \(attempts.count) requests,",
-                codes.mapValues(\.count), "longest", times.values.max() ?? 0)
+                codes.mapValues(\.count))
         }
     }
 }
