@@ -90,7 +90,8 @@ import Testing
         #expect(bench.status == 1)
         #expect(bench.errors.contains("the books don't balance"))
         let books = books(try bench.report)
-        // What is spent is less than the entries, and what is held more than the holds.
+        // A user's sum is less than the entries, and then more seems held than the holds say; or a
+        // run's is, and then its ledger shows less than was acknowledged.
         #expect(books["fault_count"] as? Int == 2)
         #expect((books["faults"] as? [String])?.first?.contains("s:tokens") == true)
     }

@@ -32,7 +32,7 @@ final class CompareCalls {
             var population = Population(
                 tenants: [tenant], users: scale.runs, runs: scale.runs, seed: scale.seed)
             let first = population.firstCalls()
-            let loads = CompareLoad.all.map { load in
+            let loads = CompareLoad.allCases.map { load in
                 (load, population.calls(load == .one ? scale.callsOfOne : scale.calls))
             }
             let python = population.calls(scale.pythonCalls)

@@ -7,10 +7,11 @@ enum ComparePicture {
     static func svg(_ report: CompareReport) -> String {
         var picture = BarPicture(title: "Decisions a second, and how far past a cap")
         for language in Peer.Language.allCases {
-            for load in CompareLoad.all {
+            for load in CompareLoad.allCases {
                 let rows = report.rows.filter { $0.language == language && $0.load == load }
                 guard !rows.isEmpty else { continue }
-                picture.add("\(language.title), \(load.title): decisions/s", rows.map(bar))
+                picture.add(
+                    "\(language.title), \(load.title(report.scale)): decisions/s", rows.map(bar))
             }
         }
         picture.add(

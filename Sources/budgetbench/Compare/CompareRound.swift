@@ -30,11 +30,11 @@ final class CompareRound {
         let natives = isReversed ? CompareCase.natives.reversed() : CompareCase.natives
         for found in natives {
             let measurement = try stage.measurement(
-                found.peer, connections: found.load.connections)
+                found.peer, connections: found.load.connections(scale))
             take(
                 found,
                 try measurement.sample(
-                    calls.load(found), depth: found.load.depth, expecting: found.peer.reply))
+                    calls.load(found), depth: found.load.depth(scale), expecting: found.peer.reply))
         }
         for peer in isReversed ? Peer.pythons.reversed() : Peer.pythons {
             let commands = calls.python(peer, isContest: false)

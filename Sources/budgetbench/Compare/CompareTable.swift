@@ -15,10 +15,10 @@ enum CompareTable {
             "",
         ]
         for language in Peer.Language.allCases {
-            for load in CompareLoad.all {
+            for load in CompareLoad.allCases {
                 let rows = report.rows.filter { $0.language == language && $0.load == load }
                 guard !rows.isEmpty else { continue }
-                lines += ["## \(language.title), \(load.title)", ""]
+                lines += ["## \(language.title), \(load.title(report.scale))", ""]
                 lines += table(
                     [
                         "", "decisions/s", "p50 µs", "p99", "p99.9", "CPU µs: client", "daemon",

@@ -54,19 +54,19 @@ enum Peer: String, CaseIterable, Codable {
 }
 
 /// A kind of load.
-struct CompareLoad: Hashable, Codable {
-    let connections: Int
+enum CompareLoad: String, CaseIterable, Codable {
+    case one
+    case many
+    case pipelined
+
+    func connections(_ scale: CompareScale) -> Int { self == .one ? 1 : scale.connections }
+
     /// Requests of a connection under way.
-    let depth: Int
+    func depth(_ scale: CompareScale) -> Int { self == .pipelined ? scale.depth : 1 }
 
-    static let one = CompareLoad(connections: 1, depth: 1)
-    static let many = CompareLoad(connections: 50, depth: 1)
-    static let pipelined = CompareLoad(connections: 50, depth: 16)
-    static let all = [one, many, pipelined]
-
-    var title: String {
-        (connections == 1 ? "1 connection" : "\(connections) connections")
-            + (depth == 1 ? "" : ", \(depth) requests of each under way")
+    func title(_ scale: CompareScale) -> String {
+        (self == .one ? "1 connection" : "\(scale.connections) connections")
+            + (self == .pipelined ? ", \(scale.depth) requests of each under way" : "")
     }
 }
 
@@ -75,7 +75,7 @@ struct CompareCase: Hashable {
     let peer: Peer
     let load: CompareLoad
 
-    static let natives = CompareLoad.all.flatMap { load in
+    static let natives = CompareLoad.allCases.flatMap { load in
         Peer.natives.map { CompareCase(peer: $0, load: load) }
     }
 

@@ -50,8 +50,7 @@ struct ScaleCommand: ParsableCommand {
         defer { for house in houses { house.stop() } }
         for users in scale.users {
             houses.append(
-                try ScaleHouse(
-                    workplace, users: users, seed: scale.seed, progress))
+                try ScaleHouse(workplace, users: users, scale, progress))
         }
         let memory = try houses.map { (try $0.redis.memory, try $0.daemon.residentMemory) }
         var evenly: [[Sample]] = houses.map { _ in [] }
@@ -59,13 +58,13 @@ struct ScaleCommand: ParsableCommand {
         for round in 1...scale.rounds {
             for (index, house) in houses.enumerated() {
                 progress.tell("round \(round) of \(scale.rounds): \(house.users) users")
-                evenly[index].append(try house.sample(scale.calls, isEven: true))
-                zipf[index].append(try house.sample(scale.calls, isEven: false))
+                evenly[index].append(try house.sample(isEven: true))
+                zipf[index].append(try house.sample(isEven: false))
             }
         }
         progress.tell("bytes of a call")
-        let bytes = try houses[0].bytes(scale.kept, seed: scale.seed, progress)
-        let rankings = try houses[0].rankings(scale.kept / 4)
+        let bytes = try houses[0].bytes(progress)
+        let rankings = try houses[0].rankings()
         let sizes = houses.indices.map { index in
             ScaleReport.Size(
                 users: houses[index].users, redisBytes: memory[index].0,

@@ -9,27 +9,28 @@ import BudgetStore
 final class ScaleHouse {
     /// Users who come to be at a time.
     private static let portion = 20_000
-    private static let connections = 50
-    private static let depth = 16
 
+    private let scale: ScaleScale
     let users: Int
     let redis: RedisServer
     let daemon: DaemonServer
     private var evenly: Population
     private var unevenly: Population
 
-    init(_ workplace: Workplace, users: Int, seed: UInt64, _ progress: Progress) throws {
+    init(_ workplace: Workplace, users: Int, _ scale: ScaleScale, _ progress: Progress) throws {
+        self.scale = scale
         self.users = users
         redis = try RedisServer(in: try workplace.directory("redis-\(users)"))
-        evenly = Population(users: users, runs: users, seed: seed)
-        unevenly = Population(users: users, runs: users, zipf: 1, seed: seed, firstOrdinal: 1 << 40)
-        let client = try LoadClient(path: redis.socketPath, connections: Self.connections)
+        evenly = Population(users: users, runs: users, seed: scale.seed)
+        unevenly = Population(
+            users: users, runs: users, zipf: 1, seed: scale.seed, firstOrdinal: 1 << 40)
+        let client = try LoadClient(path: redis.socketPath, connections: scale.busyConnections)
         let planner = CallPlanner(now: CallPlanner.now)
         for start in stride(from: 0, to: users, by: Self.portion) {
             progress.tell("\(start) of \(users) users")
             let calls = evenly.firstCalls(of: start..<min(start + Self.portion, users))
             if start == 0 { try redis.load(PreparedCommands.script(of: calls[0], planner)) }
-            _ = try client.run(.charge(calls, planner), depth: Self.depth, expecting: .stepAnswers)
+            _ = try client.run(.charge(calls, planner), depth: scale.depth, expecting: .stepAnswers)
         }
         try BlockingClient(path: redis.socketPath).command(
             "XTRIM", BatchCall.journal(tenant: AgentCall.tenant), "MAXLEN", "1")
@@ -44,25 +45,27 @@ final class ScaleHouse {
     /// Measures decisions of users who are drawn from all.
     ///
     /// - Parameter isEven: whether each is as likely as any other.
-    func sample(_ calls: Int, isEven: Bool) throws -> Sample {
-        let drawn = isEven ? evenly.calls(calls) : unevenly.calls(calls)
+    func sample(isEven: Bool) throws -> Sample {
+        let drawn = isEven ? evenly.calls(scale.calls) : unevenly.calls(scale.calls)
         let measurement = try Measurement(
-            daemon.socketPath, connections: Self.connections, redis: redis, daemon: daemon)
-        return try measurement.sample(.requests(drawn), depth: Self.depth, expecting: .decision)
+            daemon.socketPath, connections: scale.busyConnections, redis: redis, daemon: daemon)
+        return try measurement.sample(.requests(drawn), depth: scale.depth, expecting: .decision)
     }
 
     /// What is kept of one call of each kind, by users who were there before.
-    func bytes(_ kept: Int, seed: UInt64, _ progress: Progress) throws -> ScaleReport.Bytes {
+    func bytes(_ progress: Progress) throws -> ScaleReport.Bytes {
+        let kept = scale.kept
         let held = try growth(kept) { try run(.requests(evenly.calls(kept))) }
         let charged = try growth(kept) { try run(.charges(evenly.calls(kept))) }
         let settled = try growth(kept) {
-            let scale = RunScale(
-                seconds: 60, mostCalls: kept, connections: Self.connections, depth: Self.depth,
+            let load = RunScale(
+                seconds: 60, mostCalls: kept, connections: scale.busyConnections,
+                depth: scale.depth,
                 mix: Mix(reserve: 1, charge: 0, usage: 0), tenants: 1, users: users, runs: users,
-                zipf: 0, seed: ~seed)
+                zipf: 0, seed: ~scale.seed)
             let population = Population(
-                users: users, runs: users, seed: ~seed, firstOrdinal: 1 << 50)
-            let result = try RunLoad(path: daemon.socketPath, scale, population).run(progress)
+                users: users, runs: users, seed: ~scale.seed, firstOrdinal: 1 << 50)
+            let result = try RunLoad(path: daemon.socketPath, load, population).run(progress)
             guard result.allowed == kept else {
                 throw BenchError("\(result.allowed) of \(kept) reservations in 60 s")
             }
@@ -72,7 +75,8 @@ final class ScaleHouse {
     }
 
     /// What the rankings of TOP take for entries whose user, session and run are all new.
-    func rankings(_ count: Int) throws -> ScaleReport.Rankings {
+    func rankings() throws -> ScaleReport.Rankings {
+        let count = scale.kept / 4
         let calls = evenly.callsOfStrangers(count)
         try rank()
         try run(.charges(calls))
@@ -100,7 +104,7 @@ final class ScaleHouse {
     }
 
     private func run(_ requests: PreparedCommands) throws {
-        let client = try LoadClient(path: daemon.socketPath, connections: Self.connections)
-        _ = try client.run(requests, depth: Self.depth, expecting: .decision)
+        let client = try LoadClient(path: daemon.socketPath, connections: scale.busyConnections)
+        _ = try client.run(requests, depth: scale.depth, expecting: .decision)
     }
 }

@@ -60,8 +60,9 @@ struct ScaleReport: Codable {
         func megabytes(_ bytes: Double) -> String { String(format: "%.1f", bytes / 1e6) }
         func whole(_ value: Double) -> String { String(format: "%.0f", value) }
         var lines = [
-            "Medians of \(scale.rounds) rounds (lowest–highest), \(scale.calls) RESERVE each, 50 "
-                + "connections, 16 requests of each under way, seed \(scale.seed).",
+            "Medians of \(scale.rounds) rounds (lowest–highest), \(scale.calls) RESERVE each, "
+                + "\(scale.busyConnections) connections, \(scale.depth) requests of each under "
+                + "way, seed \(scale.seed).",
             "",
         ]
         let head = [
