@@ -65,7 +65,7 @@ public final class SpendSeries: Sendable {
     /// Makes an empty register.
     public init() {}
 
-    /// The series that a pair is counted in: its own, which it may have got by this, or a wider one.
+    /// The series that a pair is counted in: its own, which it may get by this, or a wider one.
     func series(of pair: SpendKey) -> SpendKey {
         register.withLock { register in
             if register.pairs.contains(pair) { return pair }
