@@ -27,6 +27,9 @@ public struct Correction: Equatable, Sendable {
         }
     }
 
+    /// The field that says that a sum passed its bounds. It is no sum: set to 0 it is taken away.
+    public static let flag = "flagged"
+
     /// As COUNTERS names it.
     public var key: String
     public var changes: [Change]

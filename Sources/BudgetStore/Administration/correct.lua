@@ -60,11 +60,15 @@ local function correction(key, changes, asOf)
     local have, was = integer(fields[name] or '0'), integer(found == '-' and '0' or found)
     -- A slot may be below 0: what was spent in it may be taken back.
     local to, least = tonumber(expected), name:sub(1, 2) == 'r:' and -MAX or 0
-    if have and was then
+    local plain = found:gsub('%%(%x%x)', function(hex) return string.char(tonumber(hex, 16)) end)
+    if name == 'flagged' then
+      -- No number, though it is written as one: it is there or not.
+      if fields[name] ~= plain or to ~= 0 then return nil, -1 end
+      have, made.writes[#made.writes + 1] = nil, {'HDEL', key, name}
+    elseif have and was then
       to = have + to - was
       made.writes[#made.writes + 1] = {'HINCRBY', key, name, format('%d', to - have)}
     else
-      local plain = found:gsub('%%(%x%x)', function(hex) return string.char(tonumber(hex, 16)) end)
       if was or fields[name] ~= plain then return nil, -1 end
       made.writes[#made.writes + 1] = {'HSET', key, name, format('%d', to)}
     end
@@ -93,7 +97,8 @@ end
 
 -- Writes it; a hash that was missing is kept for `keep` milliseconds, for ever where that is empty.
 local function writeCorrection(key, made, seq, keep)
-  for w = 1, #made.writes do call(unpack(made.writes[w])) end
+  -- First, so that the hash never is without a field, and its expiry stays.
   call('HSET', key, 'corrected', seq)
+  for w = 1, #made.writes do call(unpack(made.writes[w])) end
   if keep ~= '' then call('PEXPIRE', key, keep, 'NX') end
 end

@@ -10,6 +10,11 @@ struct ReadCall: Equatable {
     var call: PricedCall
     var accounts: [Account]
     var isOverEstimate = false
+
+    /// What it holds of an account's counter. Tasks are counted, never held.
+    func heldAmount(of account: Account) -> Int64 {
+        account.measure == .tasks ? 0 : call.amounts[account.measure]
+    }
 }
 
 extension CallText {

@@ -49,6 +49,12 @@ struct Repair {
         changes.append(.init(field: field, found: found, expected: expected, short: short))
     }
 
+    /// Takes a flag away that was found so.
+    mutating func unflag(_ found: String) {
+        guard found != "", found != "-" else { return }
+        changes.append(.init(field: Correction.flag, found: found, expected: 0))
+    }
+
     /// - Parameter knowsHolds: whether the journal tells all of them; else what seems to be held
     ///   stays so.
     func correction(knowsHolds: Bool) -> Correction? {

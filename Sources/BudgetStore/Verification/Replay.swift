@@ -81,12 +81,18 @@ struct Replay {
         case "H":
             held[line.key] = Held(call: read, deadline: now + read.timeToLive)
             for account in read.accounts {
-                change(account, line.moment) { $0.touch(at: now, moves: false) }
+                change(account, line.moment) { hash in
+                    hash.touch(at: now, moves: false)
+                    hash.hold(read.heldAmount(of: account), of: account.counter, at: now)
+                }
             }
         case "C", "R", "E", "D":
             guard let ended = held.removeValue(forKey: line.key) else { break }
             for account in ended.call.accounts {
-                change(account, line.moment) { $0.touch(at: now, moves: true) }
+                change(account, line.moment) { hash in
+                    let amount = ended.call.heldAmount(of: account)
+                    hash.release(amount, of: account.counter, at: now)
+                }
             }
         default: break
         }

@@ -38,6 +38,12 @@ struct ReplayedHash {
     /// The first line that it was in.
     let first: Sequence
     private(set) var lastUse: Int64?
+    /// What is held, by the names of the fields that it would be spent in.
+    private var held: [ExactText: Int64] = [:]
+    /// A sum of the lines passed the largest exact number or went below 0, and was cut down.
+    private(set) var hasPassedBounds = false
+    /// The last line that it was in, also where that only held something.
+    private var lastTouch: Int64?
     /// It may have been dropped for its age, or not: nobody can tell which.
     private(set) var isUncertain = false
 
@@ -54,14 +60,14 @@ struct ReplayedHash {
     mutating func touch(at now: Int64, moves: Bool) {
         if let keep, let lastUse, kind == .lifetime || kind == .run {
             let gap = now - lastUse
-            // Its expiry is moved when it is short by an hour, or by an eighth.
             if gap >= keep {
                 clear()
-            } else if gap >= keep - min(3_600_000, keep / 8) {
+            } else if gap >= Self.surely(keep) {
                 isUncertain = true
             }
         }
         if moves || lastUse == nil { lastUse = now }
+        lastTouch = now
     }
 
     /// Notes that it is kept at least until a moment, since something is held in it.
@@ -69,9 +75,41 @@ struct ReplayedHash {
         if let keep, let lastUse { self.lastUse = max(lastUse, moment - keep) }
     }
 
+    /// Holds an amount of a counter.
+    mutating func hold(_ amount: Int64, of counter: String, at now: Int64) {
+        let field = ExactText("s:" + counter)
+        held[field, default: 0] += amount
+        checkBounds(field, at: now)
+    }
+
+    /// Holds it no more. What was held for so long that the hash was dropped meanwhile is taken
+    /// from nothing.
+    mutating func release(_ amount: Int64, of counter: String, at now: Int64) {
+        if let keep, let lastUse, let lastTouch, kind != .lifetime,
+            now - max(lastUse, lastTouch) >= Self.surely(keep)
+        {
+            isUncertain = true
+        }
+        touch(at: now, moves: true)
+        hold(-amount, of: counter, at: now)
+    }
+
+    /// As the scripts do it when they write.
+    private mutating func checkBounds(_ field: ExactText, at now: Int64) {
+        let held = held[field] ?? 0
+        var spent = (sums[field] ?? 0) - (carried[field] ?? 0)
+        if spent + held > Bounds.maxSum, case .rolling = kind { spent = sum(field, at: now) }
+        if spent + held > Bounds.maxSum || held < 0 || isWhole && spent < 0 {
+            hasPassedBounds = true
+        }
+    }
+
     /// A new life, which an entry began.
     mutating func begin(at moment: Moment) {
+        // It begins where nothing is held. If the lines have it otherwise, that stays to be seen.
+        let held = held
         clear()
+        self.held = held
         born = moment.sequence
         lastUse = moment.now
     }
@@ -82,6 +120,8 @@ struct ReplayedHash {
         resets = [:]
         carried = [:]
         sets = RunSets()
+        held = [:]
+        hasPassedBounds = false
         isWhole = true
         isUncertain = false
     }
@@ -93,6 +133,7 @@ struct ReplayedHash {
         if case .rolling(let width) = kind {
             slots[field, default: [:]][Self.slot(now, width), default: 0] += amount
         }
+        checkBounds(field, at: now)
     }
 
     /// What was spent, as the line of a reset says, is spent no more.
@@ -150,7 +191,17 @@ struct ReplayedHash {
     /// Whether Redis has to have it still at a moment.
     func isKept(at now: Int64) -> Bool {
         guard let keep, let lastUse else { return true }
-        return now < lastUse + keep - min(3_600_000, keep / 8)
+        return now < lastUse + Self.surely(keep)
+    }
+
+    /// Its expiry is moved when it is short by an hour, or by an eighth.
+    private static func surely(_ keep: Int64) -> Int64 { keep - min(3_600_000, keep / 8) }
+
+    /// Whether the lines from a moment on tell all of its life, and so whether a sum ever passed
+    /// its bounds.
+    func isAllTold(since start: Int64) -> Bool {
+        if case .calendar(let earliest) = kind { return isWhole || earliest >= start }
+        return isWhole
     }
 
     static func slot(_ now: Int64, _ width: Double) -> Int64 {

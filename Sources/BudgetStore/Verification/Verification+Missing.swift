@@ -37,7 +37,7 @@ extension Verification {
     private mutating func repairMissing(
         _ key: String, _ hash: ReplayedHash, _ held: [String: Int64]
     ) {
-        guard hash.isWhole else { return }
+        guard hash.isWhole, !hash.hasPassedBounds else { return }
         var repair = Repair(key: key, isMissing: true, asOf: lastPage.sequence)
         for field in hash.sums.keys.sorted(by: { $0.text < $1.text }) where hash.kind == .run {
             repair.change(field.text, nil, to: hash.sum(field, at: lastPage.now))

@@ -7,7 +7,8 @@
 //
 // What must always hold: a difference is told only where it is certain. A trimmed journal tells
 // all of what began behind its first line, and the least of everything else; where a sum passed
-// its bounds (`flagged`), or a hash may have been dropped for its age, nothing is told but a note.
+// its bounds by the entries, or a hash may have been dropped for its age, nothing is told but a
+// note. That a hash is flagged says nothing by itself: it is one of the fields in question.
 // Where the entries tell exactly what has to be, there is a correction beside it (Repair).
 
 public import BudgetModel
@@ -124,7 +125,7 @@ public struct Verification {
         for held in replay.held.values {
             for account in held.call.accounts where account.measure != .tasks {
                 sums[replay.key(account), default: [:]][account.counter, default: 0] +=
-                    held.call.call.amounts[account.measure]
+                    held.call.heldAmount(of: account)
             }
         }
         return sums
@@ -141,11 +142,19 @@ public struct Verification {
         let isRun = found.key.utf8.starts(with: Keys.runs(prefix).utf8)
         let expected = replay.hashes[key] ?? replay.unknown(found.key, isRun: isRun)
         if expected.kind == .bucket { return }
-        guard own["flagged"] == nil, !expected.isUncertain else {
+        let flag = own["flagged"]
+        let isFlagTold = flag == nil || expected.isAllTold(since: start)
+        guard isFlagTold, !expected.hasPassedBounds, !expected.isUncertain else {
             unclear.insert(key)
             return
         }
         var repair = Repair(key: found.key, asOf: moment.sequence)
+        if let flag {
+            tell(
+                own.key, Correction.flag, Int64(flag), nil,
+                "it is flagged, and no sum of the entries passed its bounds")
+            repair.unflag(flag)
+        }
         let names = isRun ? own.totals : own.spentFields
         for field in names.union(expected.sums.keys).sorted(by: { $0.text < $1.text }) {
             compare(field, own, expected, moment, &repair)

@@ -103,6 +103,30 @@ import Testing
         #expect(try house.find().differences == [])
     }
 
+    /// What is spoilt under a hold is flagged when the hold ends; the flag hides nothing, and goes
+    /// with the correction.
+    @Test(
+        arguments: windows,
+        [["HINCRBY", "KEY", "s:cost", "8"], ["DEL", "KEY"], ["HSET", "KEY", "flagged", "0"]])
+    func anUnexplainedFlagIsTakenAway(_ window: Window, _ spoil: [String]) throws {
+        let house = try House(window)
+        _ = try house.fixture.made(house.fixture.admission(.charge, cost: 15))
+        let held = try house.fixture.made(house.fixture.admission(.reserve, cost: 7))
+        let words = spoil.map { $0 == "KEY" ? house.key : $0 }
+        _ = try house.fixture.books().connection.command(words)
+        let end = house.fixture.settlement(
+            spoil[0] == "DEL" ? .release : .commit, held, cost: spoil[0] == "DEL" ? 0 : 5)
+        _ = try house.fixture.harness.perform(.settle(end))
+        let found = try house.find()
+        #expect(found.differences.first?.field == "flagged", "\(found)")
+        #expect(found.corrections.count == 1)
+        try house.repair()
+        #expect(try house.standing() == (spoil[0] == "DEL" ? "15 0" : "20 0"))
+        #expect(try house.find().differences == [])
+        #expect(try house.fixture.redis.command("HGET", house.key, "flagged").isNull)
+        #expect(try house.find().notes == [])
+    }
+
     @Test func whatIsDecidedMeanwhileStays() throws {
         let house = try House(.calendar(.day))
         try house.work()
@@ -233,7 +257,8 @@ import Testing
     /// Promise 5 holds whatever an administrator sends.
     @Test(arguments: [
         "s:cost 20 28 0 u:cost 27 27 0", "u:cost 27 19 0", "s:cost 20 9007199254740991 0",
-        "s:cost 20 -5 0", "x:cost 0 -1 0", "s:cost 20 21 0 s:cost 20 21 0",
+        "s:cost 20 -5 0", "x:cost 0 -1 0", "flagged 1 0 0", "flagged - 0 0", "flagged 0 1 0",
+        "s:cost 20 21 0 s:cost 20 21 0",
     ])
     func whatDoesNotAddUpIsRefused(_ changes: String) throws {
         let house = try House(.calendar(.day))

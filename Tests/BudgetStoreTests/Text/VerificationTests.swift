@@ -61,7 +61,10 @@ import Testing
         (["G 5", "Z u:tokens 5", "G 2"], "u:tokens 2 s:tokens 2", ""),
         (["H 5", "D 5", "Z u:tokens 5", "V 5", "L 2"], "u:tokens 2 s:tokens 2", ""),
         (["H 5", "D 5", "Q tokens 5", "V 5", "L 2"], "u:tokens 2 s:tokens 2", ""),
-        (["G 5"], "u:tokens 9 s:tokens 9 flagged 1", ""),
+        (["G 5"], "u:tokens 5 s:tokens 5 flagged 1", "flagged"),
+        (["G 5"], "u:tokens 9 s:tokens 9 flagged 1", "flagged s:tokens"),
+        (["G 5", "H 2", "C 2"], "u:tokens 10 s:tokens 10 flagged 1", "flagged s:tokens"),
+        (["G 5", "H 2", "E 0"], "flagged 1", "flagged s:tokens"),
         (["G 5"], "u:tokens 5 s:tokens 5 s:calls 1 u:calls 1", "s:calls"),
     ])
     func differencesOfALifetime(_ lines: [String], _ values: String, _ fields: String) {
@@ -76,6 +79,37 @@ import Testing
         let findings = find(read, values.split(separator: " ").map(String.init))
         let found = findings.differences.map { $0.field.isEmpty ? "-" : $0.field }
         #expect(found.joined(separator: " ") == fields, "\(findings.differences)")
+    }
+
+    /// So many lines that another token would pass the largest sum.
+    private static func most(_ window: String = "L") -> [JournalLine] {
+        (1...1000).map { line($0, "G", Bounds.maxAmount, window: window, at: 1_000_000) }
+            + [
+                line(
+                    1001, "G", Bounds.maxSum - 1000 * Bounds.maxAmount, window: window,
+                    at: 1_000_000)
+            ]
+    }
+
+    /// Lines behind those, and which fields differ: none where a sum passed its bounds.
+    @Test(arguments: [
+        ("G 0", "flagged s:tokens"), ("G 1", ""), ("H 1", "-"), ("H 0", "flagged s:tokens -"),
+        ("H 1,R 0", ""), ("G 1,Z u:tokens 5,G 7", "flagged"),
+    ])
+    func whatPassedItsBoundsCannotBeTold(_ more: String, _ fields: String) {
+        var lines = Self.most()
+        for text in more.split(separator: ",") {
+            let words = text.split(separator: " ")
+            let number = Int64(lines.count + 1)
+            lines.append(
+                words[0] == "Z"
+                    ? Self.plain(number, Self.window, String(text))
+                    : Self.line(number, String(words[0]), Int64(words[1]) ?? 0))
+        }
+        let findings = find(lines, ["u:tokens", "7", "s:tokens", "7", "flagged", "1"])
+        let found = findings.differences.map { $0.field.isEmpty ? "-" : $0.field }
+        #expect(found.joined(separator: " ") == fields, "\(findings.differences)")
+        #expect(findings.notes.count == (fields.isEmpty || fields == "-" ? 1 : 0))
     }
 
     @Test func holdsAreThoseOfTheJournal() {
@@ -94,6 +128,36 @@ import Testing
         #expect(
             find(ended, ["u:tokens", "0"], holds: [hold]).differences.first?.message
                 == "it is among the holds, and holds nothing")
+    }
+
+    /// A flag is no difference where the entries can't tell that it is none.
+    @Test func whatMayBeFlaggedCannotBeTold() {
+        let values = ["u:tokens", "9", "s:tokens", "9", "flagged", "1"]
+        let trimmed = find([Self.line(40, "G", 5)], values, isTrimmed: true)
+        #expect(trimmed.differences == [] && trimmed.notes.count == 1)
+        // Held for longer than the hash is kept: its end is taken from nothing.
+        let day: Int64 = 86_400_000
+        let key = Self.prefix + "w:user=a:d2027-01-01"
+        func ended(after days: Int64) -> Findings {
+            let begun: Int64 = 1_798_800_000_000
+            let lines = [
+                Self.line(1, "G", 5, window: "d2027-01-01", at: begun),
+                Self.line(2, "H", 5, window: "d2027-01-01", at: begun),
+                Self.line(3, "E", 0, window: "d2027-01-01", at: begun + days * day),
+            ]
+            return find(lines, ["flagged", "1"], key: key)
+        }
+        #expect(ended(after: 40).differences == [])
+        #expect(ended(after: 1).differences.map(\.field) == ["flagged", "s:tokens"])
+        // A rolling window holds what is in it still, however much it ever was.
+        let rolling = Self.prefix + "w:user=a:R60000"
+        func spent(_ at: Int64) -> Findings {
+            let lines = Self.most("R60000") + [Self.line(1002, "G", 3, window: "R60000", at: at)]
+            let values = ["u:tokens", "4", "s:tokens", "4", "r:tokens:\(at / 1000)", "4"]
+            return find(lines, values, key: rolling)
+        }
+        #expect(spent(1_060_000).differences == [])
+        #expect(spent(1_061_000).differences.map(\.field) == ["s:tokens", "r:tokens:1061"])
     }
 
     @Test func whatLeftARollingWindowIsNoDifference() {
