@@ -83,6 +83,8 @@ public struct CountersPage: Equatable, Sendable {
     public var holds: [Hold]
     public var hashes: [Hash]
     public var sets: [SortedSet] = []
+    /// The keys that are there and of another type than what belongs there.
+    public var wrongTypes: [String] = []
     /// What is set beside the policy, where it is on this page.
     public var steering: Hash?
     /// How long what is counted is kept.

@@ -39,6 +39,7 @@ enum BooksAnswer {
             .init("holds", .list(holds)),
             .init("counters", .list(counters)),
             .init("sets", .list(page.sets.map(set))),
+            .init("wrong_types", .list(page.wrongTypes.map(Answer.text))),
             .init("steering", .list(page.steering?.values.map(Answer.text) ?? [])),
             .init("keep_runs_ms", .integer(page.keepRunsMs)),
             .init("keep_late_commit_ms", .integer(page.keepLateCommitMs)),

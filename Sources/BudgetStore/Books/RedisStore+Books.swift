@@ -106,7 +106,7 @@ extension RedisStore {
     private static func countersPage(
         _ reply: RedisReply, isHolds: Bool, _ steering: String, _ keep: Retention
     ) -> CountersPage? {
-        guard let parts = reply.array, parts.count == (isHolds ? 4 : 5), let moment = moment(parts),
+        guard let parts = reply.array, parts.count == (isHolds ? 4 : 6), let moment = moment(parts),
             let next = parts[2].integer.map(Int.init), let found = parts[3].array,
             found.count.isMultiple(of: 2)
         else { return nil }
@@ -133,6 +133,10 @@ extension RedisStore {
         for set in isHolds ? [] : parts[4].array ?? [] {
             guard let set = sortedSet(set) else { return nil }
             page.sets.append(set)
+        }
+        for key in isHolds ? [] : parts[5].array ?? [] {
+            guard let key = key.string else { return nil }
+            page.wrongTypes.append(key)
         }
         return page
     }

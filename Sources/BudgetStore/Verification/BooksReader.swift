@@ -121,6 +121,7 @@ public struct BooksReader<Fault: Error> {
                         (values[$0].string ?? "?", values[$0 + 1].integer)
                     }))
         }
+        page.wrongTypes = (answer["wrong_types"]?.array ?? []).map { $0.string ?? "?" }
         let steering = (answer["steering"]?.array ?? []).map { $0.string ?? "?" }
         if !steering.isEmpty { page.steering = .init(key: "", values: steering) }
         return page

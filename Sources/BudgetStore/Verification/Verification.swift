@@ -96,6 +96,7 @@ public struct Verification {
             let held = heldSums()
             for hash in page.hashes { compare(hash, held, page.moment) }
             for set in page.sets { compare(set) }
+            for key in page.wrongTypes { compareType(key) }
             if let steering = page.steering { compareSteering(steering, page.moment) }
         }
     }
@@ -132,6 +133,13 @@ public struct Verification {
     }
 
     // MARK: Counters
+
+    /// It is there, as nothing that could be compared or corrected.
+    private mutating func compareType(_ key: String) {
+        seen.insert(ExactText(key))
+        if key.utf8.elementsEqual(Keys.steering(prefix).utf8) { hasSteering = true }
+        tell(key, "", nil, nil, "it has the wrong type in Redis, so that nothing can be read in it")
+    }
 
     private mutating func compare(
         _ found: CountersPage.Hash, _ held: [ExactText: [String: Int64]], _ moment: Moment

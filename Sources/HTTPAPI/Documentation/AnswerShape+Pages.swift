@@ -133,7 +133,7 @@ extension AnswerShape {
                     ("members", .object([.init("type", "array")])),
                 ]))
         ),
-        ("steering", Schema.list(Schema.text)), ("keep_runs_ms", Schema.integer),
-        ("keep_late_commit_ms", Schema.integer), next,
+        ("wrong_types", Schema.list(Schema.text)), ("steering", Schema.list(Schema.text)),
+        ("keep_runs_ms", Schema.integer), ("keep_late_commit_ms", Schema.integer), next,
     ]
 }
