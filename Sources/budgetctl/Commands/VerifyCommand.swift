@@ -67,6 +67,8 @@ struct VerifyCommand: ParsableCommand {
             if !connection.json { Output.line(Self.text(findings)) }
             outcomes = try correct(findings, session)
             findings = try verify(session)
+        } else if repair, !findings.differences.isEmpty {
+            showPlan(findings)
         }
         let answer = FindingsAnswer.answer(findings, tenant, repairs: repair ? outcomes ?? [] : nil)
         connection.show(answer) { _ in Self.text(findings) }
@@ -86,8 +88,7 @@ struct VerifyCommand: ParsableCommand {
     private func correct(
         _ findings: Findings, _ session: Session
     ) throws(Failure) -> [RepairRun.Outcome] {
-        let plan = RepairRun.plan(findings)
-        connection.json ? Output.error(plan) : Output.line(plan)
+        showPlan(findings)
         guard yes || Self.isConfirmed else {
             throw Failure.usage(
                 "nothing was changed", hint: "--yes repairs without asking on a terminal")
@@ -101,6 +102,11 @@ struct VerifyCommand: ParsableCommand {
             outcomes.append(outcome)
         }
         return outcomes
+    }
+
+    private func showPlan(_ findings: Findings) {
+        let plan = RepairRun.plan(findings)
+        connection.json ? Output.error(plan) : Output.line(plan)
     }
 
     private static var isConfirmed: Bool {

@@ -33,7 +33,7 @@ struct RepairRun {
 
     /// What is going to be changed, and what is going to be left.
     static func plan(_ findings: Findings) -> String {
-        var lines = ["what is going to be changed:"]
+        var lines = findings.corrections.isEmpty ? [] : ["what is going to be changed:"]
         var corrected: Set<String> = []
         for correction in findings.corrections {
             corrected.insert(correction.key)
@@ -41,13 +41,17 @@ struct RepairRun {
                 lines.append(
                     Table.printable(
                         "  \(correction.key): \(change.field) \(change.found ?? "none") → "
-                            + "\(change.expected)" + short(change)))
+                            + expected(change) + short(change)))
             }
         }
         let left = findings.differences.filter { !corrected.contains($0.key) }
         if !left.isEmpty { lines.append("what can't be set right so, and is left:") }
         lines += left.map { Table.printable("  \($0.key): \($0.message)") }
         return lines.joined(separator: "\n")
+    }
+
+    private static func expected(_ change: Correction.Change) -> String {
+        change.field == Correction.flag ? "none" : "\(change.expected)"
     }
 
     private static func short(_ change: Correction.Change) -> String {
@@ -61,7 +65,8 @@ struct RepairRun {
         return part
     }
 
-    /// Asks for one.
+    /// Asks for one. What the daemon refuses is left, and why; what has no answer, or one that
+    /// would be the same for all of them, ends it.
     func make(_ correction: Correction) throws(Failure) -> Outcome {
         let part = Self.part(correction)
         let request = [
@@ -76,6 +81,9 @@ struct RepairRun {
             if error.message.hasPrefix("CONFLICT ") {
                 return .left(
                     key: part.key, why: "it changed since it was looked at, and was left alone")
+            }
+            if ["BADARG ", "TOOLARGE ", "INTERNAL "].contains(where: error.message.hasPrefix) {
+                return .left(key: part.key, why: error.message)
             }
             guard error.status == .outcomeUnknown else { throw error }
             throw Failure(
