@@ -43,8 +43,11 @@ extension Control {
             let table = try bench.control("near")
             #expect(table.status == 0, "\(table.errors)")
             let lines = table.output.split(separator: "\n")
-            #expect(lines[1].contains(/^120%  session=s2  session  lifetime  +\$0\.6 .*used up$/))
-            #expect(lines[2].contains(/^ 90%  session=s1  session  lifetime  +\$0\.45/))
+            #expect(lines[1].contains(/^ 90%  session=s1  session  lifetime  +\$0\.45/))
+            #expect(lines[2].contains(/^120%  session=s2  session  lifetime  +\$0\.6 .*used up$/))
+            let one = try bench.control("near --count 1").output
+            #expect(one.contains("session=s1") && one.hasSuffix("\n1 more used up\n"), "\(one)")
+            #expect(try bench.control("near --count 1001").status == 2)
             let json = try bench.control("near --count 1 --json")
             #expect(json.list("limits").map { $0["scope"] as? String } == ["session=s2"])
             #expect(try bench.control("near --watch").status == 2)
