@@ -4,6 +4,8 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import budgetctl
+
 extension Control {
     @Suite struct TopTests {
         @Test func topIsATableOrJSON() throws {
@@ -51,6 +53,32 @@ extension Control {
             let json = try bench.control("near --count 1 --json")
             #expect(json.list("limits").map { $0["scope"] as? String } == ["session=s2"])
             #expect(try bench.control("near --watch").status == 2)
+        }
+
+        /// A daemon that lives is not called gone.
+        @Test func aDaemonThatIsSlowIsToldFromNone() throws {
+            let bench = try Bench()
+            let proxy = try FaultProxy(to: bench.socketPath)
+            defer { proxy.stop() }
+            for (line, text) in [
+                (["TOP", "user", "cost", "day"], "rankings are still being made up"),
+                (["NEAR"], "rankings are still being made up"),
+                (["USAGE", "user", "a"], "budgetctl doctor"),
+            ] {
+                proxy.fault = .none
+                let session = try Session(
+                    Address(proxy.path), IdentityOptions.parse([]), timeout: 1)
+                proxy.fault = .freeze
+                let slow = try #require(throws: Failure.self) { try session.ask(line) }
+                #expect(slow.status == .unreachable)
+                #expect(
+                    slow.message.hasSuffix("is connected, but it did not answer within 1 s"),
+                    "\(slow.message)")
+                #expect(slow.hint.contains(text), "\(slow.hint)")
+            }
+            let never = try Bench.control(["status", "--timeout", "1", "--socket", proxy.path])
+            #expect(never.status == 3)
+            #expect(never.errors.contains("is what listens there a budgetd?"), "\(never.errors)")
         }
 
         /// On a terminal: it changes with what is spent, is sorted by keys, and leaves the terminal
