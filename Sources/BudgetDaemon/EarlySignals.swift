@@ -22,6 +22,8 @@ public enum EarlySignals {
         }
         // What it asks for, reading the files again, a start does anyway.
         signal(SIGHUP, SIG_IGN)
+        // Whoever read what is said here may be gone.
+        signal(SIGPIPE, SIG_IGN)
     }
 
     /// Whether one came before the service group listened. Final once it does.

@@ -27,20 +27,47 @@ struct JournalService: Service {
     }
 
     private func keepUp(_ floor: NIOLoopBound<Floor>) async {
+        var tenant: String?
         do {
-            let tenants = try await floor.ask { $0.tenants(completion: $1) }
-            for tenant in tenants {
-                var isBehind = true
-                while isBehind, !Task.isCancelled {
-                    isBehind = try await floor.ask { $0.rollUp(tenant: tenant, completion: $1) }
-                }
+            for next in try await floor.ask({ $0.tenants(completion: $1) }) {
+                tenant = next
+                try await keepUp(floor, next)
                 guard !Task.isCancelled else { return }
-                try await floor.ask { $0.trim(tenant: tenant, completion: $1) }
-                try await floor.ask { $0.collectSteering(tenant: tenant, completion: $1) }
             }
         } catch {
-            logger.warning("journals not kept up with", metadata: ["error": "\(error)"])
+            warn(tenant, error)
         }
+    }
+
+    private func keepUp(_ floor: NIOLoopBound<Floor>, _ tenant: String) async throws {
+        try await isolated(tenant) {
+            while try await floor.ask({ $0.rollUp(tenant: tenant, completion: $1) }),
+                !Task.isCancelled
+            {}
+        }
+        guard !Task.isCancelled else { return }
+        try await isolated(tenant) {
+            try await floor.ask { $0.trim(tenant: tenant, completion: $1) }
+        }
+        try await isolated(tenant) {
+            try await floor.ask { $0.collectSteering(tenant: tenant, completion: $1) }
+        }
+    }
+
+    /// A fault of a tenant's data is that tenant's: what else there is to do goes on.
+    /// - Throws: where Redis can't be asked at all.
+    private func isolated(_ tenant: String, _ chore: () async throws -> Void) async throws {
+        do {
+            try await chore()
+        } catch let error as BudgetError where error.code == .internal {
+            warn(tenant, error)
+        }
+    }
+
+    private func warn(_ tenant: String?, _ error: any Error) {
+        logger.warning(
+            "journals not kept up with",
+            metadata: ["tenant": "\(tenant ?? "")", "error": "\(error)"])
     }
 }
 

@@ -72,12 +72,17 @@ struct Main: AsyncParsableCommand {
         let socket = configuration.socketPath
         do {
             try await Daemon(configuration, logger: logger).run {
-                FileHandle.standardOutput.write(Data(Self.welcome(socket).utf8))
+                Self.tell(Self.welcome(socket), .standardOutput)
             }
         } catch {
-            FileHandle.standardError.write(Data("budgetd: \(error)\n".utf8))
+            Self.tell("budgetd: \(error)\n", .standardError)
             throw ExitCode(1)
         }
+    }
+
+    /// Says it where somebody reads; that nobody does is no reason to end.
+    private static func tell(_ text: String, _ reader: FileHandle) {
+        try? reader.write(contentsOf: Data(text.utf8))
     }
 
     /// The flags over the file over the defaults.
@@ -113,7 +118,7 @@ struct Main: AsyncParsableCommand {
         do {
             return try ConfigurationFile.find(config)
         } catch {
-            FileHandle.standardError.write(Data("\(error)\n".utf8))
+            Self.tell("\(error)\n", .standardError)
             throw ExitCode(ConfigurationFile.exitCode)
         }
     }

@@ -86,12 +86,15 @@ extension Control {
                 completed budgetctl gr
                 completed budgetctl audit v
                 completed budgetctl usage --serv
+                completed budgetctl top us
+                completed budgetctl top user --window w
+                completed budgetctl token create --role w
                 """
             let bash = try TestProcess(
                 ["bash", "-c", script], directory: directory.path,
                 output: directory.path + "/out", errors: directory.path + "/err")
             #expect(bash.waitForEnd(seconds: 60) == .exit(0), "\(directory.text("err"))")
-            #expect(directory.text("out") == "grant\nverify\n--server\n")
+            #expect(directory.text("out") == "grant\nverify\n--server\nuser\nweek\nworker\n")
         }
 
         @Test func nobodyBehindAPort() throws {
@@ -124,6 +127,8 @@ extension Control {
             #expect(help.output.contains("4  it may have been done"))
             let grant = try Bench.control(["limit", "grant", "--help"])
             #expect(grant.output.contains("--for 2h"))
+            let token = try Bench.control(["token", "create", "--help"])
+            #expect(token.output.contains("(umask 077; "))
         }
 
         @Test func pricesThatCannotBeChargedAreListed() throws {

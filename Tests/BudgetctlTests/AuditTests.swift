@@ -74,7 +74,7 @@ extension Control {
         @Test func whatNobodyTouchedIsAsItWas() throws {
             let ran = try bench.control("audit verify")
             #expect(ran.status == 0, "\(ran.output) \(ran.errors)")
-            #expect(ran.output.hasPrefix("all 6 lines are as they were written\nhead "))
+            #expect(ran.output.hasPrefix("all 6 lines are as they were written\nthe journal has"))
             let head = try #require(ran.output.split(separator: " ").last).dropLast()
             try bench.ask("SUBJECT SUSPEND user v reason x idempotency_key s")
             let later = try bench.control("audit verify --head \(head)")
@@ -122,6 +122,63 @@ extension Control {
             }
         }
 
+        /// Whoever computes the hashes anew is told by the journal.
+        @Test(arguments: [0..<1, 2..<4, 5..<6, 0..<6]) func linesLeftOutOfAChainThatFits(
+            _ places: Range<Int>
+        ) throws {
+            let gone = try lines()[places.lowerBound].sequence
+            let (kind, sequence) = try found { lines in
+                lines.removeSubrange(places)
+                try sealAll(&lines)
+            }
+            #expect(kind == "missing")
+            #expect(sequence == gone)
+        }
+
+        @Test(arguments: [("action", "grant"), ("action", "suspend"), ("at", "1795340000000")])
+        func whatTheJournalSaysOtherwise(_ name: String, _ value: String) throws {
+            let (kind, sequence) = try found { lines in
+                lines[1][name] = value
+                try sealAll(&lines)
+            }
+            #expect(kind == "changed")
+            #expect(try sequence == lines()[1].sequence)
+        }
+
+        @Test(arguments: [("before", "7"), ("scope", "user=v"), ("action", "correct")])
+        func aResetThatTheJournalHasOtherwise(_ name: String, _ value: String) throws {
+            let (kind, sequence) = try found { lines in
+                lines[5][name] = value
+                try sealAll(&lines)
+            }
+            #expect(kind == "changed")
+            #expect(try sequence == lines()[5].sequence)
+        }
+
+        /// At the number of a charge, and at one that is not yet given.
+        @Test(arguments: [1, 2], [false, true]) func aLineAtTheEndThatNobodyDid(
+            _ more: Int64, _ isTrimmed: Bool
+        ) throws {
+            if isTrimmed {
+                try bench.redis.command("XTRIM", "b:{default}:journal", "MAXLEN", "1")
+            }
+            let own = try lines()[5].sequence + more
+            let (kind, sequence) = try found { lines in
+                var line = lines[5]
+                line.id = "\(own >> 40)-\(own & (1 << 40 - 1))"
+                try seal(&line, behind: lines[5]["chain"])
+                lines.append(line)
+            }
+            #expect(kind == "inserted")
+            #expect(sequence == own)
+        }
+
+        private func sealAll(_ lines: inout [Line]) throws {
+            for place in lines.indices {
+                try seal(&lines[place], behind: place == 0 ? "" : lines[place - 1]["chain"])
+            }
+        }
+
         /// As Redis computes it, which is how budgetd does.
         private func seal(_ line: inout Line, behind chain: String) throws {
             let text = line.values.dropLast(2).joined(separator: "\n")
@@ -152,6 +209,7 @@ extension Control {
             try bench.redis.command("XTRIM", "b:{default}:journal", "MAXLEN", "1")
             let fine = try bench.control("audit verify")
             #expect(fine.status == 0, "\(fine.output)")
+            #expect(fine.output.contains("each of the 0 lines since; the 6 older ones are told by"))
             let gone = try lines()[4].sequence
             var lines = try lines()
             lines.remove(at: 3)

@@ -163,6 +163,9 @@ extension Control {
                 "limit grant daily user=a --amount 1 --for 1h --until x --reason x", 2,
                 "say the same"
             ),
+            ("limit grant daily user=a --amount 0 --for 1h --reason x", 2, "more than 0"),
+            ("limit grant daily user=a --amount -5 --for 1h --reason x", 2, "--amount is -5; exp"),
+            ("limit set daily user=a --cap --for 1h --reason x", 2, "no field"),
             ("subject suspend --reason x", 2, "no subject is given"),
             ("usage --nonsense", 2, "Unknown option"),
             ("usage --timeout 0", 2, "1 to 3600"),
@@ -172,6 +175,7 @@ extension Control {
             #expect(ran.status == status, "\(line): \(ran.errors)")
             #expect(ran.errors.contains(text), "\(line): \(ran.errors)")
             #expect(ran.output.isEmpty)
+            #expect(!ran.errors.contains("ends at"))
         }
 
         @Test func redisGoneIsUnavailable() throws {

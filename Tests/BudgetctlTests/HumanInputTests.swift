@@ -30,6 +30,9 @@ import Testing
         "an amount of another unit, or a comma that parts no thousands, is the daemon's to refuse",
         arguments: [
             ("50k", .unknown, "50000"), ("2M", .unknown, "2000000"),
+            ("50K", .unknown, "50000"), ("1.5M", .unknown, "1500000"), ("0.5k", .count, "500"),
+            ("1.0005k", .unknown, "1000.5"), ("$1.5k", .unknown, "$1500"), ("0k", .unknown, "0"),
+            ("$2K", .money, "2000"), ("1.5G", .unknown, "1.5G"), (".5k", .unknown, ".5k"),
             ("100_000", .unknown, "100000"), ("1,000", .unknown, "1000"),
             ("$1,000.50", .unknown, "$1000.50"), ("0,50", .unknown, "0,50"),
             ("$1,5", .unknown, "$1,5"), ("20m", .unknown, "20m"), ("many", .unknown, "many"),

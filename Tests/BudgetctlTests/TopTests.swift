@@ -4,6 +4,8 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import budgetctl
+
 extension Control {
     @Suite struct TopTests {
         @Test func topIsATableOrJSON() throws {
@@ -43,11 +45,40 @@ extension Control {
             let table = try bench.control("near")
             #expect(table.status == 0, "\(table.errors)")
             let lines = table.output.split(separator: "\n")
-            #expect(lines[1].contains(/^120%  session=s2  session  lifetime  +\$0\.6 .*used up$/))
-            #expect(lines[2].contains(/^ 90%  session=s1  session  lifetime  +\$0\.45/))
+            #expect(lines[1].contains(/^ 90%  session=s1  session  lifetime  +\$0\.45/))
+            #expect(lines[2].contains(/^120%  session=s2  session  lifetime  +\$0\.6 .*used up$/))
+            let one = try bench.control("near --count 1").output
+            #expect(one.contains("session=s1") && one.hasSuffix("\n1 more used up\n"), "\(one)")
+            #expect(try bench.control("near --count 1001").status == 2)
             let json = try bench.control("near --count 1 --json")
             #expect(json.list("limits").map { $0["scope"] as? String } == ["session=s2"])
             #expect(try bench.control("near --watch").status == 2)
+        }
+
+        /// A daemon that lives is not called gone.
+        @Test func aDaemonThatIsSlowIsToldFromNone() throws {
+            let bench = try Bench()
+            let proxy = try FaultProxy(to: bench.socketPath)
+            defer { proxy.stop() }
+            for (line, text) in [
+                (["TOP", "user", "cost", "day"], "rankings are still being made up"),
+                (["NEAR"], "rankings are still being made up"),
+                (["USAGE", "user", "a"], "budgetctl doctor"),
+            ] {
+                proxy.fault = .none
+                let session = try Session(
+                    Address(proxy.path), IdentityOptions.parse([]), timeout: 1)
+                proxy.fault = .freeze
+                let slow = try #require(throws: Failure.self) { try session.ask(line) }
+                #expect(slow.status == .unreachable)
+                #expect(
+                    slow.message.hasSuffix("is connected, but it did not answer within 1 s"),
+                    "\(slow.message)")
+                #expect(slow.hint.contains(text), "\(slow.hint)")
+            }
+            let never = try Bench.control(["status", "--timeout", "1", "--socket", proxy.path])
+            #expect(never.status == 3)
+            #expect(never.errors.contains("is what listens there a budgetd?"), "\(never.errors)")
         }
 
         /// On a terminal: it changes with what is spent, is sorted by keys, and leaves the terminal

@@ -172,6 +172,7 @@ extension Control {
             #expect(audit.allSatisfy { $0["reason"] as? String == "disk" })
             let subjects = audit.compactMap { $0["subject"] as? String }
             #expect(Set(subjects) == ["user=alice", "run=r1"])
+            #expect(try bench.control("audit verify").status == 0)
             #expect(try bench.control("verify --yes").status == 2)
         }
 
@@ -188,6 +189,7 @@ extension Control {
             #expect(ran.list("repairs").map { $0["key"] as? String } == [flight])
             #expect(ran.list("repairs").first?["repaired"] as? Int == 1)
             #expect(ran.errors.contains("what can't be set right so, and is left:\n  \(hold)"))
+            #expect(try bench.control("audit verify").status == 0)
             try bench.redis.command("ZADD", "b:{default}:holds", "4000000000000", hold)
         }
 

@@ -58,6 +58,8 @@ extension WholeDaemon {
                 let unknown = try Control("run r", socket: address, token: secret)
                 #expect(unknown.status == 3)
                 #expect(unknown.errors.contains("--tls-ca names"), "\(unknown.errors)")
+                #expect(unknown.errors.contains("its certificate is not trusted"))
+                #expect(!unknown.errors.contains("OPENSSL") && !unknown.errors.contains(".cc"))
                 let other = "--tls-ca " + certificates.path("other.pem")
                 #expect(try Control("run r \(other)", socket: address).status == 3)
             }
@@ -78,6 +80,35 @@ extension WholeDaemon {
             let plain = try Control(
                 "audit", socket: "redis://127.0.0.1:\(door.port)", token: secret)
             #expect(plain.status == 3, "\(plain.errors)")
+        }
+
+        @Test func aCertificateOfAnotherHost() throws {
+            let certificates = try Certificates()
+            try certificates.sign("elsewhere", names: "DNS:elsewhere.example")
+            let door = try TokenDaemon(
+                listen: ", tls: { certificate: \(certificates.path("elsewhere.pem")), "
+                    + "key: \(certificates.path("elsewhere.key")) }")
+            let own = "--tls-ca " + certificates.path("ca.pem")
+            for host in ["127.0.0.1", "localhost"] {
+                let run = try Control("status \(own)", socket: "rediss://\(host):\(door.port)")
+                #expect(run.status == 3)
+                #expect(
+                    run.errors.contains("its certificate names another host\n"), "\(run.errors)")
+            }
+        }
+
+        @Test func whatIsNoSocketOfBudgetd() throws {
+            let daemon = try HTTPDaemon()
+            let plain = try Control("status", socket: "redis://127.0.0.1:\(daemon.port)")
+            #expect(plain.status == 3, "\(plain.errors)")
+            #expect(plain.errors.contains("is no budgetd socket"), "\(plain.errors)")
+            let server = try Control("status --server 127.0.0.1:\(daemon.port)")
+            #expect(server.status == 3, "\(server.errors)")
+            #expect(server.errors.contains("it speaks no TLS"), "\(server.errors)")
+            let redis = try TestRedis()
+            let other = try Control("status", socket: redis.socketPath)
+            #expect(other.status == 3, "\(other.errors)")
+            #expect(other.errors.contains("is no budgetd socket"), "\(other.errors)")
         }
 
         @Test func aTokenIsCreatedUsedRotatedAndRevoked() throws {
@@ -149,6 +180,8 @@ extension WholeDaemon {
                     try daemon.ask("AUDIT").maps("entries").first?.text("actor") == "SIGHUP"
                 })
             #expect(try Control("verify", socket: socket).status == 0)
+            let audit = try Control("audit verify", socket: socket)
+            #expect(audit.status == 0, "\(audit.output)")
         }
 
         /// What can't be entered in the audit is not done.

@@ -1,5 +1,6 @@
 // budgetctl doctor before a whole daemon: what is as it should be, and what each fault is told.
 
+import AccessTokens
 import Foundation
 import RESP
 import TestSupport
@@ -38,6 +39,20 @@ extension WholeDaemon {
             let text = try Control("doctor", socket: daemon.socketPath).output
             #expect(text.contains(/ok +redis fsync +always/))
             #expect(text.contains(/ok +socket +\S+ is 0660, of \w+:\w+/))
+        }
+
+        /// What a tenant's own can't see is no fault.
+        @Test func whoIsBoundToATenant() throws {
+            var tokens = TokenFile()
+            let secret = try tokens.create(
+                name: "ann", role: .ops, tenant: "acme", now: wallClock()
+            ).revealed
+            let door = try TokenDaemon(tokens: tokens)
+            let run = try Control(
+                "doctor", socket: "redis://127.0.0.1:\(door.port)", token: secret)
+            #expect(run.status == 0, "\(run.output) \(run.errors)")
+            #expect(run.output.contains(/note +redis +who is bound to a tenant/), "\(run.output)")
+            #expect(run.output.contains(/ok +redis answers/))
         }
 
         @Test func whatMayBeLostIsAWarning() throws {

@@ -13,6 +13,15 @@ extension WholeDaemon {
             daemon = try TestDaemon(policy: Policies.open, isStarted: false)
         }
 
+        @Test(arguments: [">&- 2>&-", "> >(true) 2>&1"])
+        func nobodyHasToReadWhatItSays(_ readers: String) throws {
+            let starter = ["bash", "-c", "exec \"$@\" " + readers, "bash"]
+            let process = try daemon.launch(starter: starter)
+            #expect(eventually { process.ending != nil || daemon.serves })
+            #expect(process.ending == nil)
+            #expect(try daemon.stop() == .exit(0))
+        }
+
         /// What can be seen of a start, in its order.
         @Test(
             arguments: [SIGTERM, SIGINT],

@@ -98,6 +98,12 @@ extension BudgetService {
                 try amount(.cap, fields.cap, limit), until: try until(fields.until))
         case .limitGrant:
             let amount = try amount(.amount, fields.amount, limit)
+            guard amount > 0 else {
+                throw BudgetError(
+                    .badArgument,
+                    "amount is \(FieldText.shown(fields.amount ?? "")); a grant is "
+                        + "expected to be more than 0")
+            }
             guard let end = try until(fields.until) else {
                 throw BudgetError(
                     .badArgument, "until_ms is missing; expected \(Field.until.expectation)")

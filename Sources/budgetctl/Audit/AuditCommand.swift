@@ -63,11 +63,12 @@ struct AuditVerifyCommand: ParsableCommand {
         commandName: "verify",
         abstract: "Finds a line of the audit that was changed, taken out or put in.",
         discussion: """
-            Computes the audit's hashes anew, and looks into the journal, as far as it is kept, \
-            for acts that the audit does not have. Exits with 0 where all is as it was written, \
-            with 1 where something is not; the first such line is named. Who may write to Redis \
-            may also write all hashes anew: note the head that is printed somewhere else, and \
-            give it back with --head later.
+            Computes the audit's hashes anew, and compares it with the acts in the journal, as \
+            far as that is kept: number, time and kind. Exits with 0 where all is as it was \
+            written, with 1 where something is not; the first such line is named. Who may write \
+            to Redis may also write all hashes anew, and what the journal does not know is then \
+            told by nothing else: note the head that is printed somewhere else, and give it back \
+            with --head later.
 
             EXAMPLES
               budgetctl audit verify --tenant acme

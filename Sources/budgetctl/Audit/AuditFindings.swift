@@ -16,23 +16,26 @@ struct AuditFindings {
 
     let count: Int
     let head: AuditHead?
+    /// The journal's oldest entry, and when that was; nil where nothing of it is gone.
+    let since: (sequence: Int64, moment: String)?
+    /// How many lines the journal reaches back to.
+    let compared: Int
     var fault: Fault?
-    /// Whether the journal reaches back to the newest line, and so would know newer acts.
-    var isTailKnown = true
-
-    init(count: Int, head: AuditHead?) {
-        self.count = count
-        self.head = head
-    }
 
     /// For people.
     var text: String {
         if let fault { return Style.red(Table.printable(fault.text)) }
         var lines = [Style.green("all \(count) lines are as they were written")]
-        if !isTailKnown {
+        if let since {
             lines.append(
-                "the journal was trimmed behind the newest line: acts between the two would not "
-                    + "be missed")
+                "the journal reaches back to \(Sequence(value: since.sequence).text) of "
+                    + "\(since.moment), and has an act for each of the \(compared) lines since; "
+                    + "the \(count - compared) older ones are told by their hashes alone, and by "
+                    + "--head")
+        } else if count > 0 {
+            lines.append(
+                "the journal has an act for each of them; who did it and why is told by the hashes "
+                    + "alone, and by --head")
         }
         if let head { lines.append("head \(head.text)") }
         return lines.joined(separator: "\n")
@@ -42,6 +45,8 @@ struct AuditFindings {
         let pairs: [(String, RESPValue)] = [
             ("tenant", .bulk(tenant)), ("agrees", .integer(fault == nil ? 1 : 0)),
             ("lines", .integer(Int64(count))), ("head", head.map { .bulk($0.text) } ?? .null),
+            ("compared", .integer(Int64(compared))),
+            ("journal_since_seq", since.map { .integer($0.sequence) } ?? .null),
             ("fault", fault.map { .bulk($0.kind) } ?? .null),
             ("seq", fault.map { .integer($0.sequence) } ?? .null),
             ("message", fault.map { .bulk($0.text) } ?? .null),

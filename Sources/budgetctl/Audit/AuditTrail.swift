@@ -1,5 +1,6 @@
-// A tenant's audit, fetched page by page and checked; then the journal is asked for what hashes
-// can't tell: which line is missing where two do not fit together, and whether the newest are.
+// A tenant's audit, fetched page by page and checked: by its hashes, and against the acts in the
+// journal, which tells what hashes that were computed anew can't, and which line is missing where
+// two do not fit together.
 
 import BudgetModel
 import RESP
@@ -16,74 +17,77 @@ struct AuditTrail {
         let progress = Progress()
         defer { progress.end() }
         var chain = AuditChain(noted: noted)
+        var lines: [AuditChain.Line] = []
         var cursor: Int64?
         /// As of the first page: what is done meanwhile is not missing in it.
         var newest: Int64?
         repeat {
             let answer = try page("AUDIT", cursor)
             newest = newest ?? answer["seq"]?.integer
-            for entry in answer["entries"]?.array ?? [] { chain.enter(try Self.line(entry)) }
+            for entry in answer["entries"]?.array ?? [] {
+                let line = try Self.line(entry)
+                chain.enter(line)
+                lines.append(line)
+            }
             cursor = answer["next"]?.integer
-            progress.show("audit: \(chain.count)")
+            progress.show("audit: \(lines.count)")
         } while cursor != nil
         chain.finish()
-        var findings = AuditFindings(count: chain.count, head: chain.head)
-        if let broken = chain.fault {
-            findings.fault = try explain(broken, progress)
-        } else {
-            let tail = try acts(
-                after: chain.head?.sequence ?? 0, upTo: newest ?? 0, progress)
-            findings.fault = tail.found.first.map { .missing($0) }
-            findings.isTailKnown = tail.isWhole
-        }
+        let journal = try journal(upTo: newest ?? 0, progress)
+        var findings = AuditFindings(
+            count: lines.count, head: chain.head, since: journal.since,
+            compared: lines.count { journal.reaches($0.sequence) })
+        findings.fault = Self.fault(chain.fault, lines, journal)
         if findings.fault == nil, !chain.hasNoted, let noted {
             findings.fault = .otherThanNoted(noted)
         }
         return findings
     }
 
-    private func explain(
-        _ broken: AuditChain.Break, _ progress: Progress
-    ) throws(Failure) -> AuditFindings.Fault {
-        let start = broken.before.map { $0.sequence - 1 } ?? 0
-        let known = try acts(after: start, upTo: broken.line.sequence, progress)
-        let own = Set([broken.before?.sequence, broken.line.sequence].compactMap { $0 })
-        if let missing = known.found.first(where: { !own.contains($0) }) {
-            return .missing(missing)
+    /// The oldest line that is not as it was written.
+    private static func fault(
+        _ broken: AuditChain.Break?, _ lines: [AuditChain.Line], _ journal: JournalActs
+    ) -> AuditFindings.Fault? {
+        var faults = journal.faults(lines)
+        if let broken {
+            let start = broken.before?.sequence ?? 0
+            let between = start...max(start, broken.line.sequence)
+            if !faults.contains(where: { between.contains($0.sequence) }) {
+                let isKnown = journal.reaches(start)
+                faults.append(isKnown ? .changed(broken.line) : .unclear(broken.line))
+            }
         }
-        guard known.isWhole else { return .unclear(broken.line) }
-        for line in [broken.before, broken.line].compactMap({ $0 })
-        where !known.found.contains(line.sequence) { return .inserted(line) }
-        return .changed(broken.line)
+        return faults.min { $0.sequence < $1.sequence }
     }
 
-    /// The acts that the journal has between two of its lines, and whether it reaches back so far.
-    private func acts(
-        after start: Int64, upTo end: Int64, _ progress: Progress
-    ) throws(Failure) -> (found: [Int64], isWhole: Bool) {
-        var found: [Int64] = []
-        var isWhole: Bool?
-        var cursor: Int64? = start
-        while let from = cursor, from < end {
+    /// The acts that the journal has up to one of its entries.
+    private func journal(upTo newest: Int64, _ progress: Progress) throws(Failure) -> JournalActs {
+        var acts = JournalActs(upTo: newest)
+        var cursor: Int64? = 0
+        while let from = cursor, from < newest {
             let answer = try page("JOURNAL", from)
             for entry in answer["entries"]?.array ?? [] {
-                guard let sequence = entry["seq"]?.integer, let text = entry["text"]?.string else {
-                    throw Failure.notUnderstood("a line of the journal")
-                }
-                isWhole =
-                    isWhole ?? (answer["trimmed"]?.integer == 0 || sequence <= start + 1)
-                guard sequence <= end else { break }
-                if let letter = text.first, "AQK".contains(letter) { found.append(sequence) }
+                guard let sequence = entry["seq"]?.integer, let at = entry["at_ms"]?.integer,
+                    let key = entry["key"]?.string, let text = entry["text"]?.string
+                else { throw Failure.notUnderstood("a line of the journal") }
+                acts.enter(sequence, at: at, key: key, text: text)
             }
             cursor = answer["next"]?.integer
             progress.show("journal up to \(cursor.map { Sequence(value: $0).text } ?? "its end")")
         }
-        return (found, isWhole ?? true)
+        // Asked for now, since it may have been trimmed while it was read.
+        let first = try page("JOURNAL", nil, count: 1)
+        if first["trimmed"]?.integer == 1, let entry = first["entries"]?.array?.first {
+            acts.since = (entry["seq"]?.integer ?? .max, Shown.moment(entry, "at_ms"))
+        }
+        return acts
     }
 
-    private func page(_ verb: String, _ cursor: Int64?) throws(Failure) -> RESPValue {
+    private func page(
+        _ verb: String, _ cursor: Int64?, count: Int = 1000
+    ) throws(Failure) -> RESPValue {
         try session.ask(
-            [verb, "tenant", tenant, "count", "1000"]
+            [verb, "tenant", tenant, "count", "\(count)"]
                 + (cursor.map { $0 > 0 ? ["cursor", "\($0)"] : [] } ?? []))
     }
 

@@ -10,9 +10,10 @@ struct DoctorCommand: ParsableCommand {
         commandName: "doctor",
         abstract: "Looks at Redis, policy, clocks, memory and socket, and says what to change.",
         discussion: """
-            Each line is ok, warn (it works, and something may be lost or end in time) or fail. \
-            Exits with 0 where nothing fails, with 1 where something does, with 3 where no daemon \
-            answers. Memory fails at 70 % of maxmemory, and warns where its growth leads there.
+            Each line is ok, note (it can't be seen by who asks), warn (it works, and something \
+            may be lost or end in time) or fail. Exits with 0 where nothing fails, with 1 where \
+            something does, with 3 where no daemon answers. Memory fails at 70 % of maxmemory, \
+            and warns where its growth leads there.
 
             EXAMPLES
               budgetctl doctor

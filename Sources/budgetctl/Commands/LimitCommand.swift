@@ -61,14 +61,16 @@ struct LimitSetCommand: ParsableCommand {
             """)
 
     @OptionGroup var limit: LimitArguments
-    @Option(help: "The cap, like the policy's: 0.5, $0.5, 100k, 20m of compute.")
+    @Option(
+        parsing: .unconditional,
+        help: "The cap, like the policy's: 0.5, $0.5, 100k, 1.5M, 20m of compute.")
     var cap: String
     @OptionGroup var end: EndOptions
     @OptionGroup var act: ActOptions
     @OptionGroup var connection: ConnectionOptions
 
     func run() throws {
-        let request = try limit.words("SET") + ["cap", HumanAmount.plain(cap)]
+        let request = try limit.words("SET") + ["cap", HumanAmount.given(cap, "--cap")]
         let session = try connection.connect()
         let until = try end.words(session)
         try act.perform(request + until, connection, session)
@@ -99,7 +101,7 @@ struct LimitGrantCommand: ParsableCommand {
             """)
 
     @OptionGroup var limit: LimitArguments
-    @Option(help: "How much more: $0.5, 50k, 20m of compute.")
+    @Option(parsing: .unconditional, help: "How much more: $0.5, 50k, 1.5M, 20m of compute.")
     var amount: String
     @OptionGroup var end: EndOptions
     @OptionGroup var act: ActOptions
@@ -109,7 +111,7 @@ struct LimitGrantCommand: ParsableCommand {
         guard end.isGiven else {
             throw Failure.usage("a grant ends: expected --for or --until")
         }
-        let request = try limit.words("GRANT") + ["amount", HumanAmount.plain(amount)]
+        let request = try limit.words("GRANT") + ["amount", HumanAmount.given(amount, "--amount")]
         let session = try connection.connect()
         let until = try end.words(session)
         try act.perform(request + until, connection, session)

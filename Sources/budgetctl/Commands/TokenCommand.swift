@@ -63,17 +63,19 @@ struct TokenCreateCommand: ParsableCommand {
         abstract: "Makes a token and prints it, this once.",
         discussion: """
             The token alone goes to standard output. Of one name two may be valid at a time, with \
-            the same role and tenant.
+            the same role and tenant. A file for --token-file is nobody else's to read.
 
             EXAMPLES
               budgetctl token create gateway --role worker --tenant acme --for 90d
-              budgetctl token create dashboards --role ops --file ./tokens > ~/.budgetd-token
+              (umask 077; budgetctl token create dashboards --role ops > ~/.budgetd-token)
             """)
 
     @Argument(help: "Whose it is: 1 to 64 letters, digits, '.', '_' or '-'.")
     var name: String
 
-    @Option(help: "What it may do: worker, ops or admin.")
+    @Option(
+        help: "What it may do: worker, ops or admin.",
+        completion: .list(Role.allCases.map(\.name)))
     var role: String
 
     @Option(help: "The only tenant that it may see and change. Default: every one.")

@@ -10,6 +10,10 @@ final class Session {
     let address: Address
     private let wire: Wire
     private var decoder = RESPValueDecoder()
+    /// Whether what answers is known to be a budgetd.
+    private var isKnown = false
+    /// What was asked last.
+    private var verb = ""
 
     /// Connects, says who asks, and agrees on the protocol.
     init(_ address: Address, _ identity: IdentityOptions, timeout seconds: Int) throws(Failure) {
@@ -25,9 +29,10 @@ final class Session {
         do {
             wire = try Wire(address, tls: context, timeout: seconds)
         } catch {
-            throw Self.unreachable(address, error.reason)
+            throw Self.unreachable(address, error)
         }
-        _ = try ask(hello)
+        guard try ask(hello)["server"]?.string == "budgetd" else { throw Self.stranger(address) }
+        isKnown = true
     }
 
     /// Sends a request and waits for its answer.
@@ -39,22 +44,24 @@ final class Session {
         var writer = CommandWriter()
         writer.command(arguments)
         wire.send(writer.buffer)
-        let answer = try read(changes)
-        guard let line = answer.errorLine else { return answer }
-        let code = answer.errorCode ?? "ERR"
-        throw Failure(
-            status: ExitStatus(code: code), message: line, hint: Self.hint(code, address))
+        verb = arguments.first ?? ""
+        return try answer(read(changes))
     }
 
     /// Waits for what comes without being asked for, however long.
     ///
     /// - Throws: also where it is an error.
     func wait() throws(Failure) -> RESPValue {
-        let value = try read(false, isPatient: true)
+        try answer(read(false, isPatient: true))
+    }
+
+    /// An answer that is no error.
+    private func answer(_ value: RESPValue) throws(Failure) -> RESPValue {
         guard let line = value.errorLine else { return value }
         let code = value.errorCode ?? "ERR"
         throw Failure(
-            status: ExitStatus(code: code), message: line, hint: Self.hint(code, address))
+            status: ExitStatus(code: code), message: Table.printable(line),
+            hint: Self.hint(code, address))
     }
 
     private func read(
@@ -64,13 +71,13 @@ final class Session {
             do {
                 if let value = try decoder.next() { return value }
             } catch {
-                throw Failure.notUnderstood("\(error)")
+                throw isKnown ? Failure.notUnderstood("\(error)") : Self.stranger(address)
             }
             do {
                 var bytes = try wire.receive(isPatient: isPatient)
                 decoder.feed(&bytes)
             } catch {
-                throw lost(changes, error.reason)
+                throw lost(changes, error)
             }
         }
     }
@@ -81,21 +88,45 @@ final class Session {
         }
     }
 
-    private func lost(_ changes: Bool, _ why: String) -> Failure {
-        guard changes else { return Self.unreachable(address, why) }
+    private func lost(_ changes: Bool, _ end: Wire.End) -> Failure {
+        if changes {
+            return Failure(
+                status: .outcomeUnknown,
+                message: "the answer of \(address.text) was lost: \(end.reason)",
+                hint: Self.hint("OUTCOME_UNKNOWN", address))
+        }
+        guard isKnown, end.kind == .silent else { return Self.unreachable(address, end) }
+        let isRanking = ["TOP", "NEAR"].contains(verb)
         return Failure(
-            status: .outcomeUnknown, message: "the answer of \(address.text) was lost: \(why)",
-            hint: Self.hint("OUTCOME_UNKNOWN", address))
+            status: .unreachable,
+            message: "the daemon at \(address.text) is connected, but \(end.reason)",
+            hint: isRanking
+                ? "rankings are still being made up from the journal; try again later, or with a "
+                    + "longer --timeout"
+                : "budgetctl doctor tells how its Redis is; --timeout waits longer")
     }
 
-    private static func unreachable(_ address: Address, _ why: String) -> Failure {
+    private static func unreachable(_ address: Address, _ end: Wire.End) -> Failure {
         let hint =
-            why.contains("CERTIFICATE_VERIFY_FAILED")
-            ? "--tls-ca names the PEM file of who signs its certificate, which has to name the host"
-            : "is budgetd running? --socket or BUDGETD_SOCKET says where it listens"
+            switch end.kind {
+            case .certificate:
+                "--tls-ca names the PEM file of who signs its certificate, which has to name the "
+                    + "host"
+            case .plain: "expected the port of the daemon's listen.address, and tls there"
+            case .silent: "is what listens there a budgetd? --timeout waits longer"
+            case .other: "is budgetd running? --socket or BUDGETD_SOCKET says where it listens"
+            }
         return Failure(
-            status: .unreachable, message: "no daemon answers at \(address.text): \(why)",
+            status: .unreachable, message: "no daemon answers at \(address.text): \(end.reason)",
             hint: hint)
+    }
+
+    /// Something else listens there.
+    private static func stranger(_ address: Address) -> Failure {
+        Failure(
+            status: .unreachable, message: "what answers at \(address.text) is no budgetd socket",
+            hint: "expected the daemon's socket, or the port of its listen.address; that of its "
+                + "http.address is another, and rediss:// is for TLS")
     }
 
     private static func hint(_ code: String, _ address: Address) -> String {

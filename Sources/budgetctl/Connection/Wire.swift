@@ -9,11 +9,6 @@ import Synchronization
 
 /// A connection of bytes.
 final class Wire: Sendable {
-    /// Why there is no more to be read or sent, for people.
-    struct End: Error {
-        let reason: String
-    }
-
     private let channel: any Channel
     private let inbox: Inbox
     private let timeout: Int
@@ -45,7 +40,7 @@ final class Wire: Sendable {
                 channel = try bootstrap.connect(host: host, port: port).wait()
             }
         } catch {
-            throw End(reason: Self.text(error))
+            throw End(error)
         }
     }
 
@@ -65,7 +60,7 @@ final class Wire: Sendable {
                 continue
             }
             guard inbox.news.wait(timeout: .now() + .seconds(timeout)) == .success else {
-                throw End(reason: "it took too long")
+                throw End(.silent, "it did not answer within \(timeout) s")
             }
         }
     }
@@ -77,20 +72,6 @@ final class Wire: Sendable {
         let isAddress = (try? SocketAddress(ipAddress: host, port: 0)) != nil
         return try NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : host)
     }
-
-    /// What an error of the network says to people.
-    fileprivate static func text(_ error: any Error) -> String {
-        switch error {
-        case let error as IOError: String(cString: strerror(error.errnoCode))
-        case let error as NIOConnectionError:
-            error.connectionErrors.first.map { text($0.error) }
-                ?? error.dnsAError.map { "\(error.host) is not known: \($0)" }
-                ?? "\(error.host) is not known"
-        case ChannelError.connectTimeout: "it took too long"
-        case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: "TLS: \(error)"
-        default: "\(error)"
-        }
-    }
 }
 
 /// What came, until somebody looks.
@@ -99,7 +80,7 @@ private final class Inbox: ChannelInboundHandler, Sendable {
 
     private struct State {
         var bytes = ByteBuffer()
-        var end: String?
+        var end: Wire.End?
     }
 
     private let state = Mutex(State())
@@ -113,7 +94,7 @@ private final class Inbox: ChannelInboundHandler, Sendable {
             return (state.bytes, state.end)
         }
         if bytes.readableBytes > 0 { return bytes }
-        if let end { throw Wire.End(reason: end) }
+        if let end { throw end }
         return nil
     }
 
@@ -124,17 +105,17 @@ private final class Inbox: ChannelInboundHandler, Sendable {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        end("it closed the connection")
+        end(Wire.End(.other, "it closed the connection"))
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        end(Wire.text(error))
+        end(Wire.End(error))
         context.close(promise: nil)
     }
 
     /// The first reason is the one that counts.
-    private func end(_ reason: String) {
-        state.withLock { $0.end = $0.end ?? reason }
+    private func end(_ end: Wire.End) {
+        state.withLock { $0.end = $0.end ?? end }
         news.signal()
     }
 }

@@ -7,6 +7,8 @@ struct Finding: Equatable {
     enum Level: String, CaseIterable {
         /// As it should be.
         case ok
+        /// It can't be seen by who asks.
+        case note
         /// It works, and something may be lost or end in time.
         case warn
         /// It doesn't work, or soon won't.
@@ -22,6 +24,10 @@ struct Finding: Equatable {
 
     static func ok(_ name: String, _ message: String) -> Finding {
         Finding(level: .ok, name: name, message: message, advice: "")
+    }
+
+    static func note(_ name: String, _ message: String) -> Finding {
+        Finding(level: .note, name: name, message: message, advice: "")
     }
 
     static func warn(_ name: String, _ message: String, _ advice: String) -> Finding {
@@ -51,6 +57,7 @@ struct Finding: Equatable {
         let style: Style =
             switch level {
             case .ok: .green
+            case .note: .faint
             case .warn: .yellow
             case .fail: .red
             }

@@ -12,11 +12,19 @@ struct StoreExamination {
     /// All findings, what matters most first.
     var findings: [Finding] {
         guard information["store_address"] != nil else {
+            // Neither is told to who is bound to a tenant.
+            guard information["connected_clients"] != nil else {
+                return [
+                    .note(
+                        "redis",
+                        "who is bound to a tenant is told nothing of it: ask with another token, "
+                            + "or by the unix socket")
+                ]
+            }
             return [
                 .fail(
                     "redis", "the daemon tells nothing of its Redis",
-                    "is budgetd as new as budgetctl? A token that is bound to a tenant is told "
-                        + "nothing of it")
+                    "is budgetd as new as budgetctl?")
             ]
         }
         guard information["store_version"] != nil else { return [connections] }

@@ -33,17 +33,18 @@ struct ActOptions: ParsableArguments {
             throw Failure(
                 status: error.status, message: error.message,
                 hint: "it may have been done; repeat the same with --idempotency-key \(key)"
-                    + Self.sameEnd(request))
+                    + (Self.end(request).map { " and --until \($0), not with --for" } ?? ""))
         }
         connection.show(answer, Self.sentence)
+        if let end = Self.end(request) { Output.error("ends at \(end)") }
     }
 
-    /// Where it ends after a while, the moment is part of what has to be repeated.
-    private static func sameEnd(_ request: [String]) -> String {
+    /// The moment when it ends, which is part of what has to be repeated.
+    private static func end(_ request: [String]) -> String? {
         guard let name = request.firstIndex(of: "until_ms"),
             let moment = request[(name + 1)...].first.flatMap({ Int64($0) })
-        else { return "" }
-        return " and --until \(HumanTime.text(moment)), not with --for"
+        else { return nil }
+        return HumanTime.text(moment)
     }
 
     /// A reason, asked for where none is given.

@@ -18,7 +18,7 @@ struct EndOptions: ParsableArguments {
     var isGiven: Bool { length != nil || until != nil }
 
     /// The words that say it, by the daemon's clock; none where it has no end. A length is counted
-    /// from now in whole seconds, and the moment is told, so that a repetition can name it.
+    /// from now in whole seconds.
     func words(_ session: Session) throws(Failure) -> [String] {
         guard length != nil else {
             return try moment(after: 0).map { ["until_ms", "\($0)"] } ?? []
@@ -27,7 +27,6 @@ struct EndOptions: ParsableArguments {
             throw Failure.notUnderstood("it doesn't tell the time")
         }
         guard let moment = try moment(after: now) else { return [] }
-        Output.error("ends at \(HumanTime.text(moment))")
         return ["until_ms", "\(moment)"]
     }
 

@@ -1,5 +1,6 @@
 // Budgets near their caps, and how long they last: from the oldest look within five minutes and the
-// newest. A window that began anew, or a reset, begins a new series of looks. A pure value.
+// newest. A window that began anew, or a reset, begins a new series of looks. What is used up comes
+// behind what still lasts: nothing is left to be done before it ends. A pure value.
 
 import Foundation
 import RESP
@@ -35,14 +36,17 @@ struct LiveNearness: LiveView {
     private static let memoryMs: Int64 = 300_000
 
     let title: String
+    /// How many are shown at most.
+    let count: Int
     var order = Order.used
     var fault: String?
     private var looks: [String: [Look]] = [:]
     private var rows: [Row] = []
     private var moment = ""
 
-    init(title: String) {
+    init(title: String, count: Int) {
         self.title = title
+        self.count = count
     }
 
     mutating func press(_ key: Character) { order = Order(rawValue: key) ?? order }
@@ -96,27 +100,38 @@ struct LiveNearness: LiveView {
         Double(row[field]?.string ?? "") ?? Double(row[field]?.integer ?? 0)
     }
 
-    /// All rows as a table.
-    var table: String { table(rows.count) }
+    /// The rows as a table.
+    var table: String { table(count, width: .max) }
 
-    private func table(_ count: Int) -> String {
+    private func table(_ count: Int, width: Int) -> String {
         var table = Table([
-            .number("USED"), .text("SUBJECT"), .text("LIMIT"), .text("WINDOW"), .number("SPENT"),
-            .number("HELD"), .number("CAP"), .number("RESETS IN"), .text("LASTS"),
+            .number("USED"), .name("SUBJECT"), .name("LIMIT"),
+            Table.Column(heading: "WINDOW", isSpare: true), .number("SPENT"),
+            Table.Column(heading: "HELD", isNumber: true, isSpare: true), .number("CAP"),
+            .number("RESETS IN"), .text("LASTS"),
         ])
+        let sorted = sorted
         for row in sorted.prefix(count) {
             let style: Style? = row.share >= 1 ? .red : row.share >= 0.8 ? .yellow : nil
             table.add(row.cells, style)
         }
-        return table.isEmpty ? "no limit is used" : table.text
+        guard !table.isEmpty else { return "no limit is used" }
+        let more = sorted.dropFirst(count).count { $0.outlook == .spent }
+        let note = more == 0 ? "" : "\n" + Style.red("\(more) more used up")
+        return table.text(within: width) + note
     }
 
+    /// What still lasts, and then what is used up.
     private var sorted: [Row] {
-        guard order == .lasts else { return rows }
-        return rows.sorted { ($0.outlook.leftMs, $1.share) < ($1.outlook.leftMs, $0.share) }
+        let lasting = rows.filter { $0.outlook != .spent }
+        let ordered =
+            order == .used
+            ? lasting
+            : lasting.sorted { ($0.outlook.leftMs, $1.share) < ($1.outlook.leftMs, $0.share) }
+        return ordered + rows.filter { $0.outlook == .spent }
     }
 
-    func lines(height: Int) -> [String] {
+    func lines(height: Int, width: Int) -> [String] {
         let keys = Order.allCases.map { one in
             let text = "\(one.rawValue) \(one)"
             return one == order ? Style.bold(text) : text
@@ -125,7 +140,7 @@ struct LiveNearness: LiveView {
             Style.bold(Table.printable(title)) + "  " + moment,
             Style.faint("sort: ") + keys.joined(separator: ", ") + Style.faint("; q quits"),
             fault.map { Style.yellow(Table.printable($0) + "; trying again") } ?? "",
-        ] + table(max(1, height - 4)).components(separatedBy: "\n")
+        ] + table(min(count, max(1, height - 5)), width: width).components(separatedBy: "\n")
     }
 }
 
@@ -135,7 +150,7 @@ extension LiveNearness.Outlook {
         switch self {
         case .spent: "used up"
         case .grows(let left): Shown.duration(Int64(min(left, 1e15)))
-        case .resets: "until it resets"
+        case .resets: "until reset"
         case .still: "not growing"
         case .unknown: ""
         }
@@ -143,9 +158,8 @@ extension LiveNearness.Outlook {
 
     fileprivate var leftMs: Double {
         switch self {
-        case .spent: 0
         case .grows(let left): left
-        case .resets, .still, .unknown: .infinity
+        case .spent, .resets, .still, .unknown: .infinity
         }
     }
 }

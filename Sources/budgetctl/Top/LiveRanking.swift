@@ -72,9 +72,9 @@ struct LiveRanking: LiveView {
         return (value - before) * 60_000 / Double(now - first.at)
     }
 
-    func lines(height: Int) -> [String] {
+    func lines(height: Int, width: Int) -> [String] {
         var table = Table([
-            .number("#"), .text(field.uppercased()), .number(measure.uppercased()),
+            .number("#"), .name(field.uppercased()), .number(measure.uppercased()),
             .number("A MINUTE"),
         ])
         for (index, row) in sorted.prefix(max(1, height - 4)).enumerated() {
@@ -85,11 +85,12 @@ struct LiveRanking: LiveView {
             let text = "\(one.rawValue) \(one)"
             return one == order ? Style.bold(text) : text
         }
+        let text = table.isEmpty ? "nothing was spent" : table.text(within: width)
         return [
             Style.bold(Table.printable(title)) + "  " + note,
             Style.faint("sort: ") + keys.joined(separator: ", ") + Style.faint("; q quits"),
             fault.map { Style.yellow(Table.printable($0) + "; trying again") } ?? "",
-        ] + (table.isEmpty ? ["nothing was spent"] : table.text.components(separatedBy: "\n"))
+        ] + text.components(separatedBy: "\n")
     }
 
     private var sorted: [Row] {

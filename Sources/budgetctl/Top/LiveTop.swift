@@ -43,7 +43,8 @@ struct LiveTop {
     private func wait(_ terminal: Terminal, _ view: inout some LiveView) -> Bool {
         let end = Self.now + interval
         repeat {
-            terminal.draw(view.lines(height: terminal.height))
+            let size = terminal.size
+            terminal.draw(view.lines(height: size.height, width: size.width))
             let key = terminal.key(within: min(Self.glanceMs, max(0, end - Self.now)))
             switch key {
             case "q", Self.interrupt: return true

@@ -11,8 +11,8 @@ protocol LiveView {
     mutating func take(_ answer: RESPValue)
     /// Takes a key.
     mutating func press(_ key: Character)
-    /// The lines that a terminal of that height shows.
-    func lines(height: Int) -> [String]
+    /// The lines that a terminal of that size shows.
+    func lines(height: Int, width: Int) -> [String]
 }
 
 struct LiveOptions: ParsableArguments {

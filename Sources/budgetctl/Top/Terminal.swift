@@ -34,18 +34,17 @@ final class Terminal {
     /// Puts it back.
     func giveBack() { screen.giveBack() }
 
-    /// Lines that it has.
-    var height: Int {
+    /// Lines and columns that it has.
+    var size: (height: Int, width: Int) {
         var size = winsize()
-        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else {
-            return 24
-        }
-        return Int(size.ws_row)
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0, size.ws_col > 0
+        else { return (24, 80) }
+        return (Int(size.ws_row), Int(size.ws_col))
     }
 
     /// Shows these lines and no others.
     func draw(_ lines: [String]) {
-        let shown = lines.prefix(height).map { $0 + "\u{1b}[K" }.joined(separator: "\r\n")
+        let shown = lines.prefix(size.height).map { $0 + "\u{1b}[K" }.joined(separator: "\r\n")
         Screen.write("\u{1b}[H" + shown + "\u{1b}[J")
     }
 

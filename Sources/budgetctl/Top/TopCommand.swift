@@ -21,14 +21,21 @@ struct TopCommand: ParsableCommand {
             """)
 
     @Argument(
-        help: "user, session, run, agent, tool, model, provider or label.<name>.")
+        help: "user, session, run, agent, tool, model, provider or label.<name>.",
+        completion: .list([
+            "user", "session", "run", "agent", "tool", "model", "provider", "label.",
+        ]))
     var field: String
 
     @Option(
-        help: "cost, tokens, input_tokens, output_tokens, calls, retries or seconds.")
+        help: "cost, tokens, input_tokens, output_tokens, calls, retries or seconds.",
+        completion: .list([
+            "cost", "tokens", "input_tokens", "output_tokens", "calls", "retries", "seconds",
+        ]))
     var measure = "cost"
 
-    @Option(help: "hour, day, week or month.")
+    @Option(
+        help: "hour, day, week or month.", completion: .list(["hour", "day", "week", "month"]))
     var window = "day"
 
     @Option(help: "How many at most, 1 to 1000.")
