@@ -1,5 +1,5 @@
-// What a Redis says of itself: its INFO, the settings that INFO doesn't have, its clock, and what it
-// refuses us.
+// What a Redis says of itself: its INFO, the settings that INFO doesn't have, its clock, and what
+// it refuses us.
 
 import Foundation
 import RedisClient
