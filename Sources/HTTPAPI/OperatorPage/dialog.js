@@ -21,12 +21,12 @@ export function openDialog(name, about, context, then) {
   const values = () => read(inputs);
   const describe = () => {
     const missing = missingOf(inputs);
-    sentence.textContent = missing
-      ? `State ${missing} to see what will change.` : act.sentence(about, values());
+    replace(sentence, missing
+      ? `State ${missing} to see what will change.` : act.sentence(about, values()));
   };
   const submit = async (event) => {
     event.preventDefault();
-    refusal.textContent = '';
+    replace(refusal);
     confirm.disabled = true;
     try {
       const answer = await context.api.change(act.request(about, values()), key);
@@ -35,10 +35,10 @@ export function openDialog(name, about, context, then) {
         + `is ${answer.after}.`);
       then();
     } catch (problem) {
-      refusal.textContent = problem.message;
+      replace(refusal, problem.message);
       confirm.disabled = false;
       if (!problem.isUnknown) return;
-      refusal.textContent += ' It may have been done; trying again does it once at most.';
+      refusal.append(' It may have been done; trying again does it once at most.');
       confirm.textContent = 'Try again';
       for (const { input } of inputs) input.readOnly = true;
     }
