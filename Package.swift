@@ -75,7 +75,7 @@ let package = Package(
                 .embedInCode("Administration/look.lua"),
                 .embedInCode("Books/journal.lua"), .embedInCode("Books/books.lua"),
                 .embedInCode("Top/handover.lua"), .embedInCode("Top/rollup.lua"),
-                .embedInCode("Top/top.lua"),
+                .embedInCode("Top/top.lua"), .embedInCode("Server/rights.lua"),
             ],
             swiftSettings: strict),
         .target(

@@ -16,6 +16,7 @@
 //   b:{acme}:rolled               hash: up to which entry the rankings below go
 //   b:{acme}:rolling              list: what is on its way into them
 //   b:{acme}:top:user:cost:d2026-11-22   sorted set: users by what they cost in one window
+//   b:{probe}:probe               nothing, ever: what rights to a tenant's keys are asked for by
 
 import BudgetModel
 
@@ -23,6 +24,7 @@ enum Keys {
     static let epoch = "b:epoch"
     static let tenants = "b:tenants"
     static let daemons = "b:daemons"
+    static let probe = prefix("probe") + "probe"
 
     static func prefix(_ tenant: String) -> String {
         precondition(!tenant.isEmpty, "an empty hash tag is none")

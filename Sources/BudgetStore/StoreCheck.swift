@@ -27,7 +27,7 @@ public final class StoreCheck {
     /// Checks the server, then its history.
     public func check(_ handshake: RedisHandshake, _ done: @escaping Done) {
         let ask: ServerFacts.Ask = { handshake.send($0, completion: $1) }
-        ServerFacts.gather(ask) { result in
+        ServerFacts.gather(as: store.link.user, ask) { result in
             if let fault = self.judge(result) {
                 done(.refuse(fault))
             } else {
@@ -42,10 +42,19 @@ public final class StoreCheck {
         let link = store.link
         guard link.status == .ready else { return }
         let deadline = NIODeadline.now() + Self.patience
-        let ask: ServerFacts.Ask = { link.send($0, deadline: deadline, completion: $1) }
-        ServerFacts.gather(ask) { result in
+        let ask: ServerFacts.Ask = { command, completion in
+            link.send(command, deadline: deadline) { result in
+                // A right that is missing is an answer here, as it is on a fresh connection.
+                if case .failure(.unavailable(.misconfigured(let error))) = result {
+                    return completion(.success(.error(error)))
+                }
+                completion(result)
+            }
+        }
+        ServerFacts.gather(as: store.link.user, ask) { result in
             // A Redis that doesn't answer is not found unfit; that it is slow, its callers see.
-            guard case .success = result, let fault = self.judge(result) else { return }
+            if case .failure(let fault) = result, !fault.isAnswer { return }
+            guard let fault = self.judge(result) else { return }
             link.reconnect(because: fault)
         }
     }

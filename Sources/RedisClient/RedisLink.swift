@@ -78,6 +78,9 @@ public final class RedisLink {
         state = LinkState(limit: configuration.queueLimit)
     }
 
+    /// Whom Redis takes this link for.
+    public var user: String { configuration.credentials?.user ?? "default" }
+
     /// How many requests are written and not answered.
     public var inFlightCount: Int { state.inFlight.count }
 

@@ -38,6 +38,18 @@ import Testing
         #expect(refusal?.contains(value) == true)
     }
 
+    @Test func whoeverLacksARightIsToldWhich() {
+        var rules = ServerRules()
+        rules.waivers = Set(ServerRules.Waiver.allCases)
+        var facts = facts()
+        facts.user = "budgetd"
+        facts.refused = ["HINCRBY", "XINFO STREAM"]
+        #expect(
+            rules.refusal(of: facts)
+                == "Redis refuses the user budgetd the commands HINCRBY, XINFO STREAM on keys of "
+                + "b:*; expected the rights in CONFIGURATION.md")
+    }
+
     @Test(
         arguments: [
             (["aof_enabled": "0"], [:], .appendonly), ([:], ["appendfsync": "no"], .appendfsync),

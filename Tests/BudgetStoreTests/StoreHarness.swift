@@ -23,17 +23,22 @@ final class StoreHarness: Sendable {
     private let bound: NIOLoopBoundBox<[RedisStore]>
     private let group: MultiThreadedEventLoopGroup
 
-    init(_ path: String, stores count: Int = 1) throws {
+    init(
+        _ path: String, stores count: Int = 1, credentials: RedisCredentials? = nil
+    ) throws {
         group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         loop = group.next()
         bound = try loop.submit { [loop] in
-            let stores = (0..<count).map { _ in Self.makeStore(path, loop) }
+            let stores = (0..<count).map { _ in Self.makeStore(path, credentials, loop) }
             return NIOLoopBoundBox(stores, eventLoop: loop)
         }.wait()
     }
 
-    private static func makeStore(_ path: String, _ loop: any EventLoop) -> RedisStore {
-        let configuration = RedisLinkConfiguration(endpoint: .unix(path: path))
+    private static func makeStore(
+        _ path: String, _ credentials: RedisCredentials?, _ loop: any EventLoop
+    ) -> RedisStore {
+        var configuration = RedisLinkConfiguration(endpoint: .unix(path: path))
+        configuration.credentials = credentials
         let link = RedisLink(configuration: configuration, eventLoop: loop)
         link.start()
         var settings = RedisStore.Configuration()

@@ -141,6 +141,19 @@ extension WholeDaemon {
             }
         }
 
+        /// Its script would end behind its first writes.
+        @Test func aUserWithoutARightWritesNothing() throws {
+            let redis = try TestRedis(Self.sound)
+            let made = try redis.command(try documentedUser() + ["-zadd", "-hincrby"])
+            #expect(made == .simple("OK"), "\(made)")
+            let daemon = try daemon(
+                "url: \"unix:\(redis.socketPath)\", user: budgetd, password_file: p",
+                files: ["p": "password"])
+            try expectRefused(
+                daemon, saying: "Redis refuses the user budgetd the commands HINCRBY, ZADD on keys")
+            #expect(try redis.command("DBSIZE") == .integer(0))
+        }
+
         @Test func overTLS() throws {
             let certificates = try Certificates()
             try certificates.makeAuthority("other")

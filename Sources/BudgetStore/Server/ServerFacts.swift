@@ -1,4 +1,5 @@
-// What a Redis says of itself: its INFO, the settings that INFO doesn't have, and its clock.
+// What a Redis says of itself: its INFO, the settings that INFO doesn't have, its clock, and what
+// it refuses us.
 
 import Foundation
 import RedisClient
@@ -16,6 +17,10 @@ struct ServerFacts {
     var settings: [String: String]?
     /// Redis's clock minus this machine's, in milliseconds.
     var skewMs: Int64 = 0
+    /// Whom Redis takes us for.
+    var user = "default"
+    /// The commands that it refuses to that user.
+    var refused: [String] = []
 
     /// Sends a command and hands its reply over.
     typealias Ask = (
@@ -34,13 +39,16 @@ struct ServerFacts {
 
     /// Asks a Redis.
     ///
-    /// - Parameter done: told the facts, or why there are none.
+    /// - Parameters:
+    ///   - user: whom it takes us for.
+    ///   - done: told the facts, or why there are none.
     static func gather(
-        _ ask: @escaping Ask, _ done: @escaping (Result<ServerFacts, StoreFault>) -> Void
+        as user: String, _ ask: @escaping Ask,
+        _ done: @escaping (Result<ServerFacts, StoreFault>) -> Void
     ) {
         ask(RedisCommand("INFO")) { result in
             guard let text = answer(to: result, done)?.string else { return }
-            var facts = ServerFacts(info: fields(ofInfo: text))
+            var facts = ServerFacts(info: fields(ofInfo: text), user: user)
             ask(RedisCommand(arguments: ["CONFIG", "GET"] + settings)) { result in
                 // NOPERM and an unknown command are an answer too: it can't be asked.
                 if case .success(let reply) = result, let values = reply.array {
@@ -56,8 +64,30 @@ struct ServerFacts {
                     else { return }
                     let own = Int64(Date().timeIntervalSince1970 * 1000)
                     facts.skewMs = seconds * 1000 + micros / 1000 - own
-                    done(.success(facts))
+                    gatherRights(facts, ask, done)
                 }
+            }
+        }
+    }
+
+    private static func gatherRights(
+        _ facts: ServerFacts, _ ask: Ask,
+        _ done: @escaping (Result<ServerFacts, StoreFault>) -> Void
+    ) {
+        ask(StoreRights.question) { result in
+            var facts = facts
+            switch result {
+            case .success(let reply):
+                guard let refused = StoreRights.refused(in: reply) else {
+                    return done(
+                        .failure(
+                            StoreFault(
+                                "Redis answers \(reply) when asked for rights", isAnswer: true)))
+                }
+                facts.refused = refused
+                done(.success(facts))
+            case .failure(let failure):
+                done(.failure(StoreFault("the check before use failed: \(failure)")))
             }
         }
     }
@@ -73,7 +103,7 @@ struct ServerFacts {
                 .failure(
                     StoreFault(
                         "Redis answers \(error.code) to the check before use; expected a user that "
-                            + "may INFO and TIME")))
+                            + "may INFO and TIME", isAnswer: true)))
         case .success(let reply): return reply
         case .failure(let failure):
             done(.failure(StoreFault("the check before use failed: \(failure)")))
@@ -85,8 +115,11 @@ struct ServerFacts {
 /// Why a Redis can't be used, for people.
 struct StoreFault: Error {
     let text: String
+    /// Whether Redis itself said so, rather than nothing.
+    let isAnswer: Bool
 
-    init(_ text: String) {
+    init(_ text: String, isAnswer: Bool = false) {
         self.text = text
+        self.isAnswer = isAnswer
     }
 }

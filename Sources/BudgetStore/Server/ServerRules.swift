@@ -3,6 +3,7 @@
 // | fact | verdict |
 // |---|---|
 // | older than 7.0, no master, another policy than noeviction | refused, always |
+// | a command that is needed is refused to us | refused, always |
 // | appendonly no, appendfsync no, no-appendfsync-on-rewrite yes | refused, unless waived |
 // | CONFIG forbidden | refused, unless appendfsync is said in its place |
 // | everysec, replicas without min-replicas-to-write, a clock 500 ms off, no maxmemory | warned |
@@ -38,7 +39,7 @@ public struct ServerRules: Sendable {
 
     /// What is wrong, as a sentence; nil where it can be used.
     func refusal(of facts: ServerFacts) -> String? {
-        identityFault(facts) ?? durabilityFault(facts)
+        identityFault(facts) ?? rightsFault(facts) ?? durabilityFault(facts)
     }
 
     private func identityFault(_ facts: ServerFacts) -> String? {
@@ -54,6 +55,13 @@ public struct ServerRules: Sendable {
                 + "resets budgets silently; expected CONFIG SET maxmemory-policy noeviction"
         }
         return nil
+    }
+
+    private func rightsFault(_ facts: ServerFacts) -> String? {
+        guard !facts.refused.isEmpty else { return nil }
+        let commands = facts.refused.joined(separator: ", ")
+        return "Redis refuses the user \(facts.user) the commands \(commands) on keys of b:*; "
+            + "expected the rights in CONFIGURATION.md"
     }
 
     private func durabilityFault(_ facts: ServerFacts) -> String? {
