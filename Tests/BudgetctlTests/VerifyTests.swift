@@ -14,16 +14,16 @@ extension Control {
                 policy: Bench.policy.replacing("on_expire: release", with: "on_expire: charge"))
         }
 
-        private static let call =
+        static let call =
             "user alice session s1 run r1 agent a model gpt-4o input_tokens 400 output_tokens 100"
 
-        private func hold(_ key: String, _ more: String = "") throws -> String {
+        func hold(_ key: String, _ more: String = "") throws -> String {
             let answer = try bench.ask("RESERVE idempotency_key \(key) \(Self.call) \(more)")
             return try #require(answer["id"]?.string, "\(answer)")
         }
 
         /// Every kind of step, resets and acts among them.
-        private func work() throws {
+        func work() throws {
             for index in 0..<40 {
                 let id = try hold("k\(index)", "task t\(index % 3)")
                 switch index % 4 {
@@ -74,7 +74,7 @@ extension Control {
         }
 
         /// The window's key that begins so.
-        private func key(_ start: String) throws -> String {
+        func key(_ start: String) throws -> String {
             let keys = try bench.redis.command("KEYS", "*\(start)*").array ?? []
             return try #require(keys.first?.string)
         }
@@ -174,75 +174,6 @@ extension Control {
             #expect(Set(subjects) == ["user=alice", "run=r1"])
             #expect(try bench.control("audit verify").status == 0)
             #expect(try bench.control("verify --yes").status == 2)
-        }
-
-        /// The flag that a spoilt counter causes says nothing for the counter.
-        @Test func aFlaggedCounterIsRepaired() throws {
-            try bench.ask("CHARGE idempotency_key c \(Self.call)")
-            let id = try hold("h")
-            let daily = try key("w:user=alice:d")
-            // More than the hold, so that more is spent than used.
-            try bench.redis.command("HINCRBY", daily, "s:tokens", "700")
-            try bench.ask("COMMIT \(id) output_tokens 7")
-            #expect(try bench.redis.command("HGET", daily, "flagged").string == "1")
-            let found = try bench.control("verify")
-            #expect(found.status == 1, "\(found.output)")
-            #expect(found.output.contains("\(daily): it is flagged, and no sum of the entries"))
-            #expect(found.output.contains("\(daily): s:tokens is "))
-            let ran = try bench.control("verify --repair --yes --reason disk")
-            #expect(ran.status == 0, "\(ran.output) \(ran.errors)")
-            #expect(ran.output.contains("  \(daily): flagged 1 → none"))
-            #expect(ran.output.hasSuffix("all agree\n"))
-            #expect(try bench.redis.command("HGET", daily, "flagged").isNull)
-        }
-
-        /// One that is refused doesn't keep the others from being made.
-        @Test func whatIsRefusedIsLeft() throws {
-            try work()
-            let daily = try key("w:user=alice:d")
-            try bench.redis.command("HINCRBY", "b:{default}:run:r1", "tokens:a b", "5")
-            try bench.redis.command("HINCRBY", daily, "s:tokens", "-1")
-            let ran = try bench.control("verify --repair --yes --reason disk --json")
-            #expect(ran.status == 1, "\(ran.output) \(ran.errors)")
-            let repairs = ran.list("repairs")
-            #expect(repairs.count == 2)
-            for one in repairs {
-                let isRun = one["key"] as? String == "b:{default}:run:r1"
-                #expect(one["repaired"] as? Int == (isRun ? 0 : 1), "\(one)")
-                if isRun { #expect((one["message"] as? String)?.contains("BADARG") == true) }
-            }
-            #expect(ran.list("differences").map { $0["field"] as? String } == ["tokens:a b"])
-        }
-
-        @Test(
-            arguments: ["w:run=r1:L", "run:r1", "run:r1:tasks", "steer"],
-            [["SET", "KEY", "x"], ["ZADD", "KEY", "5", "x"], ["HSET", "KEY", "x", "y"]])
-        func aWrongTypeIsSaidSo(_ name: String, _ other: [String]) throws {
-            let isRight = other[0] == (name.hasSuffix("tasks") ? "ZADD" : "HSET")
-            if isRight { return }
-            try work()
-            let key = "b:{default}:" + name
-            try bench.redis.command("DEL", key)
-            let words = other.map { $0 == "KEY" ? key : $0 }
-            _ = try BlockingConnection(unixPath: bench.redis.socketPath).command(words)
-            let ran = try bench.control("verify --repair --json")
-            #expect(ran.status == 1, "\(ran.errors)")
-            let differences = ran.list("differences").filter { $0["key"] as? String == key }
-            #expect(differences.count == 1, "\(ran.output)")
-            let message = differences.first?["message"] as? String ?? ""
-            #expect(message.hasPrefix("it has the wrong type in Redis"), "\(message)")
-            #expect(ran.list("corrections").isEmpty)
-        }
-
-        @Test func whatCannotBeSetRightIsToldAlone() throws {
-            try work()
-            let hold = try #require(
-                try bench.redis.command("ZRANGE", "b:{default}:holds", "0", "0").array?[0].string)
-            try bench.redis.command("ZREM", "b:{default}:holds", hold)
-            let ran = try bench.control("verify --repair")
-            #expect(ran.status == 1, "\(ran.errors)")
-            #expect(ran.output.contains("what can't be set right so, and is left:\n  \(hold)"))
-            #expect(!ran.output.contains("what is going to be changed"))
         }
 
         @Test func whatIsRepairedIsToldAsJSON() throws {

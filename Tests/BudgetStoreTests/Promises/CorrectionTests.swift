@@ -17,7 +17,7 @@ import Testing
     ]
 
     /// What a limit stands at, and the tools to break and mend it.
-    private struct House {
+    struct House {
         let fixture: F
         let key: String
         private let books: RedisBooks
@@ -283,21 +283,6 @@ import Testing
         try house.repair()
         #expect(try house.standing() == "4 7")
         #expect(try house.find().differences.map(\.field) == ["s:cost"])
-    }
-
-    @Test func keysOfOthersAreNoCounters() throws {
-        let house = try House(.calendar(.day))
-        let keys = [
-            "b:{other}:w:user=ann:d2027-03-21", "b:{acme}:holds", "b:{acme}:w:user=ann",
-            "b:{acme}:w:user=ann:B1/1000", "b:{acme}:w:user:d1", "b:{acme}:w:user=a b:d1",
-            "b:{acme}:run:", "b:{acme}:run:r:tasks", "b:{acme}:run:r s", "b:tenants", "",
-        ]
-        for key in keys {
-            let scope = try house.fixture.harness.onStore {
-                $0.scope(ofCounters: key, tenant: "acme")
-            }
-            #expect(scope == nil, "\(key)")
-        }
     }
 }
 
