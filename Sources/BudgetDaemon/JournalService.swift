@@ -21,6 +21,8 @@ struct JournalService: Service {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 try? await Task.sleep(for: Self.interval)
+                // The sleep ends with the daemon, which then writes nothing of its own accord.
+                guard !Task.isCancelled else { return }
                 await keepUp(floor)
             }
         }
@@ -30,9 +32,9 @@ struct JournalService: Service {
         var tenant: String?
         do {
             for next in try await floor.ask({ $0.tenants(completion: $1) }) {
+                guard !Task.isCancelled else { return }
                 tenant = next
                 try await keepUp(floor, next)
-                guard !Task.isCancelled else { return }
             }
         } catch {
             warn(tenant, error)
