@@ -33,6 +33,7 @@ public final class RedisStore: BudgetPort {
     let configuration: Configuration
     let logger: Logger
     var settings = BatchEncoder.Settings()
+    var encoder = BatchEncoder()
     /// Says where the days of a tenant begin; nil until one is adopted.
     var policy: Policy?
     var queues: [ExactText: TenantQueue] = [:]
