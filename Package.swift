@@ -74,6 +74,7 @@ let package = Package(
                 .embedInCode("Administration/collect.lua"),
                 .embedInCode("Administration/look.lua"),
                 .embedInCode("Books/journal.lua"), .embedInCode("Books/books.lua"),
+                .embedInCode("Books/entries.lua"), .embedInCode("Top/history.lua"),
                 .embedInCode("Top/handover.lua"), .embedInCode("Top/rollup.lua"),
                 .embedInCode("Top/top.lua"), .embedInCode("Server/rights.lua"),
             ],
