@@ -191,7 +191,7 @@ def test_a_runs_tree_from_tasks_to_calls_by_keyboard(open_as, house, fresh):
         ["draft", "no task", "other"]
     )
     expect(draft.locator("> summary")).to_contain_text("$1.10")
-    expect(draft.locator("> summary")).to_contain_text("61 calls, 1 retries")
+    expect(draft.locator("> summary")).to_contain_text("61 calls, 1 retry")
     draft.locator("> summary").focus()
     page.keyboard.press("Enter")
     agents = draft.locator("> .below > ul > li > details")

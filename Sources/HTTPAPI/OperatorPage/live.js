@@ -39,7 +39,8 @@ function watch(place, context) {
     begin();
   };
   replace(place, h('form', { class: 'inline filter', onsubmit: submit },
-    inputs.map((input) => [h('label', { for: input.id }, input.name), input]),
+    inputs.map((input) =>
+      h('span', { class: 'inline' }, h('label', { for: input.id }, input.name), input)),
     h('button', { type: 'submit' }, 'Only these'), feed.pause), list);
   begin();
 }

@@ -83,8 +83,9 @@ async function showTenants(what, context) {
     rows.length ? tableOf(rows, measure, ({ name }) =>
       h('a', { href: context.link('budgets', { tenant: name }) }, name)) : note('Nothing yet.')));
   if (isTold(context)) {
-    const names = rows.slice(0, TENANTS).map(({ name }) => name);
-    replace(what.past, names.length ? await largest(what, context, names) : note('Nothing yet.'));
+    // The metrics begin anew with the daemon; the tenant that is looked at is known anyway.
+    const names = new Set([context.tenant, ...rows.map(({ name }) => name)]);
+    replace(what.past, await largest(what, context, [...names].slice(0, TENANTS)));
   }
   showRates(rates, record, rows, Date.now(), measure);
 }

@@ -106,14 +106,18 @@ function node(title, sums, whole, inner) {
       replace(place, fault(problem));
     }
   };
-  const retries = sums.retries > 0 ? `, ${count(sums.retries)} retries` : '';
   return h('details', { ontoggle: open },
     h('summary', {},
       h('span', { class: 'name' }, title),
       h('span', { class: 'meter' }, bar(share(sums.cost_usd, whole)),
         h('span', {}, amount(sums.cost_usd, 'cost'))),
-      h('small', {}, `${count(sums.tokens)} tokens, ${count(sums.calls)} calls${retries}`)),
+      h('small', {}, [many(sums.tokens, 'token', 'tokens'), many(sums.calls, 'call', 'calls'),
+        sums.retries > 0 && many(sums.retries, 'retry', 'retries')].filter(Boolean).join(', '))),
     place);
+}
+
+function many(number, one, several) {
+  return `${count(number)} ${number === 1 ? one : several}`;
 }
 
 function share(cost, whole) {
@@ -140,7 +144,7 @@ function leaf(entry) {
   return h('li', {},
     h('time', {}, moment(entry.at_ms)), ' ', entry.kind.replaceAll('_', ' '), ' ',
     h('strong', {}, amount(entry.cost_usd, 'cost')), ' ',
-    h('small', {}, [`${count(entry.tokens)} tokens`,
+    h('small', {}, [many(entry.tokens, 'token', 'tokens'),
       entry.attempt > 0 && `attempt ${entry.attempt}`,
       entry.outcome !== 'ok' && entry.outcome].filter(Boolean).join(' · ')));
 }
