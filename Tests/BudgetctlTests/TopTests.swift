@@ -49,6 +49,8 @@ extension Control {
             #expect(lines[2].contains(/^120%  session=s2  session  lifetime  +\$0\.6 .*used up$/))
             let one = try bench.control("near --count 1").output
             #expect(one.contains("session=s1") && one.hasSuffix("\n1 more used up\n"), "\(one)")
+            let left = try bench.control("near --left --count 1").output
+            #expect(left.contains("session=s1") && !left.contains("used up"), "\(left)")
             #expect(try bench.control("near --count 1001").status == 2)
             let json = try bench.control("near --count 1 --json")
             #expect(json.list("limits").map { $0["scope"] as? String } == ["session=s2"])

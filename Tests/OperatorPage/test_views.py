@@ -252,6 +252,12 @@ def test_limits_that_ask_for_a_label(open_as, house, fresh):
     page.get_by_label("labels").fill("plan=free")
     page.get_by_role("button", name="Show").last.click()
     expect(page.get_by_role("row", name="plan-cost")).to_contain_text("$1.00 of $20.00")
+    house.charge("2.5", **{"label.plan": fresh})
+    page.goto(address("subject", **{"label.plan": fresh}))
+    spent = page.locator("section", has_text=f"Spent by label.plan={fresh}")
+    expect(spent.get_by_role("img")).to_have_attribute("aria-label", re.compile(r"\$2\.50$"))
+    ledger = page.locator("section", has_text="Ledger")
+    expect(ledger.locator("tbody tr")).to_have_count(1)
 
 
 def describe(page, house, change):

@@ -51,7 +51,8 @@ export async function subject(place, context) {
 
 /** What one of its fields spent, or the tenant where it has none of them. */
 function spent(asked, context) {
-  const field = SPENDERS.find((name) => asked[name]) ?? 'tenant';
+  const field = [...SPENDERS, ...Object.keys(asked).filter((name) => name.startsWith('label.')),
+    'model'].find((name) => asked[name]) ?? 'tenant';
   const name = asked[field] ?? context.tenant;
   return section(`Spent by ${field}=${name}`, spending(field, name, context));
 }
