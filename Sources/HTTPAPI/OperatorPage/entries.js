@@ -12,7 +12,8 @@ const MOST_ANSWERS = 12;
 /** A subject's ledger. */
 export function ledger(about, context) {
   return pages((cursor) => page(about, cursor, context),
-    (answer) => [entryTable(answer.entries, context), note(reach(answer))], context.signal);
+    (answer) => [answer.entries.length > 0 && entryTable(answer.entries, context),
+      note(reach(answer))], context.signal);
 }
 
 async function page(about, cursor, { api, scope, signal }) {
@@ -27,11 +28,13 @@ async function page(about, cursor, { api, scope, signal }) {
   return { ...answer, entries: found };
 }
 
-function reach({ next, trimmed, reached_ms: reached }) {
-  if (reached === null) return 'The journal is empty.';
-  if (next !== null) return `Looked back to ${moment(reached)}; there may be older ones.`;
-  return trimmed === 1
-    ? `These are all: the journal is kept from ${moment(reached)} on.` : 'These are all.';
+/** What is behind the page. */
+function reach({ entries, next, trimmed, reached_ms: reached }) {
+  const found = entries.length > 0 ? '' : 'Nothing was found. ';
+  if (next !== null) return `${found}Looked back to ${moment(reached)}; there may be older ones.`;
+  if (reached === null || (found && trimmed === 0)) return 'Nothing was entered.';
+  const all = found || 'These are all. ';
+  return trimmed === 0 ? all : `${all}The journal is kept from ${moment(reached)} on.`;
 }
 
 /** Entries as a table, the calls' and the administrators'. */
