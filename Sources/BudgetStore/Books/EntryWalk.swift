@@ -12,10 +12,13 @@ struct EntryWalk {
 
     /// What Redis found.
     struct Look {
+        /// A line, and the first one of its step.
+        typealias Line = (line: JournalLine, first: Sequence)
+
         var moment: Moment
         var isTrimmed: Bool
         /// The newest first.
-        var steps: [RedisReply]
+        var lines: [Line]
         /// The first line of the oldest step that was looked at, and when it was written.
         var end: Sequence
         var reached: Int64?
@@ -67,15 +70,14 @@ struct EntryWalk {
         // A step is written, and told, as a whole; the next page begins before it.
         let oldest = found[query.count - 1].moment
         guard
-            let step = look.steps.compactMap(RedisStore.lines).first(where: { lines in
-                lines.contains { $0.moment.sequence == oldest.sequence }
-            }), let first = step.first?.moment
+            let first = look.lines.first(where: {
+                $0.line.moment.sequence == oldest.sequence
+            })?.first,
+            let rest = found.firstIndex(where: { $0.moment.sequence < first })
         else { return }
-        let rest = found.drop { $0.moment.sequence >= first.sequence }
-        guard !rest.isEmpty else { return }
-        found.removeLast(rest.count)
-        next = first.sequence
-        last?.reached = first.now
+        found.removeSubrange(rest...)
+        next = first
+        last?.reached = oldest.now
     }
 
     var page: EntryPage {
@@ -87,16 +89,27 @@ struct EntryWalk {
 
     /// Reads what the script answers; nil where it can't be read.
     static func look(_ reply: RedisReply) -> Look? {
-        guard let parts = reply.array, parts.count == 8, let moment = RedisStore.moment(parts),
-            let isTrimmed = parts[2].integer, let steps = parts[3].array,
-            let oldest = parts[4].string, let reached = parts[5].integer,
-            let lines = parts[6].integer, let hasMore = parts[7].integer
+        guard let parts = reply.array, parts.count == 7, let moment = RedisStore.moment(parts),
+            let isTrimmed = parts[2].integer, let found = parts[3].array,
+            let first = parts[4].string, let reached = parts[5].integer,
+            let hasMore = parts[6].integer
         else { return nil }
-        let id = Sequence(text: oldest)
-        guard oldest.isEmpty || id != nil else { return nil }
+        let lines = found.compactMap(line)
+        let end = Sequence(text: first)
+        guard lines.count == found.count, first.isEmpty || end != nil else { return nil }
         return Look(
-            moment: moment, isTrimmed: isTrimmed == 1, steps: steps,
-            end: id?.advanced(by: 1 - lines) ?? Sequence(epoch: 0, number: 0),
-            reached: id == nil ? nil : reached, hasMore: hasMore == 1)
+            moment: moment, isTrimmed: isTrimmed == 1, lines: lines,
+            end: end ?? Sequence(epoch: 0, number: 0), reached: end == nil ? nil : reached,
+            hasMore: hasMore == 1)
+    }
+
+    private static func line(_ reply: RedisReply) -> Look.Line? {
+        guard let parts = reply.array, parts.count == 5,
+            let sequence = parts[0].string.flatMap({ Sequence(text: $0) }),
+            let first = parts[1].string.flatMap({ Sequence(text: $0) }),
+            let now = parts[2].integer, let key = parts[3].string, let text = parts[4].string
+        else { return nil }
+        let moment = Moment(sequence: sequence, now: now)
+        return (JournalLine(moment: moment, key: key, text: text), first)
     }
 }

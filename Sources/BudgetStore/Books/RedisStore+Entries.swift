@@ -39,7 +39,7 @@ extension RedisStore {
             EventQuery(
                 tenant: filter.subject.tenant, family: .events, after: look.end,
                 interest: EventInterest(filter)),
-            steps: look.steps.reversed(), hasMore: false)
+            lines: look.lines.reversed().map(\.line))
         addActs(to: lines) { result in
             switch result {
             case .failure(let error): completion(.failure(error))

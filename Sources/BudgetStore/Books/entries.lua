@@ -1,17 +1,18 @@
--- Some steps of a tenant's journal, read backwards at one moment: those that may be wanted.
+-- Lines of a tenant's journal, read backwards at one moment: those that may be wanted.
 --
 -- KEYS  1 journal
 -- ARGV  1 where to begin, as XREVRANGE takes it, 2 how many steps are looked at, 3… what a call's
 --       text has in it when it is wanted
--- Answer: the clock, the newest sequence, 1 where older entries are gone, the steps, the newest
--- first, the id of the oldest that was looked at with its time and its lines, and 1 where there may
--- be older ones. What an administrator did (A, Q, K) and what ends or prolongs a hold (R, E, X)
--- does not say whose it is, so it is always among them.
-local call = redis.call
+-- Answer: the clock, the newest sequence, 1 where older entries are gone, the lines, the newest
+-- first, each {sequence, its step's first one, time, key, text}, the first sequence of the oldest
+-- step that was looked at (empty: there was none) with its time, and 1 where there may be older
+-- ones. What an administrator did (A, Q, K) and what ends or prolongs a hold (R, E, X) does not say
+-- whose it is, so it is always among them.
+local call, format = redis.call, string.format
 local time = call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local newest = call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', '1')[1]
-if not newest then return {now, '0-0', 0, {}, '', 0, 0, 0} end
+if not newest then return {now, '0-0', 0, {}, '', 0, 0} end
 local about, info = call('XINFO', 'STREAM', KEYS[1]), {}
 for i = 1, #about, 2 do info[about[i]] = about[i + 1] end
 
@@ -23,18 +24,21 @@ local function isWanted(text)
   return true
 end
 
-local read, steps = call('XREVRANGE', KEYS[1], ARGV[1], '-', 'COUNT', ARGV[2]), {}
+-- A step's id is the number of its last line.
+local read, lines = call('XREVRANGE', KEYS[1], ARGV[1], '-', 'COUNT', ARGV[2]), {}
+local first, at = '', 0
 for _, step in ipairs(read) do
   local fields = step[2]
-  for i = 4, #fields, 2 do
+  local epoch, last = step[1]:match('^(%d+)-(%d+)$')
+  first, at = format('%s-%d', epoch, last - #fields / 2 + 2), tonumber(fields[2])
+  for i = #fields, 4, -2 do
     if isWanted(fields[i]) then
-      steps[#steps + 1] = step
-      break
+      local own = format('%s-%d', epoch, last - (#fields - i) / 2)
+      lines[#lines + 1] = {own, first, at, fields[i - 1], fields[i]}
     end
   end
 end
-local oldest = read[#read] or {'', {'at', '0'}}
 return {
-  now, newest[1], info['entries-added'] ~= info['length'] and 1 or 0, steps, oldest[1],
-  tonumber(oldest[2][2]) or 0, #oldest[2] / 2 - 1, #read == tonumber(ARGV[2]) and 1 or 0,
+  now, newest[1], info['entries-added'] ~= info['length'] and 1 or 0, lines, first, at,
+  #read == tonumber(ARGV[2]) and 1 or 0,
 }
