@@ -68,7 +68,8 @@ final class Bench: @unchecked Sendable {
                 "--redis", "unix:" + redis.socketPath, "--redis-allow", "appendonly",
             ], directory: path, output: path + "/out", errors: path + "/err")
         for _ in 0..<5000 {
-            if (try? ask("PING")) == .simple("PONG") { return }
+            // PING is answered before its Redis is.
+            if let answer = try? ask("USAGE"), answer.errorCode == nil { return }
             usleep(2000)
         }
         throw NotReady(log: directory.text("err"))
