@@ -178,6 +178,12 @@ let package = Package(
                 nioCore, logging,
             ],
             exclude: ["bad.txt"], swiftSettings: strict),
+        tests(
+            "UpkeepTests",
+            [
+                "BudgetDaemon", "BudgetModel", "BudgetStore", "RedisClient", "TestSupport",
+                logging, nioCore, nioPosix,
+            ]),
         tests("EmbeddedTests", ["RedisClient", logging]),
         tests(
             "DaemonTests",

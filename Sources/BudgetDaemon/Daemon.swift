@@ -111,10 +111,15 @@ public struct Daemon: Sendable {
             PolicyService(keeper: keeper, house: house, logger: logger),
             WitnessService(witness: witness, logger: logger),
             house,
-            SweepService(house: house, logger: logger),
-            JournalService(house: house, logger: logger),
             RedisWatchService(house: house, watch: watch),
         ]
+        // Not by the same loop, where there are two.
+        if let first = house.stores.first, let last = house.stores.last {
+            services += [
+                SweepService(upkeep: Upkeep(store: first, logger: logger)),
+                JournalService(upkeep: Upkeep(store: last, logger: logger)),
+            ]
+        }
         services += http
         let supervisor = Supervisor(ProcessInfo.processInfo.environment)
         services.append(

@@ -16,6 +16,9 @@ enum StoreFailure {
             BudgetError(
                 .outcomeUnknown,
                 text(doubt) + "; it may have been done: repeat the same request with the same key")
+        case .outcomeUnknown(.failedInsideScript(let reply)):
+            // A key is not what it has to be: asking again helps nobody.
+            BudgetError(.internal, "what Redis holds can't be read (\(reply.code))")
         case .outcomeUnknown(let doubt):
             BudgetError(.unavailable, "nothing was done: " + text(doubt))
         }

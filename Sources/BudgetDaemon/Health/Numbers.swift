@@ -55,8 +55,8 @@ struct Numbers: Sendable {
 
     /// Open reservations in Redis; none is told where Redis doesn't answer in time.
     private func holds() async -> [MetricFamily] {
-        guard let floor = house.floors.first else { return [] }
-        let asked = try? await floor.ask { $0.countHolds(completion: $1) }
+        guard let store = house.stores.first else { return [] }
+        let asked = try? await store.ask { $0.countHolds(completion: $1) }
         guard let held = asked else { return [] }
         return [
             MetricFamily(
