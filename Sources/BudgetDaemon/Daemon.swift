@@ -96,12 +96,14 @@ public struct Daemon: Sendable {
         let own = tokens.http === tokens.socket ? nil : tokens.http
         let files = [tokens.socket, own].compactMap { $0 }
         let readiness = Readiness(house: house, keeper: keeper, watch: watch)
+        let tally = HTTPTally()
         let numbers = Numbers(
-            house: house, keeper: keeper, watch: watch, servers: servers, tokens: files)
+            house: house, keeper: keeper, watch: watch, servers: servers, tokens: files,
+            tally: tally)
         let vitals = Vitals(
             faults: { await readiness.faults() },
             metrics: { await numbers.text(isReady: await readiness.faults().isEmpty) })
-        let http = httpServices(house, vitals, tokens.http, on: group)
+        let http = httpServices(house, vitals, tally, tokens.http, on: group)
         var services: [any Service] = files.map { TokenService(tokens: $0) }
         services += [
             ReloadService {
