@@ -115,6 +115,11 @@ enum Keys {
         key.append(digest)
     }
 
+    static func isRecord(_ key: String, _ prefix: String) -> Bool {
+        let start = prefix + "r:"
+        return key.utf8.starts(with: start.utf8) && key.utf8.count == start.utf8.count + 22
+    }
+
     /// The digest in a record's key.
     static func digest(ofRecord key: some StringProtocol) -> String { String(key.suffix(22)) }
 

@@ -60,6 +60,7 @@ extension RedisStore: AdministrationPort {
         case .reset(let window): keys.append(Keys.window(prefix, act.scope, window.id))
         case .correct(let correction):
             keys.append(correction.key)
+            if correction.isReopening { keys.append(Keys.holds(prefix)) }
             amount = correction.text
             until = correction.asOf.text
             counter = keep(correction.key, act, settings).map { String($0) } ?? ""

@@ -1,7 +1,8 @@
 -- One act of an administrator: the change, its journal entry and its audit entry in one step. It
 -- stands behind correct.lua and steering.lua.
 --
--- KEYS  1 journal, 2 steering, 3 audit, 4 the act's record, 5 the hash (reset, correct)
+-- KEYS  1 journal, 2 steering, 3 audit, 4 the act's record, 5 the hash (reset, correct),
+--       or the record of a reservation that is to be held again, and 6 the holds (correct)
 -- ARGV  1 epoch and '-', 2 now (0: ask the clock), 3 body's digest, 4 how long the record is kept,
 --       5 actor, 6 reason, 7 action, 8 scope, 9 limit, 10 measure, 11 identity, 12 amount,
 --       13 until (empty: without end), 14 counter (reset) or how many grants there may be (grant);
@@ -105,7 +106,11 @@ elseif action == 'reset' then
   after, key, text = '0', KEYS[5], 'Q ' .. counter .. ' ' .. before
 elseif action == 'correct' then
   local why
-  made, why = correction(KEYS[5], ARGV[12], ARGV[13])
+  if KEYS[6] then
+    made, why = reopening(KEYS[1], KEYS[6], KEYS[5], ARGV[12])
+  else
+    made, why = correction(KEYS[5], ARGV[12], ARGV[13])
+  end
   if not made then return why end
   key, text, before, after = KEYS[5], made.text, made.before, made.after
 elseif action == 'policy' then
@@ -151,6 +156,8 @@ if action == 'reset' then
   end
   -- A charge from before is not taken back from what it is no longer in.
   if call('EXISTS', KEYS[5]) == 1 then call('HSET', KEYS[5], 'q:' .. ARGV[14], seq) end
+elseif KEYS[6] then
+  for w = 1, #made.writes do call(unpack(made.writes[w])) end
 elseif made then
   writeCorrection(KEYS[5], made, seq, ARGV[14])
 elseif action ~= 'policy' then

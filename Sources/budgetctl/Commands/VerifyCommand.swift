@@ -26,8 +26,9 @@ struct VerifyCommand: ParsableCommand {
             --repair then sets back what differs to what the entries add up to, which are the \
             truth: it shows what it is going to change, asks, and leaves an entry in the journal \
             and in the audit for each key. It takes an administrator. What was decided meanwhile \
-            stays counted; what the journal can't tell exactly, and whatever else can't be set \
-            right so (holds, the journal itself), is told and left. Then it verifies once more, \
+            stays counted. A reservation whose record is gone is held again, so that it can be \
+            settled, or expires. What the journal can't tell exactly, and whatever else can't be \
+            set right so (the journal itself), is told and left. Then it verifies once more, \
             and exits by what is found then.
 
             EXAMPLES

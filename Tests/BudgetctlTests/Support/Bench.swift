@@ -89,8 +89,12 @@ final class Bench: @unchecked Sendable {
     /// One request of words parted by blanks, to the daemon.
     @discardableResult
     func ask(_ line: String) throws -> RESPValue {
-        try BlockingConnection(unixPath: socketPath)
-            .command(line.split(separator: " ").map(String.init))
+        try ask(line.split(separator: " ").map(String.init))
+    }
+
+    /// The same of words.
+    func ask(_ words: [String]) throws -> RESPValue {
+        try BlockingConnection(unixPath: socketPath).command(words)
     }
 
     /// budgetctl with these arguments, and the daemon's socket.
