@@ -10,8 +10,7 @@
 --       changes (field, found, expected and short in turn), 13 the entry as of which they were
 --       found, 14 how long a missing hash is kept;
 --       15 what was warned of (reset), 16 the limit's name, escaped
--- Answers {sequence, now, before, after}, or {sequence, now, before, after, 1} where it was done
--- before, or 0 where the key stands for another act, or -1 where what is to be corrected is no
+-- Answers {sequence, now, before, after, measure}, and 1 behind where it was done before, or 0 where the key stands for another act, or -1 where what is to be corrected is no
 -- more, -2 where no override has the name, -3 where there are as many grants already, or one text,
 -- the fault for which nothing was done. Before and after are 'S' or '-', an override as the steering
 -- hash has it (cap:until:amount,until;…), what is spent, counters, or digests. A policy's change is
@@ -32,7 +31,8 @@ if #known > 0 then
   local record = {}
   for i = 1, #known, 2 do record[known[i]] = known[i + 1] end
   if record.digest ~= ARGV[3] then return 0 end
-  return {record.seq, tonumber(record.at), record.before, record.after, 1}
+  local measure = record.measure or ''
+  return {record.seq, tonumber(record.at), record.before, record.after, measure, 1}
 end
 
 local newest = pcall('XREVRANGE', KEYS[1], '+', '-', 'COUNT', '1')
@@ -44,16 +44,19 @@ local seq = ARGV[1] .. format('%d', (tonumber(epoch) == own and tonumber(number)
 local last = pcall('XREVRANGE', KEYS[3], '+', '-', 'COUNT', '1')
 if last.err then return last.err end
 
--- The steering of the scope; an override that is taken back may be named by its limit's name alone.
+-- The steering of the scope. An override that is taken back may be named by its limit's name alone,
+-- and is where it was set before the limit of that name became another one.
 local steer = pcall('HGET', KEYS[2], ARGV[8])
 if type(steer) == 'table' then return steer.err end
 local measure, name, place = ARGV[10], ARGV[16], nil
 local mark, overrides = readSteering(steer or '-', now)
 for o = 1, #overrides do
-  local isNamed = action == 'unset' and identity == '' and overrides[o][5]:match('=(.*)$') == name
-  if isNamed or overrides[o][1] == identity then place = o end
+  if overrides[o][1] == identity then place = o end
 end
-if place and identity == '' then
+for o = 1, not place and action == 'unset' and #overrides or 0 do
+  if overrides[o][5]:match('=(.*)$') == name then place = o end
+end
+if place and overrides[place][1] ~= identity then
   identity, measure = overrides[place][1], overrides[place][5]:match('^[^=]*')
 elseif action == 'unset' and identity == '' then
   return -2
@@ -163,6 +166,7 @@ elseif made then
 elseif action ~= 'policy' then
   writeSteering(KEYS[2], ARGV[8], mark, overrides)
 end
-call('HSET', KEYS[4], 'digest', ARGV[3], 'seq', seq, 'at', at, 'before', before, 'after', after)
+call('HSET', KEYS[4], 'digest', ARGV[3], 'seq', seq, 'at', at, 'before', before, 'after', after,
+  'measure', measure)
 call('PEXPIRE', KEYS[4], ARGV[4])
-return {seq, now, before, after}
+return {seq, now, before, after, measure}
