@@ -26,7 +26,7 @@ enum StoreFailure {
 
     private static func text(_ reason: RedisFailure.NoEffect) -> String {
         switch reason {
-        case .deadlineBeforeSending: "Redis could not be reached in time"
+        case .deadlineBeforeSending: "no connection to Redis was ready in time"
         case .later(let reply): "Redis is not ready (\(reply.code))"
         case .readOnly: "Redis is a replica, and no master was found"
         case .refused(.outOfMemory, _): "Redis's memory is used up"
