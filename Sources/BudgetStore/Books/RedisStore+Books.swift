@@ -45,9 +45,19 @@ extension RedisStore {
                 }
                 completion(.success(page))
             case .failure(let failure):
-                completion(.failure(StoreFailure.error(failure, canHaveEffect: false)))
+                completion(.failure(self.refusal(failure, of: keys[0])))
             }
         }
+    }
+
+    /// What a question that failed is answered. What Redis holds may be why; then it is logged.
+    func refusal(_ failure: RedisFailure, of key: String) -> BudgetError {
+        let error = StoreFailure.error(failure, canHaveEffect: false)
+        if error.code == .internal {
+            logger.error(
+                "books unreadable", metadata: ["key": "\(key)", "error": "\(failure)"])
+        }
+        return error
     }
 
     private static func journalPage(_ reply: RedisReply) -> JournalPage? {
