@@ -60,7 +60,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "BudgetStore",
-            dependencies: ["BudgetModel", "RESP", "RedisClient", nioCore, logging],
+            dependencies: ["BudgetModel", "RESP", "RedisClient", crypto, nioCore, logging],
             resources: [
                 .embedInCode("Script/reserve.lua"), .embedInCode("Script/several.lua"),
                 .embedInCode("Script/overlay.lua"), .embedInCode("Script/moving.lua"),
@@ -74,7 +74,8 @@ let package = Package(
                 .embedInCode("Administration/steering.lua"),
                 .embedInCode("Administration/collect.lua"),
                 .embedInCode("Administration/look.lua"),
-                .embedInCode("Books/journal.lua"), .embedInCode("Books/books.lua"),
+                .embedInCode("Books/journal.lua"), .embedInCode("Books/holds.lua"),
+                .embedInCode("Books/hashes.lua"),
                 .embedInCode("Top/handover.lua"), .embedInCode("Top/rollup.lua"),
                 .embedInCode("Top/top.lua"), .embedInCode("Server/rights.lua"),
             ],
@@ -179,6 +180,12 @@ let package = Package(
                 nioCore, logging,
             ],
             exclude: ["bad.txt"], swiftSettings: strict),
+        tests(
+            "UpkeepTests",
+            [
+                "BudgetDaemon", "BudgetModel", "BudgetStore", "RedisClient", "TestSupport",
+                logging, nioCore, nioPosix,
+            ]),
         tests("EmbeddedTests", ["RedisClient", logging]),
         tests(
             "DaemonTests",

@@ -11,6 +11,8 @@ import ServiceLifecycle
 /// The floors of all loops, by loop.
 struct House: Service {
     let floors: [NIOLoopBound<Floor>]
+    /// What the daemon asks of its own accord.
+    let stores: [NIOLoopBound<RedisStore>]
     /// What is counted on their loops.
     let metrics: [NIOLoopBound<LoopMetrics>]
 
@@ -23,6 +25,7 @@ struct House: Service {
         let series = SpendSeries()
         let denials = DenialBoard()
         var floors: [NIOLoopBound<Floor>] = []
+        var stores: [NIOLoopBound<RedisStore>] = []
         var metrics: [NIOLoopBound<LoopMetrics>] = []
         for loop in group.makeIterator() {
             let floor = loop.submit {
@@ -34,13 +37,18 @@ struct House: Service {
             }
             let made = try await floor.get()
             floors.append(made)
-            metrics.append(
-                try await loop.submit {
+            let parts = loop.submit {
+                (
+                    NIOLoopBound(made.value.store, eventLoop: loop),
                     NIOLoopBound(made.value.metrics, eventLoop: loop)
-                }.get())
+                )
+            }
+            let (store, counts) = try await parts.get()
+            stores.append(store)
+            metrics.append(counts)
         }
         denials.serve(floors)
-        return House(floors: floors, metrics: metrics)
+        return House(floors: floors, stores: stores, metrics: metrics)
     }
 
     /// The floor of a loop of the group that the house was built on.

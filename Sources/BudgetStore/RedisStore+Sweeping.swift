@@ -115,6 +115,14 @@ extension RedisStore {
         link.send(command, deadline: .now() + configuration.timeout) { result in
             switch result {
             case .success(.error(let error)):
+                // Its name and key, which is all that is at fault here.
+                let start = String(buffer: command.encoded).split(separator: "\r\n").prefix(5)
+                self.logger.error(
+                    "Redis refused a question",
+                    metadata: [
+                        "question": "\(start.filter { !"*$".contains($0.prefix(1)) })",
+                        "error": "\(error.line)",
+                    ])
                 completion(
                     .failure(BudgetError(.internal, "Redis answered \(error.code)")))
             case .success(let reply): completion(.success(reply))

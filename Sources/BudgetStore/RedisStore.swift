@@ -39,6 +39,8 @@ public final class RedisStore: BudgetPort {
     var queues: [ExactText: TenantQueue] = [:]
     var ready: [TenantQueue] = []
     var isPumpScheduled = false
+    /// The name of the run of Redis that this one is connected to.
+    var serverRun = ""
     /// Steps that wait for their turn, of all tenants together.
     public internal(set) var waiting = 0
     /// Told of each call of the script: its steps, and how long it took.

@@ -92,8 +92,8 @@ extension AnswerShape {
             Schema.list(
                 Schema.object([
                     ("limit", Schema.optionalText), ("in_policy", Schema.flag),
-                    ("scope", Schema.text), ("cap", Schema.optionalAmount),
-                    ("until_ms", Schema.optionalInteger),
+                    ("measure", Schema.optionalText), ("scope", Schema.text),
+                    ("cap", Schema.optionalAmount), ("until_ms", Schema.optionalInteger),
                     (
                         "grants",
                         Schema.list(
@@ -103,6 +103,7 @@ extension AnswerShape {
                     ),
                 ]))
         ),
+        ("unreadable", Schema.list(Schema.text)),
     ]
 
     static let auditFields: Fields = [
@@ -151,6 +152,7 @@ extension AnswerShape {
     ]
 
     static let countersFields: Fields = [
+        ("tenant", Schema.text),
         (
             "holds",
             Schema.list(
