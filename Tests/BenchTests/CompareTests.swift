@@ -46,6 +46,13 @@ import Testing
         #expect(bench.errors.contains("/bin/false has no redis and limits"))
     }
 
+    @Test func aFolderThatCannotBeMadeIsSaidBeforeItMeasures() throws {
+        let bench = try Bench(["compare", "--python", Bench.python, "--output", "/proc/x"])
+        #expect(bench.status == 1)
+        #expect(bench.output == "")
+        #expect(bench.errors.hasPrefix("budgetbench: --output /proc/x can't be made: "))
+    }
+
     @Test func aPictureOfAwkwardNamesIsWellFormed() {
         var picture = BarPicture(title: "a < b & \"c\"")
         picture.add(

@@ -1,5 +1,6 @@
 // If a test run dies, its redis-servers must not outlive it: a shell per server waits for the end
-// of a pipe that only the test run holds, then kills the server and removes its directory.
+// of a pipe that only the test run holds, then kills the server and removes its directory. Ctrl-C
+// and time limits are told to all processes of a test run; the shell doesn't listen.
 
 import Glibc
 
@@ -14,7 +15,7 @@ struct Watchdog {
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         defer { close(ends[0]) }
         pipe = ends[1]
-        let script = "read line; kill -9 $0; rm -rf \"$1\""
+        let script = "trap '' HUP INT TERM; read line; kill -9 $0; rm -rf \"$1\""
         pid = try ChildProcess.spawn(
             ["sh", "-c", script, "\(process)", directory], .init(input: ends[0]))
     }

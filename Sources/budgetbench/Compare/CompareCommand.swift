@@ -27,18 +27,27 @@ struct CompareCommand: ParsableCommand {
     func run() throws {
         let scale: CompareScale = options.scale()
         try BenchError.told {
+            // Before it measures, which takes minutes.
+            if let output { try Self.makeFolder(output) }
             let report = try measure(scale)
             let (text, markdown) = (try JSONText.text(report), CompareTable.markdown(report))
             print(options.json ? text : markdown)
             guard let output else { return }
-            try FileManager.default.createDirectory(
-                atPath: output, withIntermediateDirectories: true)
             for (name, content) in [
                 ("compare.md", markdown + "\n"), ("compare.json", text + "\n"),
                 ("compare.svg", ComparePicture.svg(report)),
             ] {
                 try content.write(toFile: output + "/" + name, atomically: true, encoding: .utf8)
             }
+        }
+    }
+
+    private static func makeFolder(_ path: String) throws {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw BenchError("--output \(path) can't be made: \(error.localizedDescription)")
         }
     }
 

@@ -18,7 +18,10 @@ final class Workplace {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
-                try? FileManager.default.removeItem(atPath: path)
+                // Servers write to it, and others are started, until this process is gone.
+                for _ in 0..<100 where FileManager.default.fileExists(atPath: path) {
+                    try? FileManager.default.removeItem(atPath: path)
+                }
                 exit(128 + number)
             }
             source.resume()

@@ -102,16 +102,26 @@ struct FaultHistory {
         .extend: ["X"],
     ]
 
-    /// A key that was only ever told "no effect" has had none.
+    /// What was only ever told to have had no effect has had none: there is no entry, and who then
+    /// asks once more is not told that it is a repetition.
     private func withoutEffect() -> [String] {
         var isCertain: [String: Bool] = [:]
-        for attempt in attempts where [.reserve, .charge, .record].contains(attempt.verb) {
+        var faults: [String] = []
+        // Of one request, these are in their order.
+        for attempt in attempts {
+            let request = "\(attempt.verb) \(attempt.call.key)"
+            if attempt.answer.isReplay, isCertain[request] == true {
+                faults.append("\(request) had an effect, and all answers before said none")
+            }
             let was = attempt.answer.hadNoEffect || attempt.answer.isAllowed == false
-            isCertain[attempt.call.key] = (isCertain[attempt.call.key] ?? true) && was
+            isCertain[request] = (isCertain[request] ?? true) && was
         }
-        return calls.values.compactMap {
-            isCertain[$0.key] == true ? "\($0.key) had an effect, and all answers said none" : nil
+        let first: [FaultAttempt.Verb] = [.reserve, .charge, .record]
+        faults += calls.values.compactMap { call in
+            first.contains { isCertain["\($0) \(call.key)"] == true }
+                ? "\(call.key) had an effect, and all answers said none" : nil
         }
+        return faults
     }
 
     /// Whoever asks after an answer was given is told of that moment of history or a later one.

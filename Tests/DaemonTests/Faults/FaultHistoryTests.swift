@@ -70,6 +70,23 @@ import Testing
         #expect(faults([refused], []) == "")
     }
 
+    @Test func aRepetitionOfWhatHadNoEffectIsFound() {
+        let refused = FaultAttempt(
+            verb: .charge, call: call("k"), start: 0, end: 1,
+            answer: FaultAnswer(.error("UNAVAILABLE nothing was done")))
+        let repeated = FaultAttempt(
+            verb: .charge, call: call("k"), start: 2, end: 3,
+            answer: answer([
+                "decision": .simple("allow"), "state": .simple("committed"),
+                "seq": .integer(1), "replayed": .integer(1),
+            ]))
+        let lines: [(Int64, String, String)] = [(1, "G", "k")]
+        #expect(faults([refused, repeated], lines).contains("charge k had an effect"))
+        let lost = FaultAttempt(
+            verb: .charge, call: call("k"), start: 0, end: 1, answer: .lost)
+        #expect(faults([refused, lost, repeated], lines) == "")
+    }
+
     @Test func nobodyIsShownAnOlderMoment() {
         let found = faults(
             [charged("k", 2), charged("l", 1, at: 5)], [(1, "G", "l"), (2, "G", "k")])

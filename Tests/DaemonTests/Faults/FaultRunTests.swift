@@ -40,6 +40,16 @@ extension WholeDaemon {
             return String(decoding: text, as: UTF8.self).prefix { $0 != "\n" }.description
         }
 
+        @Test(
+            arguments: [["words"], ["-1"], ["1.5"], ["10", "words"], ["10", "10000000000"]])
+        func whatIsNoNumberIsSaid(_ numbers: [String]) throws {
+            for kind in ["--faults", "--fuzz"] {
+                let told = try Program([Checkout.path + "/deploy/test", kind] + numbers)
+                #expect(told.ending == .exit(2))
+                #expect(told.errors.contains("got: " + numbers.joined(separator: " ")))
+            }
+        }
+
         @Test func nothingIsLostDoubledOrWedgedWhateverStrikes() throws {
             let seed = Self.number("BUDGETD_TEST_SEED") ?? UInt64.random(in: 1..<1_000_000)
             print("faults: seed \(seed)")
@@ -55,7 +65,9 @@ extension WholeDaemon {
                     "seed \(seed), load \(Self.machineLoad): \(house.warnings.suffix(4000))")
                 throw error
             }
-            #expect(try house.faults(attempts) == [], "seed \(seed)")
+            // By name, so that a failure tells what was found.
+            let faults = try house.faults(attempts)
+            #expect(faults == [], "seed \(seed)")
             let codes = Dictionary(grouping: attempts) { $0.answer.error ?? "answered" }
             print(
                 "faults: \(attempts.count) requests,",

@@ -8,7 +8,7 @@
 // told to have had no effect has had none, and nobody was shown an older moment than before. What
 // Redis holds is held against the journal by `budgetctl verify`.
 //
-// A worker dies holding: FaultRunTests (a ninth of all calls), HoldTests.
+// A worker dies holding: FaultRunTests (six in a hundred calls), HoldTests.
 // kill -9 of the daemon: FaultRunTests killDaemon, CrashTests.
 // kill -9 of Redis, fsync always: FaultRunTests killRedis, CrashTests.
 // kill -9 of Redis, fsync everysec: DamagedFileTests everysecLosesLittleAndTheLossIsNoticed.

@@ -38,18 +38,18 @@ enum Strike: String, CaseIterable, Sendable {
             try redis.command("REPLICAOF", "127.0.0.1", "1")
             load.advance(by: 20)
             try redis.command("REPLICAOF", "NO", "ONE")
-        case .redisDelay: pass(house.redisProxy, load, .delay(20))
-        case .redisSplit: pass(house.redisProxy, load, .split)
-        case .redisFreeze: pass(house.redisProxy, load, .freeze)
-        case .redisCutBefore: pass(house.redisProxy, load, .cutBefore(number))
-        case .redisCutAfter: pass(house.redisProxy, load, .cutAfter(number))
-        case .redisHalfClose: pass(house.redisProxy, load, .halfClose(number))
-        case .clientDelay: pass(house.clientProxy, load, .delay(20))
-        case .clientSplit: pass(house.clientProxy, load, .split)
-        case .clientFreeze: pass(house.clientProxy, load, .freeze)
-        case .clientCutBefore: pass(house.clientProxy, load, .cutBefore(number))
-        case .clientCutAfter: pass(house.clientProxy, load, .cutAfter(number))
-        case .clientHalfClose: pass(house.clientProxy, load, .halfClose(number))
+        case .redisDelay: try pass(house.redisProxy, load, .delay(20))
+        case .redisSplit: try pass(house.redisProxy, load, .split)
+        case .redisFreeze: try pass(house.redisProxy, load, .freeze)
+        case .redisCutBefore: try pass(house.redisProxy, load, .cutBefore(number))
+        case .redisCutAfter: try pass(house.redisProxy, load, .cutAfter(number))
+        case .redisHalfClose: try pass(house.redisProxy, load, .halfClose(number))
+        case .clientDelay: try pass(house.clientProxy, load, .delay(20))
+        case .clientSplit: try pass(house.clientProxy, load, .split)
+        case .clientFreeze: try pass(house.clientProxy, load, .freeze)
+        case .clientCutBefore: try pass(house.clientProxy, load, .cutBefore(number))
+        case .clientCutAfter: try pass(house.clientProxy, load, .cutAfter(number))
+        case .clientHalfClose: try pass(house.clientProxy, load, .halfClose(number))
         case .flood, .oversize, .slowReader: try crowd(house, load)
         }
     }
@@ -60,9 +60,24 @@ enum Strike: String, CaseIterable, Sendable {
         while now() - begin < 600 do end
         """
 
-    private func pass(_ proxy: FaultProxy, _ load: FaultLoad, _ fault: FaultProxy.Fault) {
+    /// A cut ends with the request that it hits, which has to come. The others last while requests
+    /// pass the proxy, and a freeze long enough for its workers to feel it: those at other places
+    /// go on meanwhile.
+    private func pass(
+        _ proxy: FaultProxy, _ load: FaultLoad, _ fault: FaultProxy.Fault
+    ) throws {
         proxy.fault = fault
-        load.advance(by: fault == .freeze ? 20 : 60)
+        switch fault {
+        case .cutBefore, .cutAfter, .halfClose:
+            guard eventually({ proxy.fault == .none }) else {
+                throw DaemonFailure(description: "\(self) hit nothing")
+            }
+            load.advance(by: 20)
+        case .freeze:
+            usleep(500_000)
+            load.advance(by: 20)
+        default: _ = eventually(seconds: 3) { proxy.requests >= 40 }
+        }
         proxy.fault = .none
     }
 
