@@ -86,7 +86,8 @@ struct RunReport: Codable {
         lines.append("")
         lines.append(
             "\(books.journalLines) lines of the journal, \(books.counters) counters, "
-                + "\(books.runsCompared) runs and \(books.limitsCompared) limits were compared: "
+                + "\(books.runsCompared) of \(books.runs) runs and their "
+                + "\(books.limitsCompared) limits were compared: "
                 + (books.balance ? "the books balance, no limit was passed." : "FAULTS:"))
         return (lines + books.faults).joined(separator: "\n")
     }

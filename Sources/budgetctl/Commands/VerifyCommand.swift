@@ -133,7 +133,9 @@ struct VerifyCommand: ParsableCommand {
         guard let first = findings.differences.first else {
             return (lines + [Style.green("all agree")]).joined(separator: "\n")
         }
-        lines.append(Style.red("\(findings.differences.count) differences; the first:"))
+        let count = findings.differences.count
+        lines.append(
+            Style.red(count == 1 ? "1 difference:" : "\(count) differences; the first:"))
         lines += ([first] + findings.differences.dropFirst().prefix(mostShown - 1)).map {
             Table.printable("\($0.key): \($0.message)")
         }

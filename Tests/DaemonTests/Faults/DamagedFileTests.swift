@@ -59,7 +59,7 @@ extension WholeDaemon {
                 folder + "/budgetctl", "verify", "--socket", daemon.socketPath,
             ])
             #expect(verified.ending == .exit(1), "\(verified.output)")
-            #expect(verified.output.contains(" differences; the first:"))
+            #expect(verified.output.contains(" difference"))
         }
 
         /// What everysec may lose is what was acknowledged within the last two seconds, and where
