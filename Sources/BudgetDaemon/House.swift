@@ -11,24 +11,31 @@ import ServiceLifecycle
 /// The floors of all loops, by loop.
 struct House: Service {
     let floors: [NIOLoopBound<Floor>]
+    /// What tells the watchers of all loops.
+    private let desk: NIOLoopBound<EventDesk>
     /// What is counted on their loops.
     let metrics: [NIOLoopBound<LoopMetrics>]
 
     static func build(
         _ configuration: DaemonConfiguration, _ redis: RedisConfiguration, _ policy: Policy,
         _ witness: Witness, _ keeper: PolicyKeeper, _ watch: StoreWatch,
-        on group: any EventLoopGroup, logger: Logger
+        on group: any EventLoopGroup, watchersLoop: any EventLoop, logger: Logger
     ) async throws -> House {
         let judge = LossJudge(witness: witness, acceptsLoss: configuration.acceptsLoss)
         let series = SpendSeries()
         let denials = DenialBoard()
+        let desk = try await watchersLoop.submit {
+            NIOLoopBound(
+                EventDesk(redis, denials, loop: watchersLoop, logger: logger),
+                eventLoop: watchersLoop)
+        }.get()
         var floors: [NIOLoopBound<Floor>] = []
         var metrics: [NIOLoopBound<LoopMetrics>] = []
         for loop in group.makeIterator() {
             let floor = loop.submit {
                 NIOLoopBound(
                     Floor(
-                        redis, policy, judge, keeper, watch, series, denials, loop: loop,
+                        redis, policy, judge, keeper, watch, series, denials, desk, loop: loop,
                         logger: logger),
                     eventLoop: loop)
             }
@@ -39,8 +46,7 @@ struct House: Service {
                     NIOLoopBound(made.value.metrics, eventLoop: loop)
                 }.get())
         }
-        denials.serve(floors)
-        return House(floors: floors, metrics: metrics)
+        return House(floors: floors, desk: desk, metrics: metrics)
     }
 
     /// The floor of a loop of the group that the house was built on.
@@ -86,6 +92,7 @@ struct House: Service {
     /// Lives as long as the daemon; then its links end, after all listeners.
     func run() async throws {
         try? await gracefulShutdown()
+        try await desk.eventLoop.flatSubmit { [desk] in desk.value.close() }.get()
         for floor in floors {
             try await floor.eventLoop.flatSubmit { floor.value.close() }.get()
         }

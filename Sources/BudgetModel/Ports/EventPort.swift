@@ -29,32 +29,6 @@ public struct EventQuery {
     }
 }
 
-/// Whose calls somebody watches, so that a store can pass over others' unread. Confined to a loop.
-public final class EventInterest {
-    /// By field, the values in their escaped spelling; nil where all calls are watched.
-    public private(set) var values: [SubjectField: Set<[UInt8]>]? = [:]
-
-    public init() {}
-
-    /// What a filter takes.
-    public init(_ filter: EventFilter) { add(filter) }
-
-    /// Forgets what was added, for what these filters take.
-    public func take(_ filters: some Swift.Sequence<EventFilter>) {
-        values = [:]
-        for filter in filters { add(filter) }
-    }
-
-    /// Adds what a filter takes: one of its fields is enough to be looked at.
-    public func add(_ filter: EventFilter) {
-        guard let (field, value) = filter.fields.first else {
-            values = nil
-            return
-        }
-        values?[field, default: []].insert(Array(Escaping.component(value).utf8))
-    }
-}
-
 /// Some events of a tenant.
 public struct EventPage: Sendable {
     public var events: [Event]
