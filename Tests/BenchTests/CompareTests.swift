@@ -8,7 +8,7 @@ import Testing
 
 @testable import budgetbench
 
-@Suite(.timeLimit(.minutes(3))) struct CompareTests {
+@Suite(.timeLimit(.minutes(10))) struct CompareTests {
     @Test func whoLooksAfterwardsPassesTheCapAndBudgetdDoesNot() throws {
         let directory = try TestDirectory()
         let bench = try Bench(

@@ -4,7 +4,7 @@
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct EngineTests {
+@Suite(.timeLimit(.minutes(10))) struct EngineTests {
     @Test func aQuickRunSaysSomethingPositiveAboutEverything() throws {
         let bench = try Bench(["engine", "--quick", "--json"])
         try #require(bench.status == 0, "\(bench.errors)")

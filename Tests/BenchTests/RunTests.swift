@@ -7,7 +7,7 @@ import Testing
 
 @testable import budgetbench
 
-@Suite(.timeLimit(.minutes(3))) struct RunTests {
+@Suite(.timeLimit(.minutes(10))) struct RunTests {
     /// A load of a moment.
     private let small = ["--connections", "8", "--users", "20", "--runs", "60", "--json"]
 

@@ -6,9 +6,9 @@ import Testing
 
 @testable import budgetbench
 
-@Suite(.timeLimit(.minutes(3))) struct ScaleTests {
+@Suite(.timeLimit(.minutes(10))) struct ScaleTests {
     @Test func memoryGrowsWithWhatIsKept() throws {
-        let bench = try Bench(["scale", "--small", "--rounds", "1", "--json"])
+        let bench = try Bench(["scale", "--quick", "--rounds", "1", "--json"])
         try #require(bench.status == 0, "\(bench.errors)")
         let report = try bench.report
         let sizes = report["sizes"] as? [[String: Any]] ?? []
@@ -37,7 +37,7 @@ import Testing
     @Test func tooFewOpenFilesAreSaid() throws {
         let directory = try TestDirectory()
         let process = try TestProcess(
-            ["sh", "-c", "ulimit -n 100; exec \(Bench.directory)/budgetbench scale --small"],
+            ["sh", "-c", "ulimit -n 100; exec \(Bench.directory)/budgetbench scale --quick"],
             directory: directory.path, output: directory.path + "/out",
             errors: directory.path + "/err")
         #expect(process.waitForEnd() == .exit(1))

@@ -6,7 +6,7 @@ import Testing
 
 @testable import RedisClient
 
-@Suite(.timeLimit(.minutes(2))) struct DaemonDeathTests {
+@Suite(.timeLimit(.minutes(10))) struct DaemonDeathTests {
     let place: TemporaryDirectory
 
     init() throws { place = try TemporaryDirectory() }

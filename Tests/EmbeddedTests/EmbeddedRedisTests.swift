@@ -5,7 +5,7 @@ import Testing
 
 @testable import RedisClient
 
-@Suite(.timeLimit(.minutes(2))) struct EmbeddedRedisTests {
+@Suite(.timeLimit(.minutes(10))) struct EmbeddedRedisTests {
     let directory: TemporaryDirectory
 
     init() throws { directory = try TemporaryDirectory() }

@@ -13,17 +13,7 @@ struct CompareCommand: ParsableCommand {
             deploy/bench builds everything, installs what Python needs and calls it.
             """)
 
-    @Flag(help: "A short run that only shows that everything works.")
-    var quick = false
-
-    @Flag(help: "Print JSON in place of Markdown.")
-    var json = false
-
-    @Option(help: "Rounds, 1 to 100.")
-    var rounds: Int?
-
-    @Option(help: "What callers are drawn by.")
-    var seed: UInt64 = 1
+    @OptionGroup var options: RoundOptions
 
     @Option(help: "A Python with what deploy/bench.txt names.")
     var python = "python3"
@@ -34,20 +24,12 @@ struct CompareCommand: ParsableCommand {
     @Option(help: "A folder for compare.md, compare.svg and compare.json.")
     var output: String?
 
-    func validate() throws {
-        if let rounds, !(1...100).contains(rounds) {
-            throw ValidationError("--rounds is \(rounds); expected 1 to 100")
-        }
-    }
-
     func run() throws {
-        var scale = quick ? CompareScale.quick : CompareScale()
-        scale.rounds = rounds ?? scale.rounds
-        scale.seed = seed
+        let scale: CompareScale = options.scale()
         try BenchError.told {
             let report = try measure(scale)
             let (text, markdown) = (try JSONText.text(report), CompareTable.markdown(report))
-            print(json ? text : markdown)
+            print(options.json ? text : markdown)
             guard let output else { return }
             try FileManager.default.createDirectory(
                 atPath: output, withIntermediateDirectories: true)

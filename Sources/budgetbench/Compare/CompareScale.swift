@@ -1,6 +1,6 @@
 // How much is compared.
 
-struct CompareScale: Codable {
+struct CompareScale: RoundScale {
     var rounds = 5
     var seed: UInt64 = 1
     /// As redis-benchmark has it by default; and how many requests of each are under way where

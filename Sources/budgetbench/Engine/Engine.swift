@@ -10,31 +10,13 @@ struct Engine: ParsableCommand {
             and takes about three minutes. Build with -c release, and let nothing else run.
             """)
 
-    @Flag(help: "A short run that only shows that everything works.")
-    var quick = false
-
-    @Flag(help: "Print JSON in place of the table.")
-    var json = false
-
-    @Option(help: "Rounds, 1 to 100.")
-    var rounds: Int?
-
-    @Option(help: "What callers are drawn by.")
-    var seed: UInt64 = 1
-
-    func validate() throws {
-        if let rounds, !(1...100).contains(rounds) {
-            throw ValidationError("--rounds is \(rounds); expected 1 to 100")
-        }
-    }
+    @OptionGroup var options: RoundOptions
 
     func run() throws {
-        var scale = quick ? EngineScale.quick : EngineScale()
-        scale.rounds = rounds ?? scale.rounds
-        scale.seed = seed
+        let scale: EngineScale = options.scale()
         try BenchError.told {
             let report = try measure(scale)
-            print(json ? try JSONText.text(report) : EngineTable.text(report))
+            print(options.json ? try JSONText.text(report) : EngineTable.text(report))
         }
     }
 

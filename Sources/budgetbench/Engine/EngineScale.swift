@@ -1,6 +1,6 @@
 // How much is measured.
 
-struct EngineScale: Codable {
+struct EngineScale: RoundScale {
     var quick = false
     var rounds = 7
     var seed: UInt64 = 1

@@ -12,31 +12,13 @@ struct ScaleCommand: ParsableCommand {
             connections need as many open files (ulimit -Hn).
             """)
 
-    @Flag(help: "A short run that only shows that everything works.")
-    var small = false
-
-    @Flag(help: "Print JSON in place of the tables.")
-    var json = false
-
-    @Option(help: "Rounds, 1 to 100.")
-    var rounds: Int?
-
-    @Option(help: "What callers are drawn by.")
-    var seed: UInt64 = 1
-
-    func validate() throws {
-        if let rounds, !(1...100).contains(rounds) {
-            throw ValidationError("--rounds is \(rounds); expected 1 to 100")
-        }
-    }
+    @OptionGroup var options: RoundOptions
 
     func run() throws {
-        var scale = small ? ScaleScale.small : ScaleScale()
-        scale.rounds = rounds ?? scale.rounds
-        scale.seed = seed
+        let scale: ScaleScale = options.scale()
         try BenchError.told {
             let report = try measure(scale)
-            print(json ? try JSONText.text(report) : report.text)
+            print(options.json ? try JSONText.text(report) : report.text)
         }
     }
 

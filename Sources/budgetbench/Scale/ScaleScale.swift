@@ -1,7 +1,7 @@
 // How far it grows.
 
-struct ScaleScale: Codable {
-    var isSmall = false
+struct ScaleScale: RoundScale {
+    var quick = false
     var rounds = 5
     var seed: UInt64 = 1
     /// Under load, and requests of each under way.
@@ -17,8 +17,8 @@ struct ScaleScale: Codable {
 
     /// Too little to judge by, enough to see that all of it works, also where all is slow: the
     /// daemon gives a request up after a second.
-    static let small = ScaleScale(
-        isSmall: true, rounds: 2, busyConnections: 8, depth: 4, users: [100, 1_000], calls: 1_600,
+    static let quick = ScaleScale(
+        quick: true, rounds: 2, busyConnections: 8, depth: 4, users: [100, 1_000], calls: 1_600,
         kept: 1_000,
         connections: [10, 100])
 }
