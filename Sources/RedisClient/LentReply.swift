@@ -1,5 +1,5 @@
-// A reply where hiredis has it. What is read once and mostly passed over, as pages of a journal are,
-// costs a copy of each text otherwise, and a box for each array.
+// A reply where hiredis has it. What is read once and mostly passed over, as pages of a journal
+// are, costs a copy of each text otherwise, and a box for each array.
 
 import CHiredis
 

@@ -16,8 +16,8 @@ import RedisClient
 
 /// The reader of events. Confined to its loop.
 final class EventDesk {
-    /// How much the thread yields to others: a tenth of the time of one that decides.
-    private static let niceness: Int32 = 10
+    /// How much the thread yields to others: it gets a third of the time of one that decides.
+    private static let niceness: Int32 = 5
 
     private let link: RedisLink
     private let hub: EventHub

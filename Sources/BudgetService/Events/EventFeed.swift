@@ -26,9 +26,12 @@ final class EventFeed {
     /// Denials that may wait: what a tenth of a second brings at the most.
     private static let mostDenials = 4096
 
-    /// Events that are gathered to be told together: of a whole tenant's fewer than a reader may
-    /// leave unread, else what a thousand watches are told in a second.
-    private var mostGathered: Int { isWhole ? 512 : 8192 }
+    /// Events that are gathered to be told together: of a whole tenant's no more than all its
+    /// watches can be told in a second, else what a thousand watches can.
+    private var mostGathered: Int {
+        guard let whole else { return 8192 }
+        return min(512, TellingCost.messages(watches: whole.watches.count))
+    }
 
     let tenant: String
     let family: EventFilter.Family
@@ -135,6 +138,17 @@ final class EventFeed {
     }
 
     // MARK: Telling
+
+    /// As much of a page as there is time to tell.
+    func first(of page: EventPage) -> EventPage {
+        let room = mostGathered - gathered
+        guard isWhole, page.events.count > room, let last = page.events.prefix(room).last else {
+            return page
+        }
+        return EventPage(
+            events: Array(page.events.prefix(room)), last: last.moment.sequence, hasMore: true,
+            missed: page.missed)
+    }
 
     /// Takes a page of entries, and the denials whose places are among them.
     ///

@@ -28,9 +28,10 @@ public final class EventHub {
 
     /// How often `tick()` is to be called, in milliseconds: how late an event may be told.
     public static let tickMs: Int64 = 100
-    /// How long those who watch now may be behind, in ticks: then they go on with the newest entry,
-    /// behind a gap. Ten seconds: later than that is not now.
-    static let mostTicksBehind = 100
+    /// How long those who watch now may be behind, in ticks, and by how many entries: then they go
+    /// on with the newest one, behind a gap. Ten seconds: later than that is not now.
+    private static let mostTicksBehind = 100
+    private static let mostBehind: Int64 = 1000
     /// A tenant where nothing happens is looked at so seldom, in ticks, after so many.
     private static let quietTicks = 20
     private static let quietPace = 4
@@ -152,13 +153,16 @@ public final class EventHub {
         }
     }
 
-    /// Goes on with the newest entry; how many are before it is told.
+    /// Goes on with the newest entry, unless there are few before it; how many is told.
     private func leaveOut(_ feed: EventFeed) {
         port.newestEntry(tenant: feed.tenant) { result in
-            if case .success(let newest) = result, newest > feed.cursor {
-                let entries = newest.number - feed.cursor.number
+            // One of another epoch is not counted, but never behind for long.
+            if case .success(let newest) = result, newest.epoch == feed.cursor.epoch,
+                newest.number - feed.cursor.number > Self.mostBehind
+            {
                 let moment = Moment(sequence: newest, now: feed.newestTime)
-                feed.gather([.gap(feed.tenant, moment, entries: max(1, entries))])
+                let entries = newest.number - feed.cursor.number
+                feed.gather([.gap(feed.tenant, moment, entries: entries)])
                 feed.cursor = newest
                 feed.ticksBehind = 0
             }
@@ -172,10 +176,11 @@ public final class EventHub {
             tenant: feed.tenant, family: feed.family, after: feed.cursor,
             interest: feed.interest)
         port.events(query) { result in
-            guard case .success(let page) = result else {
+            guard case .success(let whole) = result else {
                 feed.ticksBehind = 0
                 return self.end(feed, denials)
             }
+            let page = feed.first(of: whole)
             if !page.hasMore { feed.ticksBehind = 0 }
             let rest = feed.take(page, denials)
             if page.hasMore, !feed.isFull, feed.isSolvent, !self.mustWait(feed) {

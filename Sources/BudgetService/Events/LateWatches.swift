@@ -1,5 +1,5 @@
-// Watches that have not been told yet what they missed: each reads the journal for itself, a page at
-// its turn and at its reader's pace, until it is as far as those who watch now.
+// Watches that have not been told yet what they missed: each reads the journal for itself, a page
+// at its turn and at its reader's pace, until it is as far as those who watch now.
 
 import BudgetModel
 
