@@ -76,13 +76,14 @@ import Testing
         let all = hub.watch()
         journal.answerID()
         hub.tick()
-        for page in 0..<4 {
-            journal.answerPage(
-                (1...150).map { event(Int64(page * 150) + $0, "bob") }, hasMore: true)
+        var next: Int64 = 1
+        while !journal.pages.isEmpty, next < 2000 {
+            let numbers = next..<(next + Int64(min(150, journal.pages[0].0.most)))
+            journal.answerPage(numbers.map { event($0, "bob") }, hasMore: true)
+            next = numbers.upperBound
         }
-        #expect(journal.pages.isEmpty)
-        #expect(all.told == Array(1...Int64(all.told.count)))
-        #expect((300...600).contains(all.told.count))
+        #expect(all.told == Array(1..<next))
+        #expect((300...600).contains(next))
     }
 
     @Test func whoWatchesAllWaitsForWhoWatchesSomebody() {

@@ -18,14 +18,18 @@ public struct EventQuery {
     /// What somebody watches, as it is when the page has come: whoever begins to watch while it is
     /// on its way may want what is on it. The page may have more.
     public var interest: EventInterest
+    /// How many events there is time for: a page of calls ends behind them.
+    public var most: Int
 
     public init(
-        tenant: String, family: EventFilter.Family, after: Sequence, interest: EventInterest
+        tenant: String, family: EventFilter.Family, after: Sequence, interest: EventInterest,
+        most: Int = .max
     ) {
         self.tenant = tenant
         self.family = family
         self.after = after
         self.interest = interest
+        self.most = most
     }
 }
 

@@ -139,17 +139,6 @@ final class EventFeed {
 
     // MARK: Telling
 
-    /// As much of a page as there is time to tell.
-    func first(of page: EventPage) -> EventPage {
-        let room = mostGathered - gathered
-        guard isWhole, page.events.count > room, let last = page.events.prefix(room).last else {
-            return page
-        }
-        return EventPage(
-            events: Array(page.events.prefix(room)), last: last.moment.sequence, hasMore: true,
-            missed: page.missed)
-    }
-
     /// Takes a page of entries, and the denials whose places are among them.
     ///
     /// - Returns: those whose places are behind it.
@@ -187,8 +176,11 @@ final class EventFeed {
         gathered += events.count
     }
 
+    /// How many more events may be gathered.
+    var room: Int { max(0, mostGathered - gathered) }
+
     /// Whether so much was found that it is time to tell it.
-    var isFull: Bool { gathered >= mostGathered }
+    var isFull: Bool { room == 0 }
 
     /// Whether more is not to be read yet. A whole tenant's events are not read in vain; of the
     /// others', those whose readers are told what they have to wait for hold up nobody else.

@@ -118,8 +118,9 @@ public final class EventHub {
     /// Reads on; to be called every ``tickMs``.
     public func tick() {
         ticks += 1
+        // Who watches a whole tenant is told most, and needs it least.
         let shares = [true, false].map { isWhole in
-            TellingCost.ofTick
+            TellingCost.ofTick / (isWhole ? 2 : 1)
                 / max(1, feeds.values.count { $0.isWhole == isWhole && $0.debt > 0 })
         }
         for (name, feed) in feeds {
@@ -174,13 +175,12 @@ public final class EventHub {
     private func read(_ feed: EventFeed, _ denials: [Event]) {
         let query = EventQuery(
             tenant: feed.tenant, family: feed.family, after: feed.cursor,
-            interest: feed.interest)
+            interest: feed.interest, most: feed.room)
         port.events(query) { result in
-            guard case .success(let whole) = result else {
+            guard case .success(let page) = result else {
                 feed.ticksBehind = 0
                 return self.end(feed, denials)
             }
-            let page = feed.first(of: whole)
             if !page.hasMore { feed.ticksBehind = 0 }
             let rest = feed.take(page, denials)
             if page.hasMore, !feed.isFull, feed.isSolvent, !self.mustWait(feed) {

@@ -1,6 +1,6 @@
 // What telling may take from those who decide: they are on the same loops as the watchers'
-// sockets, so whatever is told there is paid for in time, and waits until it is paid for. Where much
-// is told, a watch is thus told seldomer and more at a time, which is what makes it cheap.
+// sockets, so whatever is told there is paid for in time, and waits until it is paid for. Where
+// much is told, a watch is thus told seldomer and more at a time, which is what makes it cheap.
 //
 // The costs are estimates, as measured on two cores, not looks at a clock: what is told when must
 // not depend on who else the machine works for.

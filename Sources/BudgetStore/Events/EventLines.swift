@@ -7,7 +7,7 @@ import RedisClient
 struct EventLines {
     let query: EventQuery
     private var lines: [JournalLine] = []
-    private let hasMore: Bool
+    private var hasMore: Bool
     private var last: Sequence
     private var missed: Moment?
 
@@ -21,11 +21,19 @@ struct EventLines {
         for index in 0..<steps.count {
             guard let step = JournalStep(steps[index]) else { continue }
             if index == 0 { missed = Self.missed(between: query.after, and: step) }
-            last = step.last
             // Most are others', and not looked at further than that.
             for line in 0..<step.count where Self.isWanted(step.text(line), query.interest) {
-                if let read = step.line(line) { lines.append(read) }
+                guard lines.count < query.most else {
+                    last = lines.last?.moment.sequence ?? last
+                    hasMore = true
+                    return
+                }
+                // A page may have ended within a step.
+                if let read = step.line(line), read.moment.sequence > query.after {
+                    lines.append(read)
+                }
             }
+            last = step.last
         }
     }
 
@@ -34,7 +42,7 @@ struct EventLines {
         let next = step.first
         let follows =
             next.epoch == after.epoch
-            ? next.number == after.number + 1 : next.epoch > after.epoch && next.number <= 1
+            ? next.number <= after.number + 1 : next.epoch > after.epoch && next.number <= 1
         return follows ? nil : Moment(sequence: next.advanced(by: -1), now: step.now)
     }
 

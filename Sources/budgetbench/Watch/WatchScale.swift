@@ -2,7 +2,7 @@
 
 struct WatchScale: RoundScale {
     var quick = false
-    var rounds = 5
+    var rounds = 11
     var seed: UInt64 = 1
     var watchers = 1000
     /// Those who call, beside each who is watched by name: so that of ten calls one is watched.
@@ -10,8 +10,8 @@ struct WatchScale: RoundScale {
     var connections = 16
     var depth = 16
     /// Decisions of one measurement, and of what runs before it, so that telling is under way.
-    var calls = 60_000
-    var callsBefore = 20_000
+    var calls = 30_000
+    var callsBefore = 15_000
 
     /// Too little to judge by, enough to see that all of it works.
     static let quick = WatchScale(

@@ -7,12 +7,17 @@ final class WatcherConnection {
     let socket: UnixSocket
     private(set) var told = Told()
     private var newest: Int64 = 0
-    /// The last bytes of what was read: an event's beginning may be cut in two.
+    /// The last bytes of what was read, not looked at: an event's beginning may be cut in two.
     private var tail: [UInt8] = []
 
     private static let mark = Array(#"{"seq":"#.utf8)
     /// A mark, its number, and some more.
     private static let longestMark = 64
+
+    /// Reads what somebody else has subscribed to.
+    init(_ socket: UnixSocket) {
+        self.socket = socket
+    }
 
     /// Subscribes, and waits until it counts.
     init(path: String, channel: String) throws {
@@ -41,13 +46,27 @@ final class WatcherConnection {
                 return false
             }
             told.bytes += count
-            let fresh = UnsafeRawBufferPointer(rebasing: room[..<count])
-            // What begins in the tail and ends behind it, then what lies in the fresh bytes whole.
-            let seam = tail + fresh.prefix(Self.longestMark)
+            try note(UnsafeRawBufferPointer(rebasing: room[..<count]))
+        }
+    }
+
+    /// Looks at what is left; nothing more is read.
+    func end() throws -> Told {
+        try tail.withUnsafeBytes { try note($0, beginningBefore: $0.count) }
+        tail = []
+        return told
+    }
+
+    private func note(_ fresh: UnsafeRawBufferPointer) throws {
+        let seam = tail + fresh.prefix(Self.longestMark)
+        if fresh.count < Self.longestMark {
+            let end = max(0, seam.count - Self.longestMark)
+            try seam.withUnsafeBytes { try note($0, beginningBefore: end) }
+            tail = Array(seam[end...])
+        } else {
             try seam.withUnsafeBytes { try note($0, beginningBefore: tail.count) }
-            try note(fresh, beginningBefore: max(0, count - Self.longestMark))
+            try note(fresh, beginningBefore: fresh.count - Self.longestMark)
             tail = Array(fresh.suffix(Self.longestMark))
-            if count < Self.longestMark { tail = Array(seam.suffix(Self.longestMark)) }
         }
     }
 
@@ -61,6 +80,8 @@ final class WatcherConnection {
                 number = number * 10 + Int64(bytes[index] - 0x30)
                 index += 1
             }
+            // One that is cut off is not looked at.
+            guard index < bytes.count else { return }
             guard number > newest else {
                 throw BenchError("a watcher was told \(number) behind \(newest)")
             }

@@ -62,17 +62,16 @@ final class Watchers {
             let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 * 1024, alignment: 16)
             defer { room.deallocate() }
             var open = connections
-            while !isOver() {
-                usleep(Watchers.pause)
-                do {
+            defer { connections = [] }
+            do {
+                while !isOver() {
+                    usleep(Watchers.pause)
                     open = try open.filter { try $0.read(into: room) }
-                } catch {
-                    throw error as? BenchError ?? BenchError("\(error)")
                 }
+                return try connections.reduce(WatcherConnection.Told()) { try $0 + $1.end() }
+            } catch {
+                throw error as? BenchError ?? BenchError("\(error)")
             }
-            let told = connections.reduce(WatcherConnection.Told()) { $0 + $1.told }
-            connections = []
-            return told
         }
     }
 }

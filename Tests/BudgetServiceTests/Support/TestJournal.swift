@@ -42,13 +42,14 @@ final class TestJournal: EventPort {
         _ query: EventQuery, completion: @escaping (Result<EventPage, BudgetError>) -> Void
     ) {
         guard !isAway else { return completion(.failure(BudgetError(.unavailable, "away"))) }
-        let page = entries.dropFirst(Int(query.after.number)).prefix(Self.pageSize)
+        let page = entries.dropFirst(Int(query.after.number))
+            .prefix(min(Self.pageSize, query.most))
         completion(
             .success(
                 EventPage(
                     events: page.filter { query.interest.takes($0) },
                     last: page.last?.moment.sequence ?? query.after,
-                    hasMore: page.count == Self.pageSize)))
+                    hasMore: page.endIndex < entries.endIndex)))
     }
 }
 
