@@ -60,20 +60,22 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "BudgetStore",
-            dependencies: ["BudgetModel", "RESP", "RedisClient", nioCore, logging],
+            dependencies: ["BudgetModel", "RESP", "RedisClient", crypto, nioCore, logging],
             resources: [
                 .embedInCode("Script/reserve.lua"), .embedInCode("Script/several.lua"),
                 .embedInCode("Script/overlay.lua"), .embedInCode("Script/moving.lua"),
                 .embedInCode("Script/counters.lua"), .embedInCode("Script/measure.lua"),
                 .embedInCode("Script/warn.lua"), .embedInCode("Script/admit.lua"),
                 .embedInCode("Script/settle.lua"), .embedInCode("Script/write.lua"),
-                .embedInCode("Script/ledger.lua"),
+                .embedInCode("Script/ledger.lua"), .embedInCode("Books/entries.lua"),
+                .embedInCode("Top/history.lua"),
                 .embedInCode("Administration/administer.lua"),
                 .embedInCode("Administration/correct.lua"),
                 .embedInCode("Administration/steering.lua"),
                 .embedInCode("Administration/collect.lua"),
                 .embedInCode("Administration/look.lua"),
-                .embedInCode("Books/journal.lua"), .embedInCode("Books/books.lua"),
+                .embedInCode("Books/journal.lua"), .embedInCode("Books/holds.lua"),
+                .embedInCode("Books/hashes.lua"),
                 .embedInCode("Top/handover.lua"), .embedInCode("Top/rollup.lua"),
                 .embedInCode("Top/top.lua"), .embedInCode("Server/rights.lua"),
             ],
@@ -178,6 +180,12 @@ let package = Package(
                 nioCore, logging,
             ],
             exclude: ["bad.txt"], swiftSettings: strict),
+        tests(
+            "UpkeepTests",
+            [
+                "BudgetDaemon", "BudgetModel", "BudgetStore", "RedisClient", "TestSupport",
+                logging, nioCore, nioPosix,
+            ]),
         tests("EmbeddedTests", ["RedisClient", logging]),
         tests(
             "DaemonTests",

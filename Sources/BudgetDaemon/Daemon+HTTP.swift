@@ -12,7 +12,7 @@ import SocketAPI
 extension Daemon {
     /// The listeners that are wanted.
     func httpServices(
-        _ house: House, _ vitals: Vitals, _ tokens: TokenAuthenticator?,
+        _ house: House, _ vitals: Vitals, _ tally: HTTPTally, _ tokens: TokenAuthenticator?,
         on group: any EventLoopGroup
     ) -> [HTTPService] {
         guard let http = configuration.http else { return [] }
@@ -37,6 +37,7 @@ extension Daemon {
             HTTPService(
                 server: HTTPServer(
                     configuration: configuration, group: group, logger: logger, vitals: vitals,
+                    tally: tally,
                     makeExecutor: { house.floor(of: $0).executor(for: .http) }))
         }
     }

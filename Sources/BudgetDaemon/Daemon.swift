@@ -100,12 +100,14 @@ public struct Daemon: Sendable {
         let own = tokens.http === tokens.socket ? nil : tokens.http
         let files = [tokens.socket, own].compactMap { $0 }
         let readiness = Readiness(house: house, keeper: keeper, watch: watch)
+        let tally = HTTPTally()
         let numbers = Numbers(
-            house: house, keeper: keeper, watch: watch, servers: servers, tokens: files)
+            house: house, keeper: keeper, watch: watch, servers: servers, tokens: files,
+            tally: tally)
         let vitals = Vitals(
             faults: { await readiness.faults() },
             metrics: { await numbers.text(isReady: await readiness.faults().isEmpty) })
-        let http = httpServices(house, vitals, tokens.http, on: group)
+        let http = httpServices(house, vitals, tally, tokens.http, on: group)
         var services: [any Service] = files.map { TokenService(tokens: $0) }
         services += [
             ReloadService {
@@ -115,10 +117,15 @@ public struct Daemon: Sendable {
             PolicyService(keeper: keeper, house: house, logger: logger),
             WitnessService(witness: witness, logger: logger),
             house,
-            SweepService(house: house, logger: logger),
-            JournalService(house: house, logger: logger),
             RedisWatchService(house: house, watch: watch),
         ]
+        // Not by the same loop, where there are two.
+        if let first = house.stores.first, let last = house.stores.last {
+            services += [
+                SweepService(upkeep: Upkeep(store: first, logger: logger)),
+                JournalService(upkeep: Upkeep(store: last, logger: logger)),
+            ]
+        }
         services += http
         let supervisor = Supervisor(ProcessInfo.processInfo.environment)
         services.append(

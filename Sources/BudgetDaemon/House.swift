@@ -13,6 +13,8 @@ struct House: Service {
     let floors: [NIOLoopBound<Floor>]
     /// What tells the watchers of all loops.
     private let desk: NIOLoopBound<EventDesk>
+    /// What the daemon asks of its own accord.
+    let stores: [NIOLoopBound<RedisStore>]
     /// What is counted on their loops.
     let metrics: [NIOLoopBound<LoopMetrics>]
 
@@ -30,6 +32,7 @@ struct House: Service {
                 eventLoop: watchersLoop)
         }.get()
         var floors: [NIOLoopBound<Floor>] = []
+        var stores: [NIOLoopBound<RedisStore>] = []
         var metrics: [NIOLoopBound<LoopMetrics>] = []
         for loop in group.makeIterator() {
             let floor = loop.submit {
@@ -41,12 +44,17 @@ struct House: Service {
             }
             let made = try await floor.get()
             floors.append(made)
-            metrics.append(
-                try await loop.submit {
+            let parts = loop.submit {
+                (
+                    NIOLoopBound(made.value.store, eventLoop: loop),
                     NIOLoopBound(made.value.metrics, eventLoop: loop)
-                }.get())
+                )
+            }
+            let (store, counts) = try await parts.get()
+            stores.append(store)
+            metrics.append(counts)
         }
-        return House(floors: floors, desk: desk, metrics: metrics)
+        return House(floors: floors, desk: desk, stores: stores, metrics: metrics)
     }
 
     /// The floor of a loop of the group that the house was built on.

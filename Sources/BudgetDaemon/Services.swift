@@ -39,31 +39,29 @@ struct SweepService: Service {
     /// How long an overdue hold may be left to itself, beside what denials sweep.
     static let interval = Duration.seconds(1)
 
-    let house: House
-    let logger: Logger
+    let upkeep: Upkeep
 
     func run() async throws {
-        guard let floor = house.floors.first else { return }
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 try? await Task.sleep(for: Self.interval)
-                await sweep(floor)
+                await sweep()
             }
         }
     }
 
-    private func sweep(_ floor: NIOLoopBound<Floor>) async {
-        do {
-            let tenants = try await floor.ask { $0.tenants(completion: $1) }
-            for tenant in tenants where !Task.isCancelled {
-                let swept = try await floor.ask { $0.sweep(tenant: tenant, completion: $1) }
-                if swept > 0 {
-                    logger.info("swept", metadata: ["tenant": "\(tenant)", "holds": "\(swept)"])
+    func sweep() async {
+        let store = upkeep.store
+        await upkeep.goRound(
+            "sweep failed",
+            [
+                { tenant in
+                    let swept = try await store.ask { $0.sweep(tenant: tenant, completion: $1) }
+                    guard swept > 0 else { return }
+                    upkeep.logger.info(
+                        "swept", metadata: ["tenant": "\(tenant)", "holds": "\(swept)"])
                 }
-            }
-        } catch {
-            logger.warning("sweep failed", metadata: ["error": "\(error)"])
-        }
+            ])
     }
 }
 

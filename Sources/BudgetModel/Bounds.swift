@@ -25,6 +25,10 @@ public enum Bounds {
     public static let defaultPage = 100
     /// Spenders in a ranking whose length the request leaves open: what a person looks at.
     public static let defaultTop = 10
+    /// Names of a history: a plot has no room for more, and each is looked up in every window.
+    public static let maxHistory = 20
+    /// Names of a history where the request leaves it open.
+    public static let defaultHistory = 5
     /// Grants in force for one limit and subject: each is read by every decision that it is about.
     public static let maxGrants = 64
     /// Operations decided in one script: keeps Redis's other clients waiting at most about a

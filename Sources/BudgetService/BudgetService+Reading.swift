@@ -1,4 +1,4 @@
-// USAGE, NEAR, STATUS and RUN.
+// USAGE, NEAR, STATUS, RUN and ENTRIES.
 
 import BudgetModel
 
@@ -13,10 +13,11 @@ extension BudgetService {
     }
 
     func near(_ fields: FieldReader.Fields, _ completion: @escaping Completion) {
-        NearSearch(
-            self, tenant: fields.subject.tenant, count: fields.count ?? Bounds.defaultTop
-        ) { result in
-            completion(result.map { UsageAnswer.near($0.rows, $0.moment, self.policy) })
+        let asked = NearSearch.Asked(
+            tenant: fields.subject.tenant, hasLeft: fields.left, from: fields.cursor ?? 0,
+            count: fields.count ?? Bounds.defaultTop)
+        NearSearch(self, asked) { result in
+            completion(result.map { UsageAnswer.near($0, self.policy) })
         }.begin()
     }
 
@@ -74,6 +75,16 @@ extension BudgetService {
             count: fields.count ?? Bounds.defaultPage, cursor: fields.cursor ?? 0)
         ledger.run(query) { result in
             completion(result.map { RunAnswer.answer($0, query, self.policy) })
+        }
+    }
+
+    func entries(_ fields: FieldReader.Fields, _ completion: @escaping Completion) {
+        let query = EntryQuery(
+            filter: EventFilter(family: .events, subject: fields.subject),
+            count: fields.count ?? Bounds.defaultPage,
+            before: fields.cursor.map { Sequence(value: Int64($0)) })
+        ledger.entries(query) { result in
+            completion(result.map { EntriesAnswer.answer($0, self.policy) })
         }
     }
 }

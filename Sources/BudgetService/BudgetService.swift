@@ -81,7 +81,9 @@ public final class BudgetService: CommandExecutor {
         case .status: status(try statusID(request, fields), completion)
         case .run: try run(try position(request), fields, completion)
         case .top: try top(request, fields, completion)
+        case .history: try history(request, fields, completion)
         case .near: near(fields, completion)
+        case .entries: entries(fields, completion)
         case .limitSet, .limitUnset, .limitGrant, .limitReset, .subjectSuspend, .subjectResume,
             .correct:
             try act(request.command, fields, request.caller, completion)

@@ -61,6 +61,13 @@ enum Keys {
     /// How the keys of all runs begin.
     static func runs(_ prefix: String) -> String { prefix + "run:" }
 
+    /// Whether a key is one of those that are counted in or steered by: a window's, a run's, or
+    /// what is set.
+    static func isCounted(_ key: String, _ prefix: String) -> Bool {
+        [windows(prefix), runs(prefix)].contains { key.utf8.starts(with: $0.utf8) }
+            || key.utf8.elementsEqual(steering(prefix).utf8)
+    }
+
     /// The pattern of a tenant's keys: what SCAN takes for more than itself is escaped.
     static func pattern(_ prefix: String) -> String {
         var pattern = ""
@@ -106,6 +113,11 @@ enum Keys {
         key.append(prefix)
         key.append("r:")
         key.append(digest)
+    }
+
+    static func isRecord(_ key: String, _ prefix: String) -> Bool {
+        let start = prefix + "r:"
+        return key.utf8.starts(with: start.utf8) && key.utf8.count == start.utf8.count + 22
     }
 
     /// The digest in a record's key.

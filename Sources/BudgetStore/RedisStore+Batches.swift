@@ -82,8 +82,7 @@ extension RedisStore {
 
     private func send(_ batch: [Pending], of queue: TenantQueue) {
         let steps = batch.map(\.step)
-        var encoder = BatchEncoder(tenant: queue.tenant, settings: settings)
-        let call = encoder.encode(steps)
+        let call = encoder.encode(steps, tenant: queue.tenant, settings: settings)
         let epoch = settings.epoch
         let admits = steps.contains(where: DecideScript.admits)
         queue.inFlight += 1

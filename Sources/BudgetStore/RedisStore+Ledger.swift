@@ -38,7 +38,7 @@ extension RedisStore: CostLedgerPort {
                 }
                 completion(.success(ledger))
             case .failure(let failure):
-                completion(.failure(StoreFailure.error(failure, canHaveEffect: false)))
+                completion(.failure(self.refusal(failure, of: key)))
             }
         }
     }

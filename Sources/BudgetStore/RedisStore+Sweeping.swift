@@ -127,6 +127,14 @@ extension RedisStore {
                 guard case .error(let error) = reply else {
                     preconditionFailure("a reply without an error is read")
                 }
+                // Its name and key, which is all that is at fault here.
+                let start = String(buffer: command.encoded).split(separator: "\r\n").prefix(5)
+                self.logger.error(
+                    "Redis refused a question",
+                    metadata: [
+                        "question": "\(start.filter { !"*$".contains($0.prefix(1)) })",
+                        "error": "\(error.line)",
+                    ])
                 completion(
                     .failure(BudgetError(.internal, "Redis answered \(error.code)")))
             case .failure(let failure):

@@ -33,11 +33,14 @@ public final class RedisStore: BudgetPort {
     let configuration: Configuration
     let logger: Logger
     var settings = BatchEncoder.Settings()
+    var encoder = BatchEncoder()
     /// Says where the days of a tenant begin; nil until one is adopted.
     var policy: Policy?
     var queues: [ExactText: TenantQueue] = [:]
     var ready: [TenantQueue] = []
     var isPumpScheduled = false
+    /// The name of the run of Redis that this one is connected to.
+    var serverRun = ""
     /// Steps that wait for their turn, of all tenants together.
     public internal(set) var waiting = 0
     /// Told of each call of the script: its steps, and how long it took.

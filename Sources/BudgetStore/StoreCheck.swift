@@ -68,6 +68,7 @@ public final class StoreCheck {
         case .failure(let fault): return fault.text
         case .success(let facts):
             onReport?(ServerReport(facts, rules))
+            store.serverRun = facts.info["run_id"] ?? ""
             if let refusal = rules.refusal(of: facts) { return refusal }
             let found = rules.warnings(about: facts)
             // The numbers in them move; which there are is what matters.

@@ -16,6 +16,9 @@ enum StoreFailure {
             BudgetError(
                 .outcomeUnknown,
                 text(doubt) + "; it may have been done: repeat the same request with the same key")
+        case .outcomeUnknown(.failedInsideScript(let reply)):
+            // A key is not what it has to be: asking again helps nobody.
+            BudgetError(.internal, "what Redis holds can't be read (\(reply.code))")
         case .outcomeUnknown(let doubt):
             BudgetError(.unavailable, "nothing was done: " + text(doubt))
         }
@@ -23,7 +26,7 @@ enum StoreFailure {
 
     private static func text(_ reason: RedisFailure.NoEffect) -> String {
         switch reason {
-        case .deadlineBeforeSending: "Redis could not be reached in time"
+        case .deadlineBeforeSending: "no connection to Redis was ready in time"
         case .later(let reply): "Redis is not ready (\(reply.code))"
         case .readOnly: "Redis is a replica, and no master was found"
         case .refused(.outOfMemory, _): "Redis's memory is used up"

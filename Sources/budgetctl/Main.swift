@@ -21,7 +21,9 @@ struct Main: ParsableCommand {
             EXAMPLES
               budgetctl usage user=alice run=r1
               budgetctl run r1 --by cost --all
+              budgetctl entries user=alice
               budgetctl top user --window month --watch
+              budgetctl history agent --window day
               budgetctl near --watch
               budgetctl watch user=alice
               budgetctl grant user-daily-tokens user=alice --amount 50k --for 2h \
@@ -38,10 +40,9 @@ struct Main: ParsableCommand {
             """,
         version: "budgetctl " + Version.text,
         subcommands: [
-            UsageCommand.self, CheckCommand.self, RunCommand.self, TopCommand.self,
-            NearCommand.self,
-            WatchCommand.self, LimitCommand.self, SubjectCommand.self, AuditCommand.self,
-            StatusCommand.self,
+            UsageCommand.self, CheckCommand.self, RunCommand.self, EntriesCommand.self,
+            TopCommand.self, HistoryCommand.self, NearCommand.self, WatchCommand.self,
+            LimitCommand.self, SubjectCommand.self, AuditCommand.self, StatusCommand.self,
             VerifyCommand.self, PolicyCommand.self, PricesCommand.self, TokenCommand.self,
             DoctorCommand.self,
         ],

@@ -125,6 +125,16 @@ final class StoreHarness: Sendable {
         try books(index) { $0.top(query, completion: $1) }
     }
 
+    /// Asks a store for what was spent window by window.
+    func history(_ query: HistoryQuery, store index: Int = 0) throws -> SpendHistory {
+        try books(index) { $0.history(query, completion: $1) }
+    }
+
+    /// Reads a page of a subject's entries.
+    func entries(_ query: EntryQuery) throws -> EntryPage {
+        try books { $0.entries(query, completion: $1) }
+    }
+
     /// Rolls up in several stores at once; tells of each whether it left something.
     func rollUp(_ tenant: String, stores: [Int]) throws -> [Bool] {
         let futures = try loop.submit { [bound, loop] in

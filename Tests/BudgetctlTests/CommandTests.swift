@@ -46,6 +46,19 @@ extension Control {
             #expect(json.json["policy"] is String)
         }
 
+        @Test func whatIsSetIsShownInItsMeasure() throws {
+            let act = "reason x idempotency_key"
+            try bench.ask("LIMIT SET limit session session s1 cap 2 \(act) 1")
+            try bench.ask("LIMIT SET limit daily user u cap 5000 \(act) 2")
+            try bench.ask(
+                "LIMIT GRANT limit session session s1 amount 0.25 until_ms 4000000000000 \(act) 3")
+            try bench.redis.command("HSET", "b:{default}:steer", "run=odd", "?")
+            let shown = try bench.control("limit list")
+            #expect(shown.output.contains(#/session=s1 +session +\$2 +for good +\+\$0\.25 until /#))
+            #expect(shown.output.contains(#/user=u +daily +5,000 +for good/#), "\(shown.output)")
+            #expect(shown.output.contains(#/run=odd +\(what is set can't be read\)/#))
+        }
+
         @Test func aRunsPagesAreFollowed() throws {
             try spend(130)
             let first = try bench.control("run r1")

@@ -49,10 +49,30 @@ extension Control {
             #expect(lines[2].contains(/^120%  session=s2  session  lifetime  +\$0\.6 .*used up$/))
             let one = try bench.control("near --count 1").output
             #expect(one.contains("session=s1") && one.hasSuffix("\n1 more used up\n"), "\(one)")
+            let left = try bench.control("near --left --count 1").output
+            #expect(left.contains("session=s1") && !left.contains("used up"), "\(left)")
             #expect(try bench.control("near --count 1001").status == 2)
             let json = try bench.control("near --count 1 --json")
             #expect(json.list("limits").map { $0["scope"] as? String } == ["session=s2"])
             #expect(try bench.control("near --watch").status == 2)
+        }
+
+        @Test func historyIsATableOrJSON() throws {
+            let bench = try Bench()
+            #expect(try bench.control("history user").output == "nothing was spent\n")
+            try bench.ask("RECORD idempotency_key a user ann cost_usd 0.45")
+            try bench.ask("RECORD idempotency_key b user bob cost_usd 1200")
+            let table = try bench.control("history user --window day")
+            #expect(table.status == 0, "\(table.errors)")
+            let lines = table.output.split(separator: "\n")
+            #expect(lines.count == 16)
+            #expect(lines[0].contains(/^FROM +bob +ann$/))
+            #expect(lines[14].contains(/Z +\$0 +\$0$/))
+            #expect(lines[15].contains(/^\d{4}-\d\d-\d\d 00:00:00Z +\$1200 +\$0.45$/))
+            let one = try bench.control("history user --of ann --measure calls --json")
+            #expect(one.list("rows").map { $0["name"] as? String } == ["ann"])
+            #expect(one.list("windows").count == 25)
+            #expect(try bench.control("history session --window day").status == 2)
         }
 
         /// A daemon that lives is not called gone.
@@ -62,6 +82,7 @@ extension Control {
             defer { proxy.stop() }
             for (line, text) in [
                 (["TOP", "user", "cost", "day"], "rankings are still being made up"),
+                (["HISTORY", "user", "cost", "day"], "rankings are still being made up"),
                 (["NEAR"], "rankings are still being made up"),
                 (["USAGE", "user", "a"], "budgetctl doctor"),
             ] {

@@ -15,8 +15,7 @@ extension WholeDaemon {
                 [TestDaemon.program, "--config", path, "--socket", daemon.socketPath],
                 directory: daemon.directory.path, output: daemon.directory.path + "/out",
                 errors: daemon.directory.path + "/err")
-            let isReady = eventually { (try? daemon.ask("PING")) == .simple("PONG") }
-            #expect(isReady, "\(daemon.log)")
+            #expect(eventually { daemon.serves }, "\(daemon.log)")
             let text = daemon.directory.text("elsewhere/redis/redis.conf")
             #expect(text.contains("appendfsync everysec"))
             process.signal(SIGTERM)

@@ -125,6 +125,9 @@ extension WholeDaemon {
             }
             #expect(try eventually { try usage("acme", secret) == 0 }, "\(door.daemon.log)")
             #expect(try usage("other", secret) == 1)
+            let books = try Control("verify --json", socket: address, token: secret)
+            #expect(books.status == 0, "\(books.errors)")
+            #expect(books.json["tenant"] as? String == "acme", "that of the token")
             let second = try Control("token create gw --role ops --tenant acme --json \(file)")
             let next = try #require(second.list("tokens").first?["token"] as? String)
             let third = try Control("token create gw --role ops --tenant acme \(file)")

@@ -103,6 +103,34 @@ extension WholeDaemon {
             #expect(try eventually(seconds: 5) { try examine(daemon).status == 0 })
         }
 
+        @Test func aRedisThatIsRefusedIsNotSaidToBeOutOfReach() throws {
+            let redis = try TestRedis(["maxmemory-policy": "allkeys-lru"])
+            let daemon = try TestDaemon(policy: Policies.hasty, redis: redis, isStarted: false)
+            try daemon.launch()
+            #expect(eventually { daemon.log.contains("maxmemory-policy is allkeys-lru") })
+            let found = try examine(daemon)
+            #expect(found.levels["redis answers"] == "fail", "\(found.texts)")
+            let said = found.texts["redis answers"]
+            #expect(said?.contains("no connection to Redis was ready") == true, "\(found.texts)")
+            let why = found.texts["redis connection"]
+            #expect(why?.contains("maxmemory-policy is allkeys-lru") == true, "\(found.texts)")
+        }
+
+        /// A key of another type is no outage: asking again helps nobody, and the log has it.
+        @Test(arguments: [
+            ("journal", "JOURNAL"), ("audit", "AUDIT"), ("steer", "LIMIT LIST"),
+            ("holds", "COUNTERS"), ("rolled", "TOP user cost day"), ("run:r:tasks", "RUN r"),
+        ])
+        func whatRedisHoldsIsNoOutage(_ part: String, _ line: String) throws {
+            let redis = try TestRedis()
+            let daemon = try TestDaemon(policy: Policies.hasty, redis: redis)
+            try redis.command("SET", "b:{default}:" + part, "of another type")
+            let answer = try daemon.ask(line)
+            #expect(answer.errorCode == "INTERNAL", "\(answer)")
+            #expect(daemon.log.contains(" error "), "\(daemon.log)")
+            #expect(try daemon.ask(line + " tenant other").errorCode == nil)
+        }
+
         @Test func daemonsThatDifferAndARedisThatIsAway() throws {
             let redis = try TestRedis()
             let first = try TestDaemon(policy: Policies.hasty, redis: redis)

@@ -117,32 +117,6 @@ extension WholeDaemon {
             }
         }
 
-        /// A scan of everything by a token of each role: 403 exactly where the table says so.
-        @Test(arguments: Role.allCases) func aRoleMayWhatTheTableSays(_ role: Role) throws {
-            let daemon = try HTTPDaemon()
-            let client = try daemon.stranger
-            for resource in Resource.all {
-                let path = resource.template.replacing("{id}", with: "default.x")
-                    .filter { !"{}".contains($0) }
-                let answer = try client.send(
-                    resource.method.rawValue, path, headers: daemon.headers(role.name, "k"))
-                let isForbidden = role < resource.command.spec.role
-                #expect((answer.status == 403) == isForbidden, "\(resource.template)")
-                #expect((answer.text("code") == "NOPERM") == isForbidden)
-                #expect(answer.status < 500)
-            }
-            for page in Page.allCases {
-                let answer = try client.send(
-                    "GET", page.rawValue, headers: daemon.headers(role.name))
-                #expect((answer.status == 403) == (page.role.map { role < $0 } ?? false))
-            }
-            for family in EventFilter.Family.allCases {
-                let events = try HTTPEvents(
-                    port: daemon.port, family.path, headers: daemon.headers(role.name))
-                #expect(events.status == (role < family.role ? 403 : 200), "\(family.path)")
-            }
-        }
-
         @Test func aBoundTokenSeesItsTenantOnly() throws {
             let daemon = try HTTPDaemon()
             let own = try daemon.send(

@@ -70,6 +70,71 @@ extension WholeDaemon {
             #expect(rows(try client.ask("NEAR tenant other")).isEmpty)
         }
 
+        @Test func pageByPageAndWhatHasSomethingLeft() throws {
+            let daemon = try TestDaemon(policy: Self.policy)
+            let client = try daemon.connect()
+            // 40 have used it up; the others' shares are 1 to 30.
+            let lines = (1...70).map { number in
+                let cents = number <= 30 ? "0.\(String(number + 100).dropFirst())" : "1.\(number)"
+                return "RECORD idempotency_key \(number) user u\(number) cost_usd \(cents)"
+            }
+            #expect(try client.pipeline(lines).allSatisfy { $0.errorCode == nil })
+            var pages: [[String]] = []
+            var next: Int64? = 0
+            while let cursor = next, pages.count < 9 {
+                let page = try client.ask("NEAR count 30 cursor \(cursor)")
+                pages.append(rows(page))
+                next = page["next"]?.integer
+            }
+            #expect(pages.map(\.count) == [30, 30, 11])
+            let all = rows(try client.ask("NEAR count 100"))
+            #expect(pages.flatMap(\.self) == all)
+            #expect(all.first == "170 user=u70 user-cost")
+            let left = try client.ask("NEAR left 1 count 3")
+            #expect(
+                rows(left) == [
+                    "65 tenant=default tenant-cost", "30 user=u30 user-cost",
+                    "29 user=u29 user-cost",
+                ])
+            #expect(left["next"]?.integer == 3)
+            #expect(rows(try client.ask("NEAR left 1 count 100")).count == 31)
+            #expect(rows(try client.ask("NEAR left 0 count 1")) == ["170 user=u70 user-cost"])
+            // Who has a cap of their own is found though the ranking has many before them.
+            #expect(
+                try client.ask(
+                    "LIMIT SET limit user-cost user u70 cap 1.8 reason x idempotency_key s"
+                ).errorCode == nil)
+            #expect(
+                rows(try client.ask("NEAR left 1 count 1")) == ["94 user=u70 user-cost"])
+        }
+
+        /// More have a cap of their own than a page of them holds.
+        @Test func everyCapOfASubjectsOwnIsLookedAt() throws {
+            let daemon = try TestDaemon(policy: Self.policy)
+            let client = try daemon.connect()
+            let lines = (1...1200).flatMap { number in
+                [
+                    "LIMIT SET limit user-cost user u\(number) cap 9 reason x "
+                        + "idempotency_key s\(number)",
+                    "RECORD idempotency_key \(number) user u\(number) cost_usd 0.9",
+                ]
+            }
+            for some in stride(from: 0, to: lines.count, by: 200) {
+                let answers = try client.pipeline(Array(lines[some..<some + 200]))
+                #expect(answers.allSatisfy { $0.errorCode == nil })
+            }
+            for number in [1, 400, 1200] {
+                let line =
+                    "LIMIT SET limit user-cost user u\(number) cap 1 reason x "
+                    + "idempotency_key t\(number)"
+                #expect(try client.ask(line).errorCode == nil)
+            }
+            #expect(
+                Set(rows(try client.ask("NEAR left 1 count 3"))) == [
+                    "90 user=u1 user-cost", "90 user=u400 user-cost", "90 user=u1200 user-cost",
+                ])
+        }
+
         @Test func aBoundTokenSeesItsOwn() throws {
             let daemon = try HTTPDaemon(policy: Self.policy)
             for tenant in ["acme", "default"] {

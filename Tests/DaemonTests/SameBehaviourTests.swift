@@ -57,8 +57,15 @@ extension WholeDaemon {
             ("TOP user cost day", "ok"),
             ("TOP nothing cost day", "BADARG"),
             ("TOP user cost fortnight count 2", "BADARG"),
+            ("HISTORY user cost day", "ok"),
+            ("HISTORY tenant tokens hour of default count 3", "ok"),
+            ("HISTORY session cost day", "BADARG"),
+            ("ENTRIES user u count 2", "ok"),
+            ("ENTRIES cursor x", "BADARG"),
             ("NEAR count 3", "ok"),
+            ("NEAR left 1 cursor 2", "ok"),
             ("NEAR count 0", "BADARG"),
+            ("NEAR left 2", "BADARG"),
             ("STATUS default.AAAAAAAAAAAAAAAAAAAAAA", "UNKNOWN_RESERVATION"),
             ("COMMIT nonsense", "BADARG"),
             ("LIMIT SET limit calls user u cap 9 reason why idempotency_key s1", "ok"),
@@ -95,7 +102,8 @@ extension WholeDaemon {
 
         /// Fields that differ from one daemon to the next.
         private static let momentary: Set = [
-            "now_ms", "expires_at_ms", "retry_after_ms", "resets_at_ms", "read_at_ms", "message",
+            "now_ms", "expires_at_ms", "retry_after_ms", "resets_at_ms", "read_at_ms", "reached_ms",
+            "message",
             "file", "type", "title", "status", "detail", "code", "next",
         ]
 

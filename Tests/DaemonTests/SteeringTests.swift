@@ -42,6 +42,54 @@ extension WholeDaemon {
             #expect(try first.ask("CHARGE idempotency_key b user u \(call)").isAllowed)
         }
 
+        /// The name came back with another identity, per other fields or not.
+        @Test(arguments: ["per: [user], window: month", "per: [run], window: day"])
+        func whatWasSetForALimitThatBecameAnotherCanBeTakenBack(_ other: String) throws {
+            let old = "{ name: spend, per: [user], window: day, measure: cost, cap: 5 }"
+            let text = "version: 1\nlimits: [\(old)]\nprices: [prices.yaml]\n"
+            let daemon = try TestDaemon(policy: text)
+            let why = "reason asked idempotency_key"
+            let set = try daemon.ask("LIMIT SET limit spend user u cap 1.5 \(why) s1")
+            #expect(set.text("after") == "cap 1.5")
+            try daemon.directory.write(
+                "policy.yaml", text.replacing("per: [user], window: day", with: other))
+            #expect(try daemon.ask("POLICY RELOAD").text("changed") == "1")
+            let listed = try daemon.ask("LIMIT LIST").maps("overrides")
+            #expect(listed.map { $0.text("in_policy") } == ["0"])
+            #expect(listed.map { $0.text("measure") } == ["cost"])
+            for replayed in ["0", "1"] {
+                let unset = try daemon.ask("LIMIT UNSET limit spend user u \(why) s2")
+                #expect(unset.text("before") == "cap 1.5", "in dollars: \(unset)")
+                #expect(unset.text("after") == "the policy's cap")
+                #expect(unset.text("replayed") == replayed)
+            }
+            #expect(try daemon.ask("LIMIT LIST").maps("overrides").isEmpty)
+        }
+
+        /// Redis holds what nobody wrote so: it is told, the rest is listed, and an act mends it.
+        @Test func whatCanNotBeReadIsToldAndGoesWithTheNextAct() throws {
+            let redis = try TestRedis()
+            let daemon = try TestDaemon(policy: policy, redis: redis)
+            let why = "reason asked idempotency_key"
+            #expect(try daemon.ask("SUBJECT SUSPEND user v \(why) s1").errorCode == nil)
+            for (index, garbage) in ["?", "", "S|x", "-|12:7", "Sx|1:2:3"].enumerated() {
+                try redis.command("HSET", "b:{default}:steer", "user=u", garbage)
+                let listed = try daemon.ask("LIMIT LIST")
+                #expect(listed.list("suspended") == ["user=v"], "\(garbage): \(listed)")
+                #expect(listed.list("unreadable") == ["user=u"], "\(garbage): \(listed)")
+                #expect(try daemon.ask("SUBJECT SHOW user u").list("unreadable") == ["user=u"])
+                #expect(try daemon.ask("NEAR").errorCode == nil)
+                let set = try daemon.ask("LIMIT SET limit user-day user u cap 7 \(why) c\(index)")
+                #expect(set.text("after") == "cap 7", "\(garbage): \(set)")
+                let mended = try daemon.ask("LIMIT LIST")
+                #expect(mended.list("unreadable").isEmpty)
+                #expect(mended.maps("overrides").map { $0.text("cap") } == ["7"])
+                let stays = garbage.hasPrefix("S") ? ["user=u", "user=v"] : ["user=v"]
+                #expect(mended.list("suspended").sorted() == stays, "\(garbage)")
+                _ = try daemon.ask("SUBJECT RESUME user u \(why) r\(index)")
+            }
+        }
+
         @Test func whatWasSetForALimitThatIsGoneCanBeTakenBack() throws {
             let daemon = try TestDaemon(policy: policy)
             let why = "user u reason asked idempotency_key"

@@ -41,6 +41,8 @@ extension WholeDaemon {
                 ["STATUS", ids[2]], ["STATUS", "idempotency_key", "a", "tenant", tenant],
                 ["RUN", tenant, "tenant", tenant],
                 ["TOP", "user", "calls", "month", "tenant", tenant],
+                ["HISTORY", "user", "calls", "hour", "tenant", tenant],
+                ["ENTRIES"] + whose,
             ]
             for request in requests {
                 let answer = try client.ask(request)

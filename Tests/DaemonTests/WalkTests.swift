@@ -81,6 +81,16 @@ extension WholeDaemon {
             #expect(before.count > 6)
         }
 
+        /// A number in turn would tell each client how many others come.
+        @Test func aConnectionsNameTellsOfNoOther() throws {
+            let daemon = try TestDaemon(policy: Policies.hasty)
+            let ids = try (0..<4).map { _ in
+                try #require(try daemon.connect().ask("CLIENT ID").integer)
+            }
+            #expect(Set(ids).count == 4)
+            #expect(ids.allSatisfy { (1 << 20..<1 << 53).contains($0) }, "\(ids)")
+        }
+
         /// What the tenant `other` has: each of it says `zelda`.
         private func fill(_ inside: Client) throws -> (other: String, own: String) {
             let whose = "tenant other user zelda session zelda run zelda task zelda agent zelda"

@@ -11,6 +11,7 @@ import Testing
         (.decision, "A decision"), (.settlement, "A settlement"), (.standing, "A standing"),
         (.nearness, "A nearness"),
         (.ledger, "A ledger page"), (.ranking, "A ranking"), (.act, "An act"),
+        (.history, "A history"), (.entries, "An entries page"),
         (.limits, "A list of limits, or what is set"), (.audit, "An audit page"),
         (.policy, "A policy in force"), (.policyLook, "A look at the policy's files"),
         (.journal, "A journal page"), (.counters, "A counters page"),

@@ -41,6 +41,13 @@ import Testing
         (#"{"user": null}"#, "400 user is null; expected a JSON string"),
         (#"{"user": {}}"#, "400 user is an object; expected a JSON string"),
         (#"{"input_tokens": "7"}"#, "400 input_tokens is \"7\"; expected a JSON number"),
+        (
+            #"{"colour": 7}"#,
+            "400 unknown field colour; names of the policy's own (fields) are of strings, "
+                + "and it is 7"
+        ),
+        // That it doesn't belong is the service's to say.
+        (#"{"count": "7", "cap": true}"#, "count= cap= idempotency_key=k"),
         (#"{"cost_usd": true}"#, "400 cost_usd is true; expected a JSON number or a string of one"),
         (
             #"{"idempotency_key": "k"}"#,
@@ -70,7 +77,7 @@ import Testing
     @Test func bytesThatAreNoUTF8() {
         #expect(throws: Problem.self) {
             try JSONBody.members(
-                ByteBuffer(bytes: Array(#"{"user": ""#.utf8) + [0xff, 0x22, 0x7d]))
+                ByteBuffer(bytes: Array(#"{"user": ""#.utf8) + [0xff, 0x22, 0x7d]), [.user])
         }
     }
 }

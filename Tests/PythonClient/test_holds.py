@@ -204,11 +204,12 @@ def test_cancelled_again_while_it_settles(daemon, proxy, client, fresh):
 
         task = asyncio.create_task(call())
         await entered.wait()
-        proxy.lose("COMMIT", 1, silently=True, arrives=False)
+        proxy.lose("COMMIT", 10_000, silently=True, arrives=False)
         task.cancel()
         while "COMMIT" not in proxy.seen:
             await asyncio.sleep(0.001)
         task.cancel()
+        proxy.heal()
         with pytest.raises(asyncio.CancelledError):
             await task
         assert await other.drain(40)
@@ -221,11 +222,13 @@ def test_cancelled_again_while_it_settles(daemon, proxy, client, fresh):
 def test_cancelled_while_it_reserves(proxy, client, fresh):
     async def body():
         other = AsyncBudgetClient(proxy.url, deadline=30)
-        proxy.lose("RESERVE", 1, silently=True)
+        # Each copy of it: however late the loop is, none is answered before it is cancelled.
+        proxy.lose("RESERVE", 10_000, silently=True)
         task = asyncio.ensure_future(other.reserve(run=fresh, **CALL).decide())
-        while held(client, fresh) == 0:
-            await asyncio.sleep(0.001)
+        while await asyncio.to_thread(held, client, fresh) == 0:
+            pass
         task.cancel()
+        proxy.heal()
         with pytest.raises(asyncio.CancelledError):
             await task
         assert await other.drain(40)

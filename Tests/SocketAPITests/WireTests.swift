@@ -85,7 +85,7 @@ private let connectionRows: [WireCase] = [
     WireCase(requests("INFO budget"), "$22\r\n# Budget\r\npolicy:abc\r\n\r\n"),
     WireCase(requests("CONFIG GET maxmemory"), "*0\r\n"),
     WireCase(requests("CONFIG GET save"), "*2\r\n$4\r\nsave\r\n$0\r\n\r\n"),
-    WireCase(requests("COMMAND COUNT"), ":37\r\n"),
+    WireCase(requests("COMMAND COUNT"), ":39\r\n"),
     WireCase(
         requests("COMMAND INFO commit nope"),
         "*2\r\n*10\r\n$6\r\ncommit\r\n:-2\r\n*1\r\n+write\r\n:0\r\n:0\r\n:0\r\n*0\r\n*0\r\n"

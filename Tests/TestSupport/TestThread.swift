@@ -2,9 +2,10 @@
 
 import Foundation
 
-enum TestThread {
+/// Blocking work of a test.
+public enum TestThread {
     /// Runs something on a thread of its own.
-    static func start(_ body: @escaping @Sendable () -> Void) {
+    public static func start(_ body: @escaping @Sendable () -> Void) {
         let thread = Thread(block: body)
         thread.stackSize = 256 * 1024
         thread.start()

@@ -14,17 +14,19 @@ struct Numbers: Sendable {
     private let watch: StoreWatch
     private let servers: [SocketServer]
     private let tokens: [TokenAuthenticator]
+    private let tally: HTTPTally
     private let counted: MetricsText
 
     init(
         house: House, keeper: PolicyKeeper, watch: StoreWatch, servers: [SocketServer],
-        tokens: [TokenAuthenticator]
+        tokens: [TokenAuthenticator], tally: HTTPTally
     ) {
         self.house = house
         self.keeper = keeper
         self.watch = watch
         self.servers = servers
         self.tokens = tokens
+        self.tally = tally
         counted = MetricsText(house.metrics)
     }
 
@@ -49,14 +51,14 @@ struct Numbers: Sendable {
                 "queue_length", .gauge, "Operations that wait for a call of the script", waiting),
         ]
         families += await holds()
-        families += policy + connections + redis + Self.process
+        families += policy + connections + tally.families + redis + Self.process
         return await counted.text(families)
     }
 
     /// Open reservations in Redis; none is told where Redis doesn't answer in time.
     private func holds() async -> [MetricFamily] {
-        guard let floor = house.floors.first else { return [] }
-        let asked = try? await floor.ask { $0.countHolds(completion: $1) }
+        guard let store = house.stores.first else { return [] }
+        let asked = try? await store.ask { $0.countHolds(completion: $1) }
         guard let held = asked else { return [] }
         return [
             MetricFamily(

@@ -76,15 +76,19 @@ public struct ActResult: Equatable, Sendable {
     public var moment: Moment
     public var before: SteeringState
     public var after: SteeringState
+    /// What the limit measures, also where the policy has it no more.
+    public var measure: Measure?
     /// It was done before, under the same key.
     public var isReplay: Bool
 
     public init(
-        moment: Moment, before: SteeringState, after: SteeringState, isReplay: Bool
+        moment: Moment, before: SteeringState, after: SteeringState, measure: Measure? = nil,
+        isReplay: Bool
     ) {
         self.moment = moment
         self.before = before
         self.after = after
+        self.measure = measure
         self.isReplay = isReplay
     }
 }
@@ -170,6 +174,8 @@ public struct Steering: Equatable, Sendable {
     public var overrides: [Int64: SteeringState.Override]
     /// What the limits were called when that was set.
     public var names: [Int64: Name]
+    /// What is there is not as it is written; nothing is known of it.
+    public var isUnreadable = false
 
     /// A limit as it was called.
     public struct Name: Equatable, Sendable {

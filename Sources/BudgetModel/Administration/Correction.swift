@@ -6,7 +6,8 @@
 // It is told as a difference, not as a value, so that what is decided between the look and the
 // correction stays in the counter.
 
-/// What is to be set right in one hash of counters: a window's, or a run's totals.
+/// What is to be set right in one hash of counters: a window's, or a run's totals. Or the record of
+/// a reservation that the entries have open, and that is to be held again.
 public struct Correction: Equatable, Sendable {
     /// One field.
     public struct Change: Equatable, Sendable {
@@ -41,6 +42,25 @@ public struct Correction: Equatable, Sendable {
         self.changes = changes
         self.asOf = asOf
     }
+
+    /// That a reservation is held again, whose record or place among the holds is gone.
+    ///
+    /// - Parameters:
+    ///   - line: the entry by which it was made.
+    ///   - deadline: until when it was held, Unix time in milliseconds.
+    public init(
+        reopening key: String, madeBy line: Sequence, until deadline: Int64, asOf: Sequence
+    ) {
+        self.init(
+            key: key,
+            changes: [
+                .init(field: "held", found: nil, expected: line.value),
+                .init(field: "deadline", found: nil, expected: deadline),
+            ], asOf: asOf)
+    }
+
+    /// Whether it is of a reservation, whose fields no hash of counters has.
+    public var isReopening: Bool { changes.first?.field == "held" }
 
     /// The changes on one line, `s:tokens 499 500 0 u:tokens 499 500 0`; `-` where the hash was
     /// missing.

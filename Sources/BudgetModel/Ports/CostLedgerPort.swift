@@ -25,6 +25,14 @@ public protocol CostLedgerPort: AnyObject {
     /// The largest spenders, of every entry that was made before this was asked, and maybe of
     /// newer ones.
     func top(_ query: TopQuery, completion: @escaping (Result<TopSpenders, BudgetError>) -> Void)
+
+    /// What names spent in the windows of now and before, as complete as ``top(_:completion:)``.
+    func history(
+        _ query: HistoryQuery, completion: @escaping (Result<SpendHistory, BudgetError>) -> Void)
+
+    /// A page of a subject's entries, the newest first.
+    func entries(
+        _ query: EntryQuery, completion: @escaping (Result<EntryPage, BudgetError>) -> Void)
 }
 
 /// Which part of a run's ledger.

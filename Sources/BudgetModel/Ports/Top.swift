@@ -9,17 +9,22 @@ public struct TopQuery: Equatable, Sendable {
     /// How many names at most, 1 … ``Bounds/maxPage``.
     public var count: Int
 
+    /// Only those who spent less than that; nil: all.
+    public var below: Int64?
+
     /// The windows that spenders are ranked in.
     public static let windows: [CalendarUnit] = [.hour, .day, .week, .month]
 
     public init(
-        tenant: String, field: TopField, measure: Measure, window: CalendarUnit, count: Int
+        tenant: String, field: TopField, measure: Measure, window: CalendarUnit, count: Int,
+        below: Int64? = nil
     ) {
         self.tenant = tenant
         self.field = field
         self.measure = measure
         self.window = window
         self.count = count
+        self.below = below
     }
 }
 

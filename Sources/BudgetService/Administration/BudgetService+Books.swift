@@ -13,11 +13,12 @@ extension BudgetService {
     }
 
     func counters(_ fields: FieldReader.Fields, _ completion: @escaping Completion) {
+        let tenant = fields.subject.tenant
         ledger.counters(
-            tenant: fields.subject.tenant, count: fields.count ?? Bounds.defaultPage,
+            tenant: tenant, count: fields.count ?? Bounds.defaultPage,
             cursor: fields.cursor ?? 0
         ) { result in
-            completion(result.map { BooksAnswer.counters($0, self.policy) })
+            completion(result.map { BooksAnswer.counters($0, tenant, self.policy) })
         }
     }
 }

@@ -8,7 +8,7 @@ extension BudgetService {
         _ command: Command, _ fields: FieldReader.Fields, _ caller: Caller,
         _ completion: @escaping Completion
     ) throws(BudgetError) {
-        if command == .limitUnset, !policy.limits.contains(where: { $0.name == fields.limit }) {
+        if command == .limitUnset, !isOfPolicy(fields) {
             return unsetGone(fields, caller, completion)
         }
         perform(try act(command, fields, caller), completion)
@@ -22,6 +22,16 @@ extension BudgetService {
                     return ActAnswer.answer(act, result, self.policy)
                 })
         }
+    }
+
+    /// Whether the policy has a limit of that name, and what is named falls under it: one of that
+    /// name may have been per other fields before.
+    private func isOfPolicy(_ fields: FieldReader.Fields) -> Bool {
+        guard let limit = policy.limits.first(where: { $0.name == fields.limit }) else {
+            return false
+        }
+        let given = fields.subject.fields.map(\.field).filter { $0 != .tenant }
+        return given.isEmpty || given.sorted() == limit.per.filter { $0 != .tenant }.sorted()
     }
 
     /// Takes back what was set for a limit that the policy has no more. Which fields it was per is

@@ -4,7 +4,7 @@ import BudgetModel
 
 enum ActAnswer {
     static func answer(_ act: Act, _ result: ActResult, _ policy: Policy) -> Answer {
-        let measure = act.limit?.measure
+        let measure = act.limit?.measure ?? result.measure
         var pairs: [Answer.Pair] = [
             .init("action", .text(act.change.name)),
             .init("scope", .text(act.scope.text)),

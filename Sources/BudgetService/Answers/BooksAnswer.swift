@@ -22,7 +22,7 @@ enum BooksAnswer {
         return .map(pairs)
     }
 
-    static func counters(_ page: CountersPage, _ policy: Policy) -> Answer {
+    static func counters(_ page: CountersPage, _ tenant: String, _ policy: Policy) -> Answer {
         let holds = page.holds.map { hold in
             Answer.map([
                 .init("key", .text(hold.key)),
@@ -36,6 +36,7 @@ enum BooksAnswer {
             ])
         }
         var pairs: [Answer.Pair] = [
+            .init("tenant", .text(tenant)),
             .init("holds", .list(holds)),
             .init("counters", .list(counters)),
             .init("sets", .list(page.sets.map(set))),

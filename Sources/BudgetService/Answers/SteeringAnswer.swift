@@ -44,6 +44,9 @@ enum SteeringAnswer {
         return [
             .init("suspended", .list(suspended.map { .text(readable($0.scope)) })),
             .init("overrides", .list(overrides)),
+            .init(
+                "unreadable",
+                .list(page.elements.filter(\.isUnreadable).map { .text(readable($0.scope)) })),
         ]
     }
 
@@ -54,13 +57,15 @@ enum SteeringAnswer {
     ) -> Answer? {
         let limit = policy.limits.first { $0.identity == identity }
         let name = steering.names[identity]
-        let measure = limit?.measure ?? name?.measure ?? .calls
+        let known = limit?.measure ?? name?.measure
+        let measure = known ?? .calls
         let isInForce = override.cap != nil && (override.until.map { now < $0 } ?? true)
         let grants = override.grants.filter { now < $0.until }
         guard isInForce || !grants.isEmpty else { return nil }
         return .map([
             .init("limit", .optional(limit?.name ?? name?.limit)),
             .init("in_policy", .flag(limit != nil)),
+            .init("measure", .optional(known?.name)),
             .init("scope", .text(readable(steering.scope))),
             .init(
                 "cap", isInForce ? AmountText.answer(override.cap, measure) : .null),

@@ -1,4 +1,4 @@
-// A ranking of spenders as it is answered.
+// Rankings of spenders, and their histories, as they are answered.
 
 import BudgetModel
 
@@ -17,6 +17,30 @@ enum TopAnswer {
             .init("complete", .flag(top.isComplete)),
         ]
         DecisionAnswer.append(top.moment, policy, to: &pairs)
+        return .map(pairs)
+    }
+
+    static func history(
+        _ history: SpendHistory, _ query: HistoryQuery, _ policy: Policy
+    ) -> Answer {
+        let windows = history.windows.map { window in
+            Answer.map([
+                .init("from_ms", .integer(window.from)), .init("until_ms", .integer(window.until)),
+            ])
+        }
+        let rows = history.rows.map { row in
+            Answer.map([
+                .init("name", .text(row.name)),
+                .init(
+                    "values", .list(row.values.map { AmountText.answer($0, query.measure) })),
+            ])
+        }
+        var pairs: [Answer.Pair] = [
+            .init("windows", .list(windows)),
+            .init("rows", .list(rows)),
+            .init("complete", .flag(history.isComplete)),
+        ]
+        DecisionAnswer.append(history.moment, policy, to: &pairs)
         return .map(pairs)
     }
 }

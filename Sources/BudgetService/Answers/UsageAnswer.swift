@@ -28,11 +28,13 @@ enum UsageAnswer {
 
     /// The answer to NEAR: the same rows of many subjects, the nearest to its cap first.
     static func near(
-        _ rows: [(planned: PlannedLimit, standing: LimitStanding)], _ moment: Moment,
-        _ policy: Policy
+        _ found: NearSearch.Found, _ policy: Policy
     ) -> Answer {
-        var pairs: [Answer.Pair] = [.init("limits", .list(rows.map(row)))]
-        DecisionAnswer.append(moment, policy, to: &pairs)
+        var pairs: [Answer.Pair] = [
+            .init("limits", .list(found.rows.map(row))),
+            .init("next", .optional(found.next.map(Int64.init))),
+        ]
+        DecisionAnswer.append(found.moment, policy, to: &pairs)
         return .map(pairs)
     }
 

@@ -14,7 +14,9 @@ public enum Command: String, CaseIterable, Sendable {
     case status = "STATUS"
     case run = "RUN"
     case top = "TOP"
+    case history = "HISTORY"
     case near = "NEAR"
+    case entries = "ENTRIES"
     case limitList = "LIMIT LIST"
     case limitSet = "LIMIT SET"
     case limitUnset = "LIMIT UNSET"
@@ -55,9 +57,18 @@ public enum Command: String, CaseIterable, Sendable {
             return CommandSpec(
                 .ops, "The largest spenders of this hour, day, week or month",
                 positions: ["field", "measure", "window"], fields: [.tenant, .count])
+        case .history:
+            return CommandSpec(
+                .ops, "What the largest spenders spent, hour by hour or day by day",
+                positions: ["field", "measure", "window"], fields: [.tenant, .of, .count])
+        case .entries:
+            return CommandSpec(
+                .ops, "A subject's ledger: what became of its calls, the newest first",
+                fields: Field.subject + [.count, .cursor])
         case .near:
             return CommandSpec(
-                .ops, "The budgets that are nearest to their caps", fields: [.tenant, .count])
+                .ops, "The budgets that are nearest to their caps",
+                fields: [.tenant, .left, .count, .cursor])
         case .journal:
             return CommandSpec(
                 .ops, "The journal as it is written, the oldest line first",

@@ -47,6 +47,8 @@ public enum Field: String, CaseIterable, Sendable {
     case key
     case changes
     case asOf = "as_of"
+    case of
+    case left
 
     /// The fields of a subject.
     public static let subject: [Field] = [
@@ -67,7 +69,7 @@ public enum Field: String, CaseIterable, Sendable {
         switch self {
         case .idempotencyKey: "1 to 512 bytes of text"
         case .tenant, .user, .session, .run, .task, .agent, .tool, .fingerprint, .label,
-            .provider, .model, .operation, .machine, .responseID:
+            .provider, .model, .operation, .machine, .responseID, .of:
             "1 to 256 bytes of text without control characters"
         case .inputTokens, .outputTokens, .cacheReadTokens, .cacheWriteTokens,
             .longCacheWriteTokens, .reasoningTokens, .inputAudioTokens, .inputImageTokens,
@@ -89,6 +91,7 @@ public enum Field: String, CaseIterable, Sendable {
         case .key: "a key of COUNTERS, of this tenant and not of a bucket"
         case .changes:
             "a field, what was found, what it has to be and what the entries are short of, in turn"
+        case .left: "0 or 1"
         case .asOf: "the seq of the page of COUNTERS that it was found on"
         }
     }

@@ -5,7 +5,8 @@
 // most: the ranking of the limit's own field, measure and window has them, for any number of
 // subjects. Those who have a cap or a grant of their own are looked at beside. Then what each limit
 // stands at is read, as USAGE reads it, a few subjects at a time, and ranked by the share that is
-// used.
+// used. Where only those are wanted of which something is left, the ranking is read from the cap
+// down. A page further back ranks anew, and looks at as many more.
 //
 // Rejected: a ranking by share that each decision keeps (another write for each limit of each
 // call), and reading all counters (as many as there are users).
@@ -15,7 +16,20 @@ import BudgetModel
 /// One search. Confined to its service's loop.
 final class NearSearch {
     typealias Row = (planned: PlannedLimit, standing: LimitStanding)
-    typealias Found = (rows: [Row], moment: Moment)
+    typealias Found = (rows: [Row], next: Int?, moment: Moment)
+
+    /// What is looked for.
+    struct Asked {
+        var tenant: String
+        /// Only that of which something is left.
+        var hasLeft: Bool
+        /// How many are passed over.
+        var from: Int
+        var count: Int
+
+        /// The place behind the page.
+        var end: Int { min(from + count, max(from, Bounds.maxPage)) }
+    }
 
     /// Whose limits are looked at: a field and its value, by bytes; nil for the tenant's own.
     private struct Candidate: Hashable {
@@ -30,10 +44,11 @@ final class NearSearch {
 
     /// Subjects that are read at a time, so that calls of the tenant come between them.
     private static let atATime = 32
+    /// Pages of what is set beside the policy: some 5,000 subjects.
+    private static let mostPages = 10
 
     private let service: BudgetService
-    private let tenant: String
-    private let count: Int
+    private let asked: Asked
     private let completion: (Result<Found, BudgetError>) -> Void
     private var waiting = 0
     private var fault: BudgetError?
@@ -44,29 +59,19 @@ final class NearSearch {
     private var isDone = false
 
     init(
-        _ service: BudgetService, tenant: String, count: Int,
+        _ service: BudgetService, _ asked: Asked,
         completion: @escaping (Result<Found, BudgetError>) -> Void
     ) {
         self.service = service
-        self.tenant = tenant
-        self.count = count
+        self.asked = asked
         self.completion = completion
     }
 
     /// Searches; the completion comes once.
     func begin() {
-        let rankings = Self.rankings(service.policy.limits, tenant, count)
+        let rankings = Self.rankings(service.policy.limits, asked)
         waiting = rankings.count + 1
-        service.administration.steering(tenant: tenant, cursor: 0) { result in
-            self.take(result) { page in
-                for steering in page.elements {
-                    let pairs = Scope.pairs(ofCanonical: steering.scope)
-                        .filter { $0.field != .tenant }
-                    guard pairs.count == 1, let (field, value) = pairs.first else { continue }
-                    self.candidates.insert(Candidate(field: field, value: Array(value.utf8)))
-                }
-            }
-        }
+        readSteering(cursor: 0, pages: Self.mostPages)
         for (query, field) in rankings {
             service.ledger.top(query) { result in
                 self.take(result) { spenders in
@@ -76,6 +81,27 @@ final class NearSearch {
                     }
                 }
             }
+        }
+    }
+
+    private func readSteering(cursor: Int, pages: Int) {
+        service.administration.steering(tenant: asked.tenant, cursor: cursor) { result in
+            if case .success(let page) = result, pages > 1,
+                let next = page.next.flatMap({ Int($0) })
+            {
+                self.add(page.elements)
+                self.readSteering(cursor: next, pages: pages - 1)
+            } else {
+                self.take(result) { self.add($0.elements) }
+            }
+        }
+    }
+
+    private func add(_ steered: [Steering]) {
+        for steering in steered where !steering.overrides.isEmpty {
+            let pairs = Scope.pairs(ofCanonical: steering.scope).filter { $0.field != .tenant }
+            guard pairs.count == 1, let (field, value) = pairs.first else { continue }
+            candidates.insert(Candidate(field: field, value: Array(value.utf8)))
         }
     }
 
@@ -92,7 +118,7 @@ final class NearSearch {
 
     /// The rankings that have the nearest of each limit, and which subject's field each is of.
     static func rankings(
-        _ limits: [Limit], _ tenant: String, _ count: Int
+        _ limits: [Limit], _ asked: Asked
     ) -> [(query: TopQuery, field: SubjectField)] {
         var rankings: [(query: TopQuery, field: SubjectField)] = []
         for limit in limits where limit.match.isEmpty {
@@ -100,10 +126,14 @@ final class NearSearch {
             guard fields.count == 1, let field = fields.first,
                 let ranked = TopField(name: field.name)
             else { continue }
+            let isSum = Measure.sums.contains(limit.measure)
+            let window = limit.window.ranked
+            let isExact = isSum && limit.window == .calendar(window)
+            // One more than the page has, to know of the next.
             let query = TopQuery(
-                tenant: tenant, field: ranked,
-                measure: Measure.sums.contains(limit.measure) ? limit.measure : .calls,
-                window: limit.window.ranked, count: count)
+                tenant: asked.tenant, field: ranked, measure: isSum ? limit.measure : .calls,
+                window: window, count: min(asked.end + 1, Bounds.maxPage),
+                below: asked.hasLeft && isExact ? limit.cap : nil)
             if !rankings.contains(where: { $0.query == query }) { rankings.append((query, field)) }
         }
         return rankings
@@ -113,11 +143,11 @@ final class NearSearch {
 
     private func read() {
         subjects = candidates.map { candidate in
-            var subject = Subject(tenant: tenant)
+            var subject = Subject(tenant: asked.tenant)
             subject[candidate.field] = String(decoding: candidate.value, as: UTF8.self)
             return subject
         }
-        subjects.append(Subject(tenant: tenant))
+        subjects.append(Subject(tenant: asked.tenant))
         for _ in 0..<Self.atATime { readNext() }
     }
 
@@ -144,13 +174,18 @@ final class NearSearch {
         isDone = true
         if let fault { return completion(.failure(fault)) }
         guard let moment else { preconditionFailure("the tenant itself was looked at") }
-        let rows = found.values.filter { $0.standing.used > 0 }.sorted { left, right in
+        let isWanted = { (row: Row) in
+            row.standing.used > 0 && (row.standing.remaining > 0 || !self.asked.hasLeft)
+        }
+        let rows = found.values.filter(isWanted).sorted { left, right in
             let (one, other) = (left.standing.share, right.standing.share)
             guard one == other else { return one > other }
             return (left.planned.scope.canonical, left.planned.limit.name)
                 < (right.planned.scope.canonical, right.planned.limit.name)
         }
-        completion(.success((Array(rows.prefix(count)), moment)))
+        let next = rows.count > asked.end && asked.end < Bounds.maxPage ? asked.end : nil
+        completion(
+            .success((Array(rows.prefix(asked.end).dropFirst(asked.from)), next, moment)))
     }
 }
 

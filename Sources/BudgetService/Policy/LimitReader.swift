@@ -84,7 +84,7 @@ struct LimitReader {
         var shares: [Double] = []
         for node in nodes.prefix(Self.maxThresholds) {
             guard let text = node.text(expected) else { continue }
-            guard let share = Double(text), share > 0, share <= 1 else {
+            guard NumberText.isNumber(text), let share = Double(text), share > 0, share <= 1 else {
                 let what = NumberText.isNumber(text) ? "is out of range" : "is not a number"
                 node.fault("\(node.description) \(what); expected \(expected)")
                 continue

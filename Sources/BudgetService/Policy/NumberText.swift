@@ -22,7 +22,8 @@ enum NumberText {
 
     /// Whether the text is a decimal number of any size and sign.
     static func isNumber(_ text: String) -> Bool {
-        Double(withoutUnderscores(text) ?? "")?.isFinite ?? false
+        text.utf8.allSatisfy { isDigit($0) || "._eE+-".utf8.contains($0) }
+            && Double(withoutUnderscores(text) ?? "")?.isFinite == true
     }
 
     /// Groups of three: `9_007_199`.

@@ -46,7 +46,7 @@ struct RateReader {
         else { return nil }
         guard burst > 0, burst <= Self.mostBurst(flow) else {
             node.fault(
-                "\(node.description) is out of range; expected at most "
+                "\(node.description) is out of range; expected more than 0 and at most "
                     + CapReader.text(Self.mostBurst(flow), of: measure) + " at this rate")
             return nil
         }

@@ -24,6 +24,10 @@ struct FieldReader {
         var counters: String?
         var changes: [Correction.Change]?
         var asOf: Sequence?
+        /// A name of the field that the request is about.
+        var of: String?
+        /// Only that of which something is left.
+        var left = false
         /// Whose subject fields were given, beside the tenant's default.
         var hasTenant = false
     }
@@ -134,6 +138,8 @@ struct FieldReader {
             fields.changes = changes
         case .asOf:
             fields.asOf = Sequence(value: try FieldText.number(field, value, 0...Int64(1) << 53))
+        case .left: fields.left = try FieldText.number(field, value, 0...1) == 1
+        case .of: fields.of = try FieldText.name(field.rawValue, value)
         default: try UsageFields.set(field, value, &fields.usage)
         }
     }

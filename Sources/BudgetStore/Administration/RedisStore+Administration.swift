@@ -60,6 +60,7 @@ extension RedisStore: AdministrationPort {
         case .reset(let window): keys.append(Keys.window(prefix, act.scope, window.id))
         case .correct(let correction):
             keys.append(correction.key)
+            if correction.isReopening { keys.append(Keys.holds(prefix)) }
             amount = correction.text
             until = correction.asOf.text
             counter = keep(correction.key, act, settings).map { String($0) } ?? ""
@@ -104,8 +105,8 @@ extension RedisStore: AdministrationPort {
             return .failure(
                 BudgetError(
                     .badArgument,
-                    "limit is \"\(act.limitName ?? "")\", which is none of the policy's, and "
-                        + "nothing is set for \(act.scope.text) under that name"))
+                    "limit is \"\(act.limitName ?? "")\", which is none of the policy's for "
+                        + "\(act.scope.text), and nothing is set there under that name"))
         case -3:
             return .failure(
                 BudgetError(
@@ -115,7 +116,7 @@ extension RedisStore: AdministrationPort {
                         + "another cap"))
         default: break
         }
-        guard let parts = reply.array, parts.count >= 4,
+        guard let parts = reply.array, parts.count >= 5,
             let sequence = parts[0].string.flatMap({ Sequence(text: $0) }),
             let now = parts[1].integer, let before = parts[2].string, let after = parts[3].string,
             let old = SteeringText.state(before, of: act.change.name),
@@ -127,14 +128,14 @@ extension RedisStore: AdministrationPort {
                     .internal,
                     "the store holds something unexpected: \(reply.string ?? "\(reply)")"))
         }
-        let isReplay = parts.count > 4
+        let isReplay = parts.count > 5
         guard isReplay || note(sequence, isChange: true, of: queue(of: act.id.tenant)) else {
             return .failure(lossError(canHaveEffect: true))
         }
         return .success(
             ActResult(
                 moment: Moment(sequence: sequence, now: now), before: old, after: new,
-                isReplay: isReplay))
+                measure: parts[4].string.flatMap { Measure(name: $0) }, isReplay: isReplay))
     }
 
     public func audit(
@@ -224,8 +225,10 @@ extension RedisStore: AdministrationPort {
         var elements: [Steering] = []
         for (scope, text) in pairs {
             guard let steering = SteeringText.read(text, scope: scope) else {
-                return .failure(
-                    BudgetError(.internal, "what is set for \(scope) can't be read: \(text)"))
+                var broken = Steering(scope: scope, isSuspended: false, overrides: [:])
+                broken.isUnreadable = true
+                elements.append(broken)
+                continue
             }
             elements.append(steering)
         }

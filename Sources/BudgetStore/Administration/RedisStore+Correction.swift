@@ -3,8 +3,12 @@
 public import BudgetModel
 
 extension RedisStore {
-    /// Buckets have none, since their levels are no sums.
+    /// Buckets have none, since their levels are no sums. Of a reservation it is the tenant: whose
+    /// it is besides, its entries tell.
     public func scope(ofCounters key: String, tenant: String) -> Scope? {
+        if Keys.isRecord(key, Keys.prefix(tenant)) {
+            return Scope(of: Subject(tenant: tenant), per: [.tenant])
+        }
         guard let owner = Keys.owner(key, Keys.prefix(tenant)),
             owner.window?.utf8.first != UInt8(ascii: "B")
         else { return nil }

@@ -1,7 +1,8 @@
 -- One act of an administrator: the change, its journal entry and its audit entry in one step. It
 -- stands behind correct.lua and steering.lua.
 --
--- KEYS  1 journal, 2 steering, 3 audit, 4 the act's record, 5 the hash (reset, correct)
+-- KEYS  1 journal, 2 steering, 3 audit, 4 the act's record, 5 the hash (reset, correct),
+--       or the record of a reservation that is to be held again, and 6 the holds (correct)
 -- ARGV  1 epoch and '-', 2 now (0: ask the clock), 3 body's digest, 4 how long the record is kept,
 --       5 actor, 6 reason, 7 action, 8 scope, 9 limit, 10 measure, 11 identity, 12 amount,
 --       13 until (empty: without end), 14 counter (reset) or how many grants there may be (grant);
@@ -9,8 +10,7 @@
 --       changes (field, found, expected and short in turn), 13 the entry as of which they were
 --       found, 14 how long a missing hash is kept;
 --       15 what was warned of (reset), 16 the limit's name, escaped
--- Answers {sequence, now, before, after}, or {sequence, now, before, after, 1} where it was done
--- before, or 0 where the key stands for another act, or -1 where what is to be corrected is no
+-- Answers {sequence, now, before, after, measure}, and 1 behind where it was done before, or 0 where the key stands for another act, or -1 where what is to be corrected is no
 -- more, -2 where no override has the name, -3 where there are as many grants already, or one text,
 -- the fault for which nothing was done. Before and after are 'S' or '-', an override as the steering
 -- hash has it (cap:until:amount,until;…), what is spent, counters, or digests. A policy's change is
@@ -31,7 +31,8 @@ if #known > 0 then
   local record = {}
   for i = 1, #known, 2 do record[known[i]] = known[i + 1] end
   if record.digest ~= ARGV[3] then return 0 end
-  return {record.seq, tonumber(record.at), record.before, record.after, 1}
+  local measure = record.measure or ''
+  return {record.seq, tonumber(record.at), record.before, record.after, measure, 1}
 end
 
 local newest = pcall('XREVRANGE', KEYS[1], '+', '-', 'COUNT', '1')
@@ -43,16 +44,19 @@ local seq = ARGV[1] .. format('%d', (tonumber(epoch) == own and tonumber(number)
 local last = pcall('XREVRANGE', KEYS[3], '+', '-', 'COUNT', '1')
 if last.err then return last.err end
 
--- The steering of the scope; an override that is taken back may be named by its limit's name alone.
+-- The steering of the scope. An override that is taken back may be named by its limit's name alone,
+-- and is where it was set before the limit of that name became another one.
 local steer = pcall('HGET', KEYS[2], ARGV[8])
 if type(steer) == 'table' then return steer.err end
 local measure, name, place = ARGV[10], ARGV[16], nil
 local mark, overrides = readSteering(steer or '-', now)
 for o = 1, #overrides do
-  local isNamed = action == 'unset' and identity == '' and overrides[o][5]:match('=(.*)$') == name
-  if isNamed or overrides[o][1] == identity then place = o end
+  if overrides[o][1] == identity then place = o end
 end
-if place and identity == '' then
+for o = 1, not place and action == 'unset' and #overrides or 0 do
+  if overrides[o][5]:match('=(.*)$') == name then place = o end
+end
+if place and overrides[place][1] ~= identity then
   identity, measure = overrides[place][1], overrides[place][5]:match('^[^=]*')
 elseif action == 'unset' and identity == '' then
   return -2
@@ -105,7 +109,11 @@ elseif action == 'reset' then
   after, key, text = '0', KEYS[5], 'Q ' .. counter .. ' ' .. before
 elseif action == 'correct' then
   local why
-  made, why = correction(KEYS[5], ARGV[12], ARGV[13])
+  if KEYS[6] then
+    made, why = reopening(KEYS[1], KEYS[6], KEYS[5], ARGV[12])
+  else
+    made, why = correction(KEYS[5], ARGV[12], ARGV[13])
+  end
   if not made then return why end
   key, text, before, after = KEYS[5], made.text, made.before, made.after
 elseif action == 'policy' then
@@ -151,11 +159,14 @@ if action == 'reset' then
   end
   -- A charge from before is not taken back from what it is no longer in.
   if call('EXISTS', KEYS[5]) == 1 then call('HSET', KEYS[5], 'q:' .. ARGV[14], seq) end
+elseif KEYS[6] then
+  for w = 1, #made.writes do call(unpack(made.writes[w])) end
 elseif made then
   writeCorrection(KEYS[5], made, seq, ARGV[14])
 elseif action ~= 'policy' then
   writeSteering(KEYS[2], ARGV[8], mark, overrides)
 end
-call('HSET', KEYS[4], 'digest', ARGV[3], 'seq', seq, 'at', at, 'before', before, 'after', after)
+call('HSET', KEYS[4], 'digest', ARGV[3], 'seq', seq, 'at', at, 'before', before, 'after', after,
+  'measure', measure)
 call('PEXPIRE', KEYS[4], ARGV[4])
-return {seq, now, before, after}
+return {seq, now, before, after, measure}

@@ -1,5 +1,5 @@
--- Corrections: counters set back to what the ledger's entries say. This is the first part of
--- administer.lua, which writes the entry.
+-- Corrections: counters set back to what the ledger's entries say, and reservations that they have
+-- open held again. This is the first part of administer.lua, which writes the entry.
 --
 -- What was found and what the entries add up to came as of an entry; here the difference is
 -- applied, so that whatever was decided since stays in the counter. Where the counter was set to
@@ -95,10 +95,41 @@ local function correction(key, changes, asOf)
   return made
 end
 
--- Writes it; a hash that was missing is kept for `keep` milliseconds, for ever where that is empty.
+-- Writes it to a hash; one that was missing is kept for `keep` milliseconds, for ever where that is
+-- empty.
 local function writeCorrection(key, made, seq, keep)
   -- First, so that the hash never is without a field, and its expiry stays.
   call('HSET', key, 'corrected', seq)
   for w = 1, #made.writes do call(unpack(made.writes[w])) end
   if keep ~= '' then call('PEXPIRE', key, keep, 'NX') end
+end
+
+-- What it comes to that a reservation is held again, which the line of that number made, until that
+-- deadline: its record is gone, or it is among no holds, so that nothing would ever end it.
+local function reopening(journal, holds, key, changes)
+  local line, deadline = changes:match('^held %- (%d+) 0 deadline %- (%d+) 0$')
+  if not line then return nil, -1 end
+  local epoch, number = math.floor(line / 2 ^ 40), line % 2 ^ 40
+  local made = format('%d-%d', epoch, number)
+  local known, steps = pcall('GET', key), pcall('XRANGE', journal, made, '+', 'COUNT', '1')
+  if type(known) == 'table' or steps.err then return nil, (known or steps).err or steps.err end
+  -- A step's entry has the number of its last line.
+  local step = steps[1] or {'0-0', {}}
+  local own, last = step[1]:match('^(%d+)-(%d+)$')
+  local place = #step[2] / 2 - 1 - (last - number)
+  local text = own + 0 == epoch and step[2][2 * place + 1] == key and step[2][2 * place + 2]
+  if not text or text:sub(1, 1) ~= 'H' then return nil, -1 end
+  local writes = {{'ZADD', holds, deadline, key}}
+  if not known then
+    writes[2] = {
+      'SET', key,
+      format('H%s %s %s 0 0 1\n%s', deadline, made, step[2][2], text:match('^[^\n]*')),
+    }
+  elseif known:match('^H(%d+) ') ~= deadline or known:match('^H%d+ (%S+)') ~= made then
+    return nil, -1
+  end
+  return {
+    writes = writes, text = 'K ' .. changes, before = 'reservation held -, deadline -',
+    after = 'reservation held ' .. line .. ', deadline ' .. deadline,
+  }
 end

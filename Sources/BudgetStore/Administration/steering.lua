@@ -19,7 +19,8 @@ local function readSteering(text, now)
       overrides[#overrides + 1] = {identity, cap, til, alive, name}
     end
   end
-  return text:sub(1, 1), overrides, hasEnded
+  -- Of a text that nobody wrote so, what can't be read is in no force, and goes with the next act.
+  return text:sub(1, 1) == 'S' and 'S' or '-', overrides, hasEnded
 end
 
 local function spelled(one) return one[2] .. ':' .. one[3] .. ':' .. table.concat(one[4], ';') end

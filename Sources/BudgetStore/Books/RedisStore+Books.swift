@@ -1,5 +1,6 @@
-// Reading the journal and what is counted beside it, page by page, for whoever checks the books.
-// Each page is read at one moment and tells which, so that they can be compared under traffic.
+// Reading the journal page by page, for whoever checks the books. Each page, as those of what is
+// counted beside it, is read at one moment and tells which, so that they can be compared under
+// traffic.
 
 public import BudgetModel
 import NIOCore
@@ -8,7 +9,6 @@ import RedisClient
 
 extension RedisStore {
     private static let journalScript = script(PackageResources.journal_lua)
-    private static let booksScript = script(PackageResources.books_lua)
 
     static func script(_ source: [UInt8]) -> RedisScript {
         RedisScript(source: "#!lua flags=no-writes\n" + String(decoding: source, as: UTF8.self))
@@ -22,23 +22,6 @@ extension RedisStore {
         evaluate(
             Self.journalScript, [Keys.journal(Keys.prefix(tenant))], [start, String(count)],
             Self.journalPage, completion)
-    }
-
-    public func counters(
-        tenant: String, count: Int, cursor: Int,
-        completion: @escaping (Result<CountersPage, BudgetError>) -> Void
-    ) {
-        let prefix = Keys.prefix(tenant)
-        // Even cursors go through the holds, odd ones through the hashes.
-        let isHolds = cursor.isMultiple(of: 2)
-        let arguments = [
-            isHolds ? "holds" : "hashes", String(cursor / 2), String(count), Keys.pattern(prefix),
-            Keys.windows(prefix), Keys.runs(prefix), Keys.steering(prefix),
-        ]
-        let keep = settings.keep
-        evaluate(
-            Self.booksScript, [Keys.journal(prefix), Keys.holds(prefix)], arguments,
-            { Self.countersPage($0, isHolds: isHolds, Keys.steering(prefix), keep) }, completion)
     }
 
     /// Asks a script, and reads its answer by `read`, which is nil where it can't be read.
@@ -62,9 +45,19 @@ extension RedisStore {
                 }
                 completion(.success(page))
             case .failure(let failure):
-                completion(.failure(StoreFailure.error(failure, canHaveEffect: false)))
+                completion(.failure(self.refusal(failure, of: keys[0])))
             }
         }
+    }
+
+    /// What a question that failed is answered. What Redis holds may be why; then it is logged.
+    func refusal(_ failure: RedisFailure, of key: String) -> BudgetError {
+        let error = StoreFailure.error(failure, canHaveEffect: false)
+        if error.code == .internal {
+            logger.error(
+                "books unreadable", metadata: ["key": "\(key)", "error": "\(failure)"])
+        }
+        return error
     }
 
     private static func journalPage(_ reply: RedisReply) -> JournalPage? {
@@ -101,56 +94,6 @@ extension RedisStore {
                 JournalLine(moment: Moment(sequence: sequence, now: now), key: key, text: text))
         }
         return lines
-    }
-
-    private static func countersPage(
-        _ reply: RedisReply, isHolds: Bool, _ steering: String, _ keep: Retention
-    ) -> CountersPage? {
-        guard let parts = reply.array, parts.count == (isHolds ? 4 : 6), let moment = moment(parts),
-            let next = parts[2].integer.map(Int.init), let found = parts[3].array,
-            found.count.isMultiple(of: 2)
-        else { return nil }
-        var page = CountersPage(
-            holds: [], hashes: [], keepRunsMs: keep.runsMs, keepLateCommitMs: keep.lateCommitMs,
-            next: isHolds ? next * 2 : next * 2 + 1, moment: moment)
-        if next == 0 { page.next = isHolds ? 1 : nil }
-        for index in stride(from: 0, to: found.count, by: 2) {
-            guard let key = found[index].string else { return nil }
-            if isHolds {
-                guard let deadline = found[index + 1].integer else { return nil }
-                page.holds.append(.init(key: key, deadline: deadline))
-            } else {
-                guard let values = found[index + 1].array else { return nil }
-                // What is no text is no number either, and is told as such.
-                let hash = CountersPage.Hash(key: key, values: values.map { $0.string ?? "?" })
-                if key.utf8.elementsEqual(steering.utf8) {
-                    page.steering = hash
-                } else {
-                    page.hashes.append(hash)
-                }
-            }
-        }
-        for set in isHolds ? [] : parts[4].array ?? [] {
-            guard let set = sortedSet(set) else { return nil }
-            page.sets.append(set)
-        }
-        for key in isHolds ? [] : parts[5].array ?? [] {
-            guard let key = key.string else { return nil }
-            page.wrongTypes.append(key)
-        }
-        return page
-    }
-
-    private static func sortedSet(_ reply: RedisReply) -> CountersPage.SortedSet? {
-        guard let parts = reply.array, parts.count == 3, let key = parts[0].string,
-            let count = parts[1].integer, let texts = parts[2].array
-        else { return nil }
-        var set = CountersPage.SortedSet(key: key, count: Int(count), members: [])
-        for index in stride(from: 0, to: texts.count - 1, by: 2) {
-            guard let name = texts[index].string else { return nil }
-            set.members.append((name, texts[index + 1].integer))
-        }
-        return set
     }
 
     static func moment(_ parts: [RedisReply]) -> Moment? {

@@ -79,6 +79,15 @@ struct EventLines {
         }
     }
 
+    /// Of lines that are there already, the oldest first.
+    init(_ query: EventQuery, lines: [JournalLine]) {
+        self.query = query
+        self.lines = lines
+        hasMore = false
+        last = lines.last?.moment.sequence ?? query.after
+        missed = nil
+    }
+
     /// The events.
     ///
     /// - Parameters:

@@ -70,7 +70,8 @@ extension RedisStore: EventPort {
         }
     }
 
-    private func addActs(
+    /// Reads what else has to be known of a page's lines, and then the page.
+    func addActs(
         to page: EventLines, _ completion: @escaping (Result<EventPage, BudgetError>) -> Void
     ) {
         guard let (first, last) = page.acts else { return addRecords(to: page, [], completion) }

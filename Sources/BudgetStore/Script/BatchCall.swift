@@ -17,8 +17,8 @@ package struct BatchCall {
 
     /// Encodes the steps, in order, to be decided by Redis's clock.
     package init(_ steps: [Step], tenant: String) {
-        var encoder = BatchEncoder(tenant: tenant, settings: .init())
-        keysAndArguments = encoder.encode(steps)
+        var encoder = BatchEncoder()
+        keysAndArguments = encoder.encode(steps, tenant: tenant, settings: .init())
         count = encoder.count
         keyCount = encoder.keyCount
         let admits = steps.contains(where: DecideScript.admits)

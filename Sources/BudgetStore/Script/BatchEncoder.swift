@@ -1,6 +1,9 @@
 // Steps of one tenant → the script's keys and arguments. What several steps share (a hash, a
 // counter, a steering field) is sent once, which is what makes a batch cheaper than its parts.
 // The layout is the one that reserve.lua opens with.
+//
+// One encoder writes call after call in the same memory: a call is made of a dozen lists, and
+// making room for them anew costs as much as filling them.
 
 import BudgetModel
 import NIOCore
@@ -20,8 +23,8 @@ struct BatchEncoder {
     /// Longer than any commit can be late: a counter is kept for a week more.
     static let slack = 7 * Retention.day
 
-    let settings: Settings
-    let prefix: String
+    private(set) var settings = Settings()
+    private(set) var prefix = ""
     var hashes = PlaceList(capacity: 512)
     /// For each hash, when its counters go or how long they are kept (see `addHash`).
     var expiries: [Int64] = []
@@ -37,18 +40,18 @@ struct BatchEncoder {
     var texts = TextList(capacity: 512)
     var extras = PlaceList(capacity: 0)
     var operations = NumberPacker()
+    private var header = NumberPacker()
 
-    init(tenant: String, settings: Settings) {
+    /// Encodes a tenant's steps, in order.
+    mutating func encode(
+        _ steps: [Step], tenant: String, settings: Settings
+    ) -> ByteBuffer {
+        clear()
         self.settings = settings
         prefix = Keys.prefix(tenant)
-    }
-
-    /// Encodes the steps, in order.
-    mutating func encode(_ steps: [Step]) -> ByteBuffer {
         for step in steps { collectSteering(step) }
         firstExtra = 3 + steering.count + steps.count
         for step in steps { add(step) }
-        var header = NumberPacker()
         header.append(settings.now ?? 0)
         header.append(settings.graceMs)
         header.append(steering.count)
@@ -74,13 +77,28 @@ struct BatchEncoder {
         return writer.buffer
     }
 
+    private mutating func clear() {
+        hashes.removeAll()
+        expiries.removeAll(keepingCapacity: true)
+        idles.removeAll(keepingCapacity: true)
+        counters.removeAll()
+        steering.removeAll()
+        steeringPlaces.removeAll(keepingCapacity: true)
+        nextSteering = 0
+        records.removeAll()
+        texts.removeAll()
+        extras.removeAll()
+        operations.removeAll()
+        header.removeAll()
+    }
+
     /// How many keys were encoded.
     var keyCount: Int { 3 + hashes.count + records.count }
 
     /// How many keys and arguments were encoded.
     var count: Int { keyCount + 2 + steering.count + texts.count + extras.count }
 
-    var firstExtra = 0
+    private(set) var firstExtra = 0
 
     private mutating func add(_ step: Step) {
         switch step {

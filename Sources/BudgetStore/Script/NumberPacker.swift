@@ -41,6 +41,12 @@ struct NumberPacker {
         }
     }
 
+    /// Begins anew, in the same memory.
+    mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+        count = 0
+    }
+
     mutating func append(_ other: NumberPacker) {
         bytes.append(contentsOf: other.bytes)
         count += other.count

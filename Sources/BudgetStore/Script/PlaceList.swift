@@ -43,6 +43,14 @@ struct PlaceList {
         return (count, true)
     }
 
+    /// Begins anew, in the same memory.
+    mutating func removeAll() {
+        texts.removeAll()
+        hashes.removeAll(keepingCapacity: true)
+        groups.removeAll(keepingCapacity: true)
+        slots = []
+    }
+
     func write(to writer: inout CommandWriter) { texts.write(to: &writer) }
 
     private func place(_ hash: UInt64, _ group: Int, _ own: Int) -> Int? {

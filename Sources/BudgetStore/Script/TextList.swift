@@ -19,6 +19,12 @@ struct TextList {
         ends.append(bytes.count)
     }
 
+    /// Begins anew, in the same memory.
+    mutating func removeAll() {
+        bytes.removeAll()
+        ends.removeAll(keepingCapacity: true)
+    }
+
     /// Takes the last one back.
     mutating func removeLast() {
         ends.removeLast()

@@ -142,7 +142,7 @@ enum CallText {
     }
 
     /// The item name of a subject's field; `T` for the tenant, which the key names.
-    private static func write(shortNameOf field: SubjectField, to text: inout ByteText) {
+    static func write(shortNameOf field: SubjectField, to text: inout ByteText) {
         switch field {
         case .tenant: text.append("T")
         case .user: text.append("u")

@@ -167,7 +167,7 @@ extension RedisStore {
         var keys = [Keys.rolled(prefix), Keys.rolling(prefix)]
         var lives: [String] = []
         for window in head.windows {
-            let life = window.until + Rollup.slack - now
+            let life = window.until + Rollup.life(head.field, window.id) - now
             guard life > 0 else { continue }
             lives.append(String(life))
             for measure in Measure.sums {

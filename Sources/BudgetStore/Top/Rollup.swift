@@ -12,8 +12,11 @@
 // once. Much is: a name that spends a hundred times is added once.
 //
 // The bound on memory: a name is in at most 4 windows of 7 sums, of some 120 bytes each, and has a
-// line in the journal for it. Rankings go an hour after their window ends. All of them are exact;
-// rejected: sets that keep the largest only, where a spender who comes late counts for too little.
+// line in the journal for it. Rankings go an hour after their window ends, or stay for HISTORY: of
+// hours for a day, of days for two weeks, which where a name has ten calls a day is a tenth of what
+// their journal lines take (of runs and sessions, which are many, hours only). All of them are
+// exact; rejected: sets that keep the largest only, where a spender who comes late counts for too
+// little.
 // As scores they are doubles: above 2^53 − 1 (9,007,199 dollars of one name in one month) a sum is
 // rounded to its sixteen first digits.
 
@@ -32,8 +35,18 @@ struct Rollup {
         func contains(_ now: Int64) -> Bool { windows.allSatisfy { $0.contains(now) } }
     }
 
-    /// How long a ranking outlives its window: for clocks that differ, and whoever just asks.
-    static let slack: Int64 = 3_600_000
+    /// How long each ranking outlives its window: for clocks that differ, and whoever just asks.
+    private static let slack: Int64 = 3_600_000
+
+    /// How long a field's ranking outlives its window, by the window's id.
+    static func life(_ field: TopField, _ window: String) -> Int64 {
+        switch window.first {
+        case "h": Int64(HistoryQuery.kept(.hour, of: field)) * 3_600_000 + slack
+        case "d": Int64(HistoryQuery.kept(.day, of: field)) * 86_400_000 + slack
+        default: slack
+        }
+    }
+
     /// Names after which it is time to hand it on: to spell them takes the loop some milliseconds.
     private static let mostNames = 1024
     /// Lines after which it is time, for few names that spend all the time.
@@ -102,6 +115,7 @@ struct Rollup {
         let amounts = isTakenBack ? Amounts() - call.amounts : call.amounts
         let place = stretch(at: line.moment.now)
         let subject = call.subject
+        add(amounts, .tenant, tenant, place)
         add(amounts, .user, subject.user, place)
         add(amounts, .session, subject.session, place)
         add(amounts, .run, subject.run, place)
@@ -128,14 +142,16 @@ struct Rollup {
         stretches[place].sums[field, default: [:]][name] = sum.map { $0 + amounts } ?? amounts
     }
 
-    /// What it comes to, in pieces. Windows that are over are left out: nobody can ask for them.
+    /// What it comes to, in pieces. Windows of which nothing is kept any more are left out.
     func pieces(at now: Int64) -> [RollupPiece] {
         guard let last else { return [] }
         var pieces: [RollupPiece] = []
         for stretch in stretches {
-            let windows = stretch.windows.filter { $0.until + Self.slack > now }
-            guard !windows.isEmpty else { continue }
             for (field, sums) in stretch.sums {
+                let windows = stretch.windows.filter {
+                    $0.until + Self.life(field, $0.id) > now
+                }
+                guard !windows.isEmpty else { continue }
                 let names = sums.map { (name: $0.key.text, amounts: $0.value) }
                 for first in stride(from: 0, to: names.count, by: RollupPiece.mostNames) {
                     pieces.append(

@@ -1,7 +1,7 @@
 -- The head of a ranking, as of the last entry that is in it.
 --
 -- KEYS  1 the cursor's hash, 2 the ranking, 3 the list of what is on its way into the rankings
--- ARGV  1 how many at most, 2 now (0: ask the clock)
+-- ARGV  1 how many at most, 2 now (0: ask the clock), 3 the highest value, as Redis spells a range
 -- Answer: the clock, the cursor, the moment up to which entries were missed (or nothing), how many
 -- pieces are on their way, names and values in turn; or the error that was met.
 local call, pcall = redis.call, redis.pcall
@@ -14,6 +14,6 @@ local state, waiting = pcall('HMGET', KEYS[1], 'seq', 'missed'), pcall('LLEN', K
 if state.err then return state.err end
 if type(waiting) == 'table' then return waiting.err end
 local rows = pcall(
-  'ZREVRANGEBYSCORE', KEYS[2], '+inf', '(0', 'WITHSCORES', 'LIMIT', '0', ARGV[1])
+  'ZREVRANGEBYSCORE', KEYS[2], ARGV[3], '(0', 'WITHSCORES', 'LIMIT', '0', ARGV[1])
 if rows.err then return rows.err end
 return {now, state[1] or '0-0', state[2] or '', waiting, rows}

@@ -28,8 +28,10 @@ public struct BooksReader<Fault: Error> {
     }
 
     /// Compares one tenant's counters, holds and totals with its journal.
-    public func verify(_ tenant: String) throws(Fault) -> Findings {
-        let pages = try counters(tenant)
+    ///
+    /// - Parameter tenant: nil for the one that the daemon takes where none is named.
+    public func verify(_ tenant: String?) throws(Fault) -> (tenant: String, findings: Findings) {
+        let (tenant, pages) = try counters(tenant)
         let audit = try audit(tenant)
         var cursor: Int64?
         var verification: Verification?
@@ -46,19 +48,24 @@ public struct BooksReader<Fault: Error> {
             tell("journal up to \(cursor.map { Sequence(value: $0).text } ?? "its end")")
         } while cursor != nil && verification?.isComplete == false
         guard var verification else { throw notUnderstood("there is no journal") }
-        return verification.finish()
+        return (tenant, verification.finish())
     }
 
-    private func counters(_ tenant: String) throws(Fault) -> [CountersPage] {
+    private func counters(
+        _ asked: String?
+    ) throws(Fault) -> (tenant: String, pages: [CountersPage]) {
         var pages: [CountersPage] = []
+        var tenant = asked
         var cursor: Int64?
         repeat {
             let answer = try page("COUNTERS", tenant, cursor)
+            if tenant == nil { tenant = try text(answer, "tenant") }
             pages.append(try counters(answer))
             cursor = answer["next"]?.integer
             tell("counters: \(pages.reduce(0) { $0 + $1.hashes.count })")
         } while cursor != nil
-        return pages
+        guard let tenant else { throw notUnderstood("tenant") }
+        return (tenant, pages)
     }
 
     /// Nil where the caller may not see it.
@@ -86,10 +93,10 @@ public struct BooksReader<Fault: Error> {
     }
 
     private func page(
-        _ verb: String, _ tenant: String, _ cursor: Int64?
+        _ verb: String, _ tenant: String?, _ cursor: Int64?
     ) throws(Fault) -> RESPValue {
         try ask(
-            [verb, "tenant", tenant, "count", "1000"]
+            [verb, "count", "1000"] + (tenant.map { ["tenant", $0] } ?? [])
                 + (cursor.map { ["cursor", "\($0)"] } ?? []))
     }
 

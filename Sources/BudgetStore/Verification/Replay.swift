@@ -8,6 +8,8 @@ struct Replay {
     /// A reservation that is held.
     struct Held {
         let call: ReadCall
+        /// The line that made it.
+        let made: Sequence
         var deadline: Int64
     }
 
@@ -79,7 +81,8 @@ struct Replay {
         let now = line.moment.now
         switch read.letter {
         case "H":
-            held[line.key] = Held(call: read, deadline: now + read.timeToLive)
+            held[line.key] = Held(
+                call: read, made: line.moment.sequence, deadline: now + read.timeToLive)
             for account in read.accounts {
                 change(account, line.moment) { hash in
                     hash.touch(at: now, moves: false)

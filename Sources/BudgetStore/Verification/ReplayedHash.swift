@@ -66,7 +66,10 @@ struct ReplayedHash {
                 isUncertain = true
             }
         }
-        if moves || lastUse == nil { lastUse = now }
+        // A calendar window goes so long after its end, whatever is booked in it late.
+        var isMoved = moves
+        if case .calendar = kind { isMoved = false }
+        if isMoved || lastUse == nil { lastUse = now }
         lastTouch = now
     }
 

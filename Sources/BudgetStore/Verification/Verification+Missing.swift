@@ -5,8 +5,13 @@ import BudgetModel
 extension Verification {
     mutating func lookForMissing() {
         if !hasSteering, audit != nil { compareSteering(nil, firstPage) }
-        for key in (unseenHolds ?? []).sorted() where replay.held[key] != nil {
+        for key in (unseenHolds ?? []).sorted() {
+            guard let held = replay.held[key] else { continue }
             tell(key, "", nil, nil, "it is held in the journal, and not among the holds")
+            reopenings.append(
+                Correction(
+                    reopening: key, madeBy: held.made, until: held.deadline,
+                    asOf: lastPage.sequence))
         }
         let held = heldSums()
         let missing = replay.hashes.filter { key, hash in

@@ -34,6 +34,7 @@ public struct Verification {
     private var moreHeld: [Findings.Difference] = []
     var unclear: Set<ExactText> = []
     var repairs: [Repair] = []
+    var reopenings: [Correction] = []
 
     /// - Parameters:
     ///   - pages: all of them, in the order in which they were read, at least one.
@@ -74,6 +75,7 @@ public struct Verification {
         lookForMissing()
         if olderHolds == 0 { findings.differences += moreHeld }
         findings.corrections = repairs.compactMap { $0.correction(knowsHolds: olderHolds == 0) }
+        findings.corrections += reopenings
         if olderHolds > 0 {
             findings.notes.append(
                 "\(olderHolds) holds are older than the journal; held sums are compared as minima")

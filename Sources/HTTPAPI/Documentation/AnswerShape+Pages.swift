@@ -1,7 +1,7 @@
 // The shapes of pages: ledgers, lists, audits, books, and what the policy's files are.
 
 extension AnswerShape {
-    private static let next: (String, JSON) = ("next", Schema.optionalInteger)
+    static let next: (String, JSON) = ("next", Schema.optionalInteger)
 
     private static let sums: Fields = [
         ("cost_usd", Schema.money), ("tokens", Schema.integer), ("calls", Schema.integer),
@@ -19,6 +19,42 @@ extension AnswerShape {
             "rows",
             Schema.list(Schema.object([("name", Schema.text), ("value", Schema.amount)]))
         ), ("from_ms", Schema.integer), ("until_ms", Schema.integer), ("complete", Schema.flag),
+    ]
+
+    static let historyFields: Fields = [
+        (
+            "windows",
+            Schema.list(
+                Schema.object([("from_ms", Schema.integer), ("until_ms", Schema.integer)]))
+        ),
+        (
+            "rows",
+            Schema.list(
+                Schema.object([("name", Schema.text), ("values", Schema.list(Schema.amount))]))
+        ), ("complete", Schema.flag),
+    ]
+
+    static let entriesFields: Fields = [
+        (
+            "entries",
+            Schema.list(
+                Schema.object([
+                    ("seq", Schema.integer), ("at_ms", Schema.integer), ("kind", Schema.text),
+                    ("spends", Schema.flag), ("id", Schema.optionalText),
+                    ("user", Schema.optionalText), ("session", Schema.optionalText),
+                    ("run", Schema.optionalText), ("task", Schema.optionalText),
+                    ("agent", Schema.optionalText), ("tool", Schema.optionalText),
+                    ("model", Schema.optionalText), ("cost_usd", Schema.optionalMoney),
+                    ("tokens", Schema.optionalInteger),
+                    ("input_tokens", Schema.optionalInteger),
+                    ("output_tokens", Schema.optionalInteger),
+                    ("seconds", Schema.optionalMoney), ("attempt", Schema.optionalInteger),
+                    ("outcome", Schema.optionalText), ("price", Schema.optionalText),
+                    ("unpriced", Schema.flag), ("scope", Schema.optionalText),
+                    ("limit", Schema.optionalText), ("before", Schema.optionalText),
+                    ("after", Schema.optionalText),
+                ]))
+        ), ("reached_ms", Schema.optionalInteger), ("trimmed", Schema.flag), next,
     ]
 
     private static let entryFields: Fields = [
@@ -56,8 +92,8 @@ extension AnswerShape {
             Schema.list(
                 Schema.object([
                     ("limit", Schema.optionalText), ("in_policy", Schema.flag),
-                    ("scope", Schema.text), ("cap", Schema.optionalAmount),
-                    ("until_ms", Schema.optionalInteger),
+                    ("measure", Schema.optionalText), ("scope", Schema.text),
+                    ("cap", Schema.optionalAmount), ("until_ms", Schema.optionalInteger),
                     (
                         "grants",
                         Schema.list(
@@ -67,6 +103,7 @@ extension AnswerShape {
                     ),
                 ]))
         ),
+        ("unreadable", Schema.list(Schema.text)),
     ]
 
     static let auditFields: Fields = [
@@ -115,6 +152,7 @@ extension AnswerShape {
     ]
 
     static let countersFields: Fields = [
+        ("tenant", Schema.text),
         (
             "holds",
             Schema.list(

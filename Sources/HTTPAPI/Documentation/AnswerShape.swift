@@ -12,6 +12,8 @@ enum AnswerShape: String, CaseIterable {
     case nearness = "Nearness"
     case ledger = "LedgerPage"
     case ranking = "Ranking"
+    case history = "SpendHistory"
+    case entries = "EntriesPage"
     case act = "Act"
     case limits = "Limits"
     case subject = "SubjectSettings"
@@ -29,6 +31,8 @@ enum AnswerShape: String, CaseIterable {
         case .near: self = .nearness
         case .run: self = .ledger
         case .top: self = .ranking
+        case .history: self = .history
+        case .entries: self = .entries
         case .limitList: self = .limits
         case .limitSet, .limitUnset, .limitGrant, .limitReset, .subjectSuspend, .subjectResume,
             .correct:
@@ -48,9 +52,11 @@ enum AnswerShape: String, CaseIterable {
         case .decision: Schema.object(Self.decisionFields + Self.moment, optional: Self.onDenial)
         case .settlement: Schema.object(Self.settlementFields + Self.moment)
         case .standing: Schema.object(Self.standingFields + Self.moment)
-        case .nearness: Schema.object([Self.limitRows] + Self.moment)
+        case .nearness: Schema.object([Self.limitRows, Self.next] + Self.moment)
         case .ledger: Schema.object(Self.ledgerFields + Self.moment)
         case .ranking: Schema.object(Self.rankingFields + Self.moment)
+        case .history: Schema.object(Self.historyFields + Self.moment)
+        case .entries: Schema.object(Self.entriesFields + Self.moment)
         case .act: Schema.object(Self.actFields + Self.moment)
         case .limits: Schema.object(Self.limitsFields + Self.moment)
         case .subject: Schema.object(Self.subjectFields + Self.moment)

@@ -14,6 +14,9 @@ enum Schema {
     static let amount: JSON = ["type": ["string", "integer"]]
     static let optionalAmount: JSON = ["type": ["string", "integer", "null"]]
     static let money: JSON = ["type": "string", "pattern": "^-?[0-9]+(\\.[0-9]+)?$"]
+    static let optionalMoney: JSON = [
+        "type": ["string", "null"], "pattern": "^-?[0-9]+(\\.[0-9]+)?$",
+    ]
 
     static func list(_ element: JSON) -> JSON { ["type": "array", "items": element] }
 
@@ -53,6 +56,7 @@ extension Field {
         case .count: return whole(1, Int64(Bounds.maxPage))
         case .attempt: return whole(0, 1_000_000)
         case .ttl: return whole(1, 3_600_000)
+        case .left: return whole(0, 1)
         case .cursor, .asOf: return whole(0, 1 << 53)
         case .until: return whole(1, 1 << 52)
         case .idempotencyKey: return text(Bounds.maxKeyBytes)

@@ -9,9 +9,11 @@ import NIOConcurrencyHelpers
 struct StreamCount: Sendable {
     let most: Int
     private let open = NIOLockedValueBox(0)
+    private let tally: HTTPTally
 
-    init(most: Int) {
+    init(most: Int, _ tally: HTTPTally) {
         self.most = most
+        self.tally = tally
     }
 
     /// Takes a place, to be given back by `leave()`.
@@ -25,8 +27,12 @@ struct StreamCount: Sendable {
             throw Problem(
                 BudgetError(.overloaded, "there are \(most) streams, the most there may be"))
         }
+        tally.streamBegan()
     }
 
     /// Gives a place back.
-    func leave() { open.withLockedValue { $0 -= 1 } }
+    func leave() {
+        open.withLockedValue { $0 -= 1 }
+        tally.streamEnded()
+    }
 }

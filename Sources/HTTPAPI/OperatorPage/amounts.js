@@ -10,22 +10,34 @@ function grouped(digits) {
 
 /** Billionths, from decimal text; null where it is none. */
 export function nano(text) {
-  const match = /^(\d+)(?:\.(\d{1,9}))?$/.exec(String(text).trim().replaceAll('_', ''));
-  return match ? BigInt(match[1]) * NANO + BigInt((match[2] ?? '').padEnd(9, '0')) : null;
+  const match = /^(-?)(\d+)(?:\.(\d{1,9}))?$/.exec(String(text).trim().replaceAll('_', ''));
+  if (!match) return null;
+  const size = BigInt(match[2]) * NANO + BigInt((match[3] ?? '').padEnd(9, '0'));
+  return match[1] ? -size : size;
 }
 
-/** The sum of two amounts as text; null where one is none. */
-export function sum(a, b) {
-  const [left, right] = [nano(a), nano(b)];
-  if (left === null || right === null) return null;
-  const total = left + right;
-  const fraction = String(total % NANO).padStart(9, '0').replace(/0+$/, '');
-  return String(total / NANO) + (fraction ? '.' + fraction : '');
+/** Decimal text of billionths. */
+function decimal(total) {
+  const size = total < 0n ? -total : total;
+  const fraction = String(size % NANO).padStart(9, '0').replace(/0+$/, '');
+  return (total < 0n ? '-' : '') + String(size / NANO) + (fraction ? '.' + fraction : '');
+}
+
+/** The sum of amounts as text; null where one is none. */
+export function sum(...amounts) {
+  let total = 0n;
+  for (const each of amounts) {
+    const size = nano(each);
+    if (size === null) return null;
+    total += size;
+  }
+  return decimal(total);
 }
 
 /** An amount in a measure, with its unit. */
 export function amount(value, measure) {
   if (value === null || value === undefined) return '–';
+  if (String(value).startsWith('-')) return `−${amount(String(value).slice(1), measure)}`;
   const [whole, fraction = ''] = String(value).split('.');
   if (measure === 'cost') return `$${grouped(whole)}.${fraction.padEnd(2, '0')}`;
   const number = grouped(whole) + (fraction ? '.' + fraction : '');

@@ -1,44 +1,50 @@
 // Budgets near their caps. The server ranks them, so a tenant with any number of users costs one
-// request a look; how long each lasts is told from looks at it.
+// request a look; how long each lasts is told from looks at it. What is used up comes on demand: in
+// the evening that may be many, and nothing is left to be done about them before it ends.
 
 import { amount, span } from './amounts.js';
-import { fault, h, note, replace, section, table } from './dom.js';
+import { fault, h, note, press, replace, section, table } from './dom.js';
 import { live } from './live.js';
+import { pager } from './pages.js';
 import { meter } from './plots.js';
-import { Looks, share } from './nearness.js';
+import { Looks } from './nearness.js';
 
-const SHOWN = 30;
-/** So many are shown however little they used. */
-const ALWAYS = 8;
+const SHOWN = 20;
 const LOOK_MS = 10_000;
-const NEAR = 0.5;
 const looks = new Looks();
+/** What is looked at, and whether only that which has something left. */
+const CHOICES = [['Something is left', 1], ['Used up too', 0]];
 
 /** The view. */
 export async function budgets(place, context) {
   const refusal = h('div', {});
-  const list = h('div', { class: 'near' }, note('Looking …'));
+  const fetchPage = (cursor) => context.api.get(
+    '/v1/near', { ...context.scope, left: chosen, count: SHOWN, cursor }, context.signal);
+  let chosen = 1;
+  const list = pager(fetchPage, (answer) => shown(answer, context), context.signal);
+  list.place.classList.add('near');
+  replace(list.place, note('Looking …'));
+  const choice = h('p', { class: 'choice', role: 'group', 'aria-label': 'Which budgets' },
+    CHOICES.map(([title, left]) => h('button', {
+      type: 'button', 'aria-pressed': String(left === chosen), onclick: (event) => {
+        chosen = left;
+        press(event.target);
+        list.turn(undefined, 1);
+      },
+    }, title)));
   place.append(
-    section('Near their caps', refusal, list,
+    section('Near their caps', choice, refusal, list.place,
       note('Limits by several fields, and those for certain models or labels, are on a subject’s'
         + ' own page.')),
     live(context));
   context.every(LOOK_MS, async () => {
     try {
-      const rows = await look(context);
+      await list.again();
       replace(refusal);
-      replace(list, rows.length ? shown(rows, context) : note('No limit is used yet.'));
     } catch (problem) {
       if (!context.signal.aborted) replace(refusal, fault(problem));
     }
   });
-}
-
-async function look({ api, signal, scope, tenant }) {
-  const answer = await api.get('/v1/near', { ...scope, count: SHOWN }, signal);
-  return answer.limits.map((row) =>
-    ({ row, subject: subject(row), outlook: looks.add(tenant, row, answer.now_ms) }))
-    .filter(({ row }, index) => index < ALWAYS || share(row) >= NEAR);
 }
 
 /** The one field that its limit is by; none where it is the tenant's. */
@@ -48,14 +54,15 @@ function subject({ scope }) {
   return sign < 0 || name === 'tenant' ? {} : { [name]: scope.slice(sign + 1) };
 }
 
-function shown(rows, context) {
-  return table('Budgets near their caps', ['Subject', 'Limit', 'Used', 'Lasts'], rows.map(
-    ({ row, subject, outlook }) => [
-      h('a', { href: context.link('subject', subject) }, row.scope),
+function shown({ limits, now_ms: now }, context) {
+  if (limits.length === 0) return note('No limit is used yet, or what is used is used up.');
+  return table('Budgets near their caps', ['Subject', 'Limit', 'Used', 'Lasts'], limits.map(
+    (row) => [
+      h('a', { href: context.link('subject', subject(row)) }, row.scope),
       h('span', {}, `${row.limit} `, h('small', {}, row.window),
         row.mode === 'shadow' && h('small', { class: 'badge' }, 'shadow')),
       meter(row),
-      lasts(outlook, row),
+      lasts(looks.add(context.tenant, row, now), row),
     ]));
 }
 

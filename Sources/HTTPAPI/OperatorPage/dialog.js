@@ -104,8 +104,9 @@ function read(inputs) {
 
 /** What the sentence needs and isn't there. */
 function missingOf(inputs) {
+  const isAmount = (text) => nano(text) !== null && nano(text) >= 0n;
   const wanted = inputs.find(({ name, input }) =>
-    (name === 'amount' || name === 'cap') && nano(input.value) === null);
+    (name === 'amount' || name === 'cap') && !isAmount(input.value));
   if (wanted) return wanted.name === 'cap' ? 'the new cap' : 'how much';
   const until = inputs.find(({ name, input }) =>
     name === 'until_ms' && input.required && input.value === '');

@@ -83,3 +83,10 @@ export function table(caption, columns, rows) {
     h('tbody', {}, rows.map((cells) =>
       h('tr', {}, cells.map((cell, index) => h('td', { 'data-label': columns[index] }, cell))))));
 }
+
+/** Presses a button of a group that has one pressed. */
+export function press(button) {
+  for (const other of button.parentElement.querySelectorAll('button')) {
+    other.setAttribute('aria-pressed', String(other === button));
+  }
+}

@@ -6,15 +6,17 @@ const LONGEST_WAIT_MS = 30_000;
 const COMING = 'As they come, the newest first.';
 
 /**
- * Gives every event to `take` until the context's view is left; `tell` is told how the stream is.
+ * Gives every event to `take` until the signal says to end; `tell` is told how the stream is.
  * Refusals are thrown.
+ *
+ * @param query names the tenant, and the fields that an event has to have.
  */
-export async function events({ api, scope, signal }, take, tell) {
+export async function events(api, query, signal, take, tell) {
   let lastId = null;
   let wait = FIRST_WAIT_MS;
   while (!signal.aborted) {
     try {
-      const body = await api.stream('/v1/events', scope, lastId, signal);
+      const body = await api.stream('/v1/events', query, lastId, signal);
       tell(lastId === null ? 'Waiting for the first one …' : COMING);
       wait = FIRST_WAIT_MS;
       await read(body, (event) => {

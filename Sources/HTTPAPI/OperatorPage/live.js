@@ -8,28 +8,98 @@ import { events } from './events.js';
 
 const SHOWN = 50;
 const LOOK_MS = 5_000;
+const FILTERS = ['user', 'run', 'agent'];
 
 /** The panel. */
 export function live(context) {
   const list = h('div', { class: 'live' });
-  if (context.has('/v1/events')) stream(list, context);
+  if (context.has('/v1/events')) watch(list, context);
   else if (isOffered(context)) numbers(list, context);
   else replace(list, note('This daemon tells no events.'));
   return section('Live decisions', list);
 }
 
-async function stream(place, context) {
-  const rows = h('ol', { class: 'events', reversed: true });
+/** The stream, whose events to ask for, and a button that holds the list while it is read. */
+function watch(place, context) {
+  const feed = new Feed(context);
+  const list = h('div', {});
+  let current = new AbortController();
+  const begin = () => {
+    current.abort();
+    current = new AbortController();
+    const signal = AbortSignal.any([current.signal, context.signal]);
+    stream(list, feed, Object.fromEntries(inputs.map((input) => [input.name, input.value.trim()])),
+      context, signal);
+  };
+  const inputs = FILTERS.map((name) => h('input', {
+    id: `live-${name}`, name, autocomplete: 'off', spellcheck: 'false', maxlength: 256,
+  }));
+  const submit = (event) => {
+    event.preventDefault();
+    begin();
+  };
+  replace(place, h('form', { class: 'inline filter', onsubmit: submit },
+    inputs.map((input) =>
+      h('span', { class: 'inline' }, h('label', { for: input.id }, input.name), input)),
+    h('button', { type: 'submit' }, 'Only these'), feed.pause), list);
+  begin();
+}
+
+async function stream(place, feed, fields, context, signal) {
   const state = h('p', { class: 'note' }, 'Asking for them …');
-  replace(place, state, rows);
+  feed.clear();
+  replace(place, state, feed.rows);
   try {
-    await events(context, (event) => {
-      rows.prepend(shown(event, context));
-      while (rows.children.length > SHOWN) rows.lastChild.remove();
-    }, (news) => { state.textContent = news; });
+    await events(context.api, { ...context.scope, ...fields }, signal, (event) => feed.take(event),
+      (news) => { state.textContent = news; });
   } catch (problem) {
-    if (context.signal.aborted) return;
+    if (signal.aborted) return;
     replace(place, problem.status === 404 ? note('This daemon tells no events.') : fault(problem));
+  }
+}
+
+/** The newest events; while it is held they wait. */
+class Feed {
+  #context;
+  #waiting = null;
+  #missed = 0;
+
+  constructor(context) {
+    this.#context = context;
+    this.rows = h('ol', { class: 'events', reversed: true });
+    this.pause = h('button', { type: 'button', onclick: () => this.#turn() }, 'Pause');
+  }
+
+  clear() {
+    this.rows.replaceChildren();
+    if (this.#waiting) this.#hold();
+  }
+
+  take(event) {
+    if (!this.#waiting) return this.#show([event]);
+    this.#missed += 1;
+    this.#waiting.push(event);
+    if (this.#waiting.length > SHOWN) this.#waiting.shift();
+    this.pause.textContent = `Go on (${count(this.#missed)} new)`;
+  }
+
+  #turn() {
+    if (!this.#waiting) return this.#hold();
+    const waiting = this.#waiting;
+    this.#waiting = null;
+    this.pause.textContent = 'Pause';
+    this.#show(waiting);
+  }
+
+  #hold() {
+    this.#waiting = [];
+    this.#missed = 0;
+    this.pause.textContent = 'Go on';
+  }
+
+  #show(events) {
+    this.rows.prepend(...events.map((event) => shown(event, this.#context)).reverse());
+    while (this.rows.children.length > SHOWN) this.rows.lastChild.remove();
   }
 }
 

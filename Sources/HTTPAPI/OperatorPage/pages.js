@@ -10,16 +10,21 @@ import { fault, h, replace } from './dom.js';
  * @param first the first page, where it is there already.
  */
 export function pages(fetchPage, shown, signal, first) {
+  const { place, turn, present } = pager(fetchPage, shown, signal);
+  if (first) present(first, undefined, 1); else turn(undefined, 1);
+  return place;
+}
+
+/**
+ * The same, for a list that is looked at again and again: `again` asks for the page that is shown,
+ * and throws what is refused.
+ */
+export function pager(fetchPage, shown, signal) {
   const place = h('div', { class: 'pages' });
-  const turn = async (cursor, number) => {
-    try {
-      present(await fetchPage(cursor), number);
-    } catch (problem) {
-      if (!signal.aborted) replace(place, fault(problem));
-    }
-  };
-  const present = (answer, number) => replace(place, shown(answer),
-    (number > 1 || answer.next !== null) && h('p', { class: 'turn' },
+  let current = { cursor: undefined, number: 1 };
+  const present = (answer, cursor, number) => {
+    current = { cursor, number };
+    replace(place, shown(answer), (number > 1 || answer.next !== null) && h('p', { class: 'turn' },
       h('button', {
         type: 'button', 'data-key': 'first', disabled: number === 1,
         onclick: () => turn(undefined, 1),
@@ -29,6 +34,18 @@ export function pages(fetchPage, shown, signal, first) {
         type: 'button', 'data-key': 'next', disabled: answer.next === null,
         onclick: () => turn(answer.next, number + 1),
       }, 'Next page')));
-  if (first) present(first, 1); else turn(undefined, 1);
-  return place;
+  };
+  const turn = async (cursor, number) => {
+    try {
+      present(await fetchPage(cursor), cursor, number);
+    } catch (problem) {
+      if (!signal.aborted) replace(place, fault(problem));
+    }
+  };
+  const again = async () => {
+    const asked = current;
+    const answer = await fetchPage(asked.cursor);
+    if (asked === current) present(answer, asked.cursor, asked.number);
+  };
+  return { place, turn, present, again };
 }

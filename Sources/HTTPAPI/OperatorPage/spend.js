@@ -1,10 +1,11 @@
-// Who and what spends: the rankings of the server's own windows, and what the largest of them spend
-// a minute while the page is looked at. Tenants are not ranked by the server; they come from its
-// metrics, which bound callers may not read.
+// Who and what spends: what the largest spent hour by hour or day by day, the rankings of the
+// server's own windows, and what the largest spend a minute while the page is looked at. Tenants are
+// not ranked by the server; their names come from its metrics, which bound callers may not read.
 
 import { amount, moment } from './amounts.js';
 import { each, path } from './api.js';
 import { fault, h, note, replace, section, table } from './dom.js';
+import { isTold, largest, windowsOf } from './history.js';
 import { isOffered, samples, sums } from './metrics.js';
 import { bar, lines } from './plots.js';
 import { Record } from './record.js';
@@ -15,6 +16,8 @@ const WINDOWS = ['hour', 'day', 'week', 'month'];
 /** Those that have a page of their own. */
 const LINKED = { user: 'subject', agent: 'subject', session: 'subject', run: 'run' };
 const LOOK_MS = 10_000;
+/** Tenants whose past is asked for, of those that spent most. */
+const TENANTS = 5;
 const records = new Map();
 
 /** The view. */
@@ -24,16 +27,23 @@ export async function spend(place, context) {
   const field = fields.includes(context.fields.by) ? context.fields.by : 'user';
   const offered = field === 'tenant' ? MEASURES.slice(0, 2) : MEASURES;
   const measure = offered.includes(context.fields.of) ? context.fields.of : 'cost';
+  const windows = windowsOf(field);
+  const window = windows.includes(context.fields.per) ? context.fields.per : windows[0];
+  const past = h('div', { class: 'past' }, note('Looking …'));
   const rates = h('div', { class: 'rates' }, note('A second look is to come …'));
   const refusal = h('div', {});
   const rankings = h('div', { class: 'windows' });
   place.append(
-    choice('By', fields, field, (by) => context.link('spend', { by, of: measure })),
-    choice('Of', offered, measure, (of) => context.link('spend', { by: field, of })),
-    refusal, section('A minute', rates), section('In all', rankings));
+    choice('By', fields, field, (by) => context.link('spend', { by, of: measure, per: window })),
+    choice('Of', offered, measure, (of) =>
+      context.link('spend', { by: field, of, per: window })),
+    isTold(context) && choice('Per', windows, window, (per) =>
+      context.link('spend', { by: field, of: measure, per })),
+    refusal, isTold(context) && section('Over time', past), section('In all', rankings),
+    section('A minute, while this is looked at', rates));
   const key = JSON.stringify([context.tenant, field, measure]);
   if (!records.has(key)) records.set(key, new Record());
-  const what = { field, measure, record: records.get(key), rates, rankings };
+  const what = { field, measure, window, record: records.get(key), past, rates, rankings };
   context.every(LOOK_MS, async () => {
     try {
       await (field === 'tenant' ? showTenants : showRankings)(what, context);
@@ -51,8 +61,10 @@ function choice(title, names, chosen, target) {
     }, name.replaceAll('_', ' '))));
 }
 
-async function showRankings({ field, measure, record, rates, rankings }, context) {
+async function showRankings(what, context) {
+  const { field, measure, record, rates, rankings } = what;
   const { api, scope, signal } = context;
+  if (isTold(context)) replace(what.past, await largest(what, context));
   const answers = await each(WINDOWS, async (window) => {
     const ranking = path`/v1/top/${field}/${measure}/${window}`;
     return { window, ...await api.get(ranking, { ...scope, count: 10 }, signal) };
@@ -62,13 +74,19 @@ async function showRankings({ field, measure, record, rates, rankings }, context
   if (day) showRates(rates, record, day.rows, day.now_ms, measure);
 }
 
-async function showTenants({ measure, record, rates, rankings }, context) {
+async function showTenants(what, context) {
+  const { measure, record, rates, rankings } = what;
   const text = await context.api.text('/metrics', context.signal);
   const family = measure === 'cost' ? 'budgetd_cost_usd_total' : 'budgetd_tokens_total';
   const rows = sums(samples(text, family), ({ tenant }) => tenant).slice(0, 20);
   replace(rankings, h('div', {}, note('Since this daemon was started.'),
     rows.length ? tableOf(rows, measure, ({ name }) =>
       h('a', { href: context.link('budgets', { tenant: name }) }, name)) : note('Nothing yet.')));
+  if (isTold(context)) {
+    // The metrics begin anew with the daemon; the tenant that is looked at is known anyway.
+    const names = new Set([context.tenant, ...rows.map(({ name }) => name)]);
+    replace(what.past, await largest(what, context, [...names].slice(0, TENANTS)));
+  }
   showRates(rates, record, rows, Date.now(), measure);
 }
 

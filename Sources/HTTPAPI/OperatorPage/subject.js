@@ -1,15 +1,19 @@
-// One subject: every limit that applies to it, what is set for it, what was done about it, and, for
-// administrators, what can be done.
+// One subject: every limit that applies to it, what it spent over time, its ledger, what is set for
+// it, what was done about it, and, for administrators, what can be done.
 
 import { trail } from './audit.js';
 import { fault, h, note, replace, section } from './dom.js';
 import { openDialog } from './dialog.js';
+import { ledger } from './entries.js';
+import { isTold, spending } from './history.js';
 import { limitTable, overrideTable } from './limits.js';
 import { searchForm, subjectFields } from './search.js';
 
 const SUSPENDABLE = ['user', 'session', 'run', 'agent'];
 /** Names that matter to limits and are no part of a subject. */
 const USAGE_ONLY = ['model', 'provider', 'operation', 'machine', 'service_tier'];
+/** Those whose spending over time is kept, the narrowest that people look for first. */
+const SPENDERS = ['user', 'session', 'run', 'agent', 'tool'];
 const HISTORY_PAGE = 500;
 
 /** The view. */
@@ -19,16 +23,22 @@ export async function subject(place, context) {
   context.subject = asked;
   const state = h('div', { class: 'state' });
   const limits = h('div', {});
+  const books = h('div', {});
   const rest = h('div', {});
-  place.append(searchForm(asked, context), state, section('Limits', limits), rest);
+  const about = Object.fromEntries(named.map((name) => [name, asked[name]]));
+  place.append(searchForm(asked, context), state, section('Limits', limits),
+    isTold(context) && spent(asked, context), books, rest);
   const refresh = async () => {
     try {
       const [usage, settings] = await Promise.all([
         context.api.get('/v1/usage', { ...context.scope, ...asked }, context.signal),
-        context.may('admin') ? settingsOf(asked, named, context) : null,
+        context.may('admin') ? settingsOf(about, context) : null,
       ]);
       replace(state, stateOf(asked, settings, context, refresh), links(asked, context));
       replace(limits, limitTable(usage, settings, context, refresh));
+      if (context.may('ops') && context.has('/v1/entries')) {
+        replace(books, section('Ledger', ledger(about, context)));
+      }
       if (!settings) return;
       replace(rest, section('Set beside the policy', overrideTable(settings)),
         section('History', history(scopesOf(asked, usage, context), context)));
@@ -39,8 +49,15 @@ export async function subject(place, context) {
   await refresh();
 }
 
-async function settingsOf(asked, named, { api, scope, signal }) {
-  const about = Object.fromEntries(named.map((name) => [name, asked[name]]));
+/** What one of its fields spent, or the tenant where it has none of them. */
+function spent(asked, context) {
+  const field = [...SPENDERS, ...Object.keys(asked).filter((name) => name.startsWith('label.')),
+    'model'].find((name) => asked[name]) ?? 'tenant';
+  const name = asked[field] ?? context.tenant;
+  return section(`Spent by ${field}=${name}`, spending(field, name, context));
+}
+
+async function settingsOf(about, { api, scope, signal }) {
   const [policy, set] = await Promise.all([
     api.get('/v1/limits', scope, signal),
     api.get('/v1/subjects', { ...scope, ...about }, signal),

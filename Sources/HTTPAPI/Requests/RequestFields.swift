@@ -54,7 +54,7 @@ struct RequestFields: Sendable {
                 .unsupportedMediaType, .badArgument,
                 "the body is no application/json; expected that")
         }
-        for (name, value) in try JSONBody.members(body) {
+        for (name, value) in try JSONBody.members(body, resource.command.spec.fields) {
             try append(name, value, resource)
         }
     }

@@ -18,7 +18,9 @@ extension PageFile {
             module("budgets", PackageResources.budgets_js),
             module("dialog", PackageResources.dialog_js),
             module("dom", PackageResources.dom_js),
+            module("entries", PackageResources.entries_js),
             module("events", PackageResources.events_js),
+            module("history", PackageResources.history_js),
             module("limits", PackageResources.limits_js),
             module("live", PackageResources.live_js),
             module("main", PackageResources.main_js),
@@ -33,6 +35,7 @@ extension PageFile {
             module("signin", PackageResources.signin_js),
             module("spend", PackageResources.spend_js),
             module("subject", PackageResources.subject_js),
+            module("tree", PackageResources.tree_js),
         ]
 
     private static func style(_ name: String, _ bytes: [UInt8]) -> PageFile {

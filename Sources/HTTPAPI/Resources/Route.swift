@@ -48,6 +48,21 @@ enum Route: Sendable {
         throw Problem(.notFound, .error, "there is nothing at this path; /openapi.json lists all")
     }
 
+    /// What requests of a path are counted as: a row of a table, whatever the path has for values.
+    static func name(of path: Substring) -> String {
+        if let page = Page(rawValue: String(path)) { return page.rawValue }
+        if PageFile.at(path) != nil { return "/page" }
+        if let family = EventFilter.Family.at(path) { return family.path }
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+        let resource = Resource.all.first { resource in
+            resource.segments.count == parts.count
+                && zip(resource.segments, parts).allSatisfy { segment, part in
+                    if case .word(let word) = segment { part == word } else { !part.isEmpty }
+                }
+        }
+        return resource?.template ?? HTTPTally.noRoute
+    }
+
     /// The values of a path that is the resource's, else nil.
     private static func match(
         _ resource: Resource, _ parts: ArraySlice<Substring>

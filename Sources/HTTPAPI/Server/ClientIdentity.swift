@@ -76,6 +76,13 @@ final class ClientIdentity: ChannelInboundHandler, RemovableChannelHandler {
         }
     }
 
+    /// Whether a request that goes on has the caller it began with. That a token has been revoked
+    /// is no failure of whoever gave it.
+    func isStill(_ caller: Caller, _ authorization: String?) -> Bool {
+        guard let authorization else { return peer == caller }
+        return configuration.authenticator.flatMap { stillKnown(authorization, $0) } == caller
+    }
+
     private func stillKnown(_ authorization: String, _ authenticator: any Authenticator) -> Caller?
     {
         guard let known, known.authorization == authorization else { return nil }

@@ -28,17 +28,19 @@ public struct HTTPServer: Sendable {
     private let group: any EventLoopGroup
     private let logger: Logger
     private let vitals: Vitals
+    private let tally: HTTPTally
     private let makeExecutor: MakeExecutor
 
     /// Makes a server that does nothing yet.
     public init(
         configuration: HTTPConfiguration, group: any EventLoopGroup, logger: Logger,
-        vitals: Vitals, makeExecutor: @escaping MakeExecutor
+        vitals: Vitals, tally: HTTPTally, makeExecutor: @escaping MakeExecutor
     ) {
         self.configuration = configuration
         self.group = group
         self.logger = logger
         self.vitals = vitals
+        self.tally = tally
         self.makeExecutor = makeExecutor
     }
 
@@ -78,8 +80,9 @@ public struct HTTPServer: Sendable {
         }
         let responder = Responder(
             executors: executors, vitals: vitals, bounds: configuration.bounds,
-            streams: StreamCount(most: configuration.bounds.maxStreams), logger: logger)
-        return IdentifiedChannel(configuration) { request, writer, channel in
+            streams: StreamCount(most: configuration.bounds.maxStreams, tally), tally: tally,
+            logger: logger)
+        return IdentifiedChannel(configuration, tally) { request, writer, channel in
             try await responder.respond(request, writer, channel)
         }.server(
             configuration: serverConfiguration,

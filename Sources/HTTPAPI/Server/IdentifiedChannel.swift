@@ -12,20 +12,29 @@ struct IdentifiedChannel: ServerChildChannel {
 
     private let http: HTTP1Channel
     private let tls: ListenerTLS?
+    private let tally: HTTPTally
 
-    init(_ configuration: HTTPConfiguration, responder: @escaping HTTPChannelHandler.Responder) {
+    init(
+        _ configuration: HTTPConfiguration, _ tally: HTTPTally,
+        responder: @escaping HTTPChannelHandler.Responder
+    ) {
         let most = configuration.bounds.maxHeaderBytes
         http = HTTP1Channel(
             responder: responder,
             configuration: .init(
-                additionalChannelHandlers: [ClientIdentity(configuration)],
+                additionalChannelHandlers: [
+                    MalformedRequests(tally), ClientIdentity(configuration),
+                ],
                 idleTimeout: configuration.bounds.idleTime,
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: most, maxHeaderListSize: most, maxHeaderFieldCount: 100)))
         tls = configuration.tls
+        self.tally = tally
     }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        tally.opened()
+        channel.closeFuture.whenComplete { [tally] _ in tally.closed() }
         guard let tls else { return http.setup(channel: channel, logger: logger) }
         return channel.eventLoop.makeCompletedFuture {
             try channel.pipeline.syncOperations.addHandler(

@@ -38,7 +38,7 @@ extension Responder {
                         type: ClientIdentity.self)
                     let stream = EventStream(
                         on: channel, for: caller.role, bounds: bounds, logger: logger
-                    ) { (try? identity.caller(authorization)) == caller }
+                    ) { identity.isStill(caller, authorization) }
                     let bound = NIOLoopBound(stream, eventLoop: loop)
                     return stream.begin(EventChannel(filter, since: since), source).map { bound }
                 } catch {

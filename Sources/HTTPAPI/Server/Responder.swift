@@ -18,6 +18,7 @@ struct Responder: Sendable {
     let vitals: Vitals
     let bounds: HTTPBounds
     let streams: StreamCount
+    let tally: HTTPTally
     let logger: Logger
 
     func respond(
@@ -30,6 +31,7 @@ struct Responder: Sendable {
         } catch let problem as Problem {
             outcome = .reply(problem.reply)
         }
+        tally.answered(Route.name(of: Self.target(of: request).path), outcome.status.code)
         switch outcome {
         case .reply(let reply):
             let head = HTTPResponse(status: reply.status, headerFields: reply.fields)
@@ -48,18 +50,26 @@ struct Responder: Sendable {
     private enum Outcome: Sendable {
         case reply(Reply)
         case stream(NIOLoopBound<EventStream>)
+
+        var status: HTTPResponse.Status {
+            if case .reply(let reply) = self { reply.status } else { .ok }
+        }
+    }
+
+    /// What stands before a request's question mark, and what behind it.
+    private static func target(of request: Request) -> (path: Substring, query: Substring?) {
+        let parts = (request.head.path ?? "/").split(
+            separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        return (parts[0], parts.count > 1 ? parts[1] : nil)
     }
 
     private func outcome(
         of request: Request, _ bytes: inout RequestBytes, _ channel: any Channel
     ) async throws -> Outcome {
-        let target = (request.head.path ?? "/").split(
-            separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        let query = target.count > 1 ? target[1] : nil
+        let (path, query) = Self.target(of: request)
         // Strangers are not told which other paths there are.
-        let caller =
-            isOpen(target[0]) ? nil : try await self.caller(of: request, on: channel)
-        switch try Route.find(request.method, target[0]) {
+        let caller = isOpen(path) ? nil : try await self.caller(of: request, on: channel)
+        switch try Route.find(request.method, path) {
         case .file(let file): return .reply(file.reply)
         case .page(let page):
             if let caller { try problem { () throws(BudgetError) in try page.check(caller) } }

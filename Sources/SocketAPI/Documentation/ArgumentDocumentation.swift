@@ -52,6 +52,7 @@ extension Field {
         case .serviceTier: ["standard", "batch", "flex", "priority"]
         case .outcome: ["ok", "error", "timeout", "cancelled"]
         case .order: ["cost", "time"]
+        case .left: ["0", "1"]
         default: []
         }
     }

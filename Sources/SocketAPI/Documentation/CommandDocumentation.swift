@@ -63,8 +63,8 @@ enum CommandDocumentation {
             case .reserve, .commit, .release, .extend, .charge, .record, .limitSet, .limitUnset,
                 .limitGrant, .limitReset, .subjectSuspend, .subjectResume, .policyReload, .correct:
                 [.flag(.write)]
-            case .check, .usage, .status, .run, .top, .near, .limitList, .subjectShow, .audit,
-                .policyShow, .policyCheck, .journal, .counters:
+            case .check, .usage, .status, .run, .top, .history, .near, .entries, .limitList,
+                .subjectShow, .audit, .policyShow, .policyCheck, .journal, .counters:
                 [.flag(.readonly)]
             }
         case .family: []

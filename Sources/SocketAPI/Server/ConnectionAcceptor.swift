@@ -37,7 +37,7 @@ struct ConnectionAcceptor: Sendable {
         guard let loop = loops[ObjectIdentifier(channel.eventLoop)] else {
             preconditionFailure("a connection on a loop of another group")
         }
-        guard let id = counters.admit(atMost: bounds.maxConnections) else {
+        guard counters.admit(atMost: bounds.maxConnections) else {
             let error = BudgetError(
                 .overloaded, "there are \(bounds.maxConnections) connections, the most there may be"
             )
@@ -53,10 +53,13 @@ struct ConnectionAcceptor: Sendable {
         try operations.addHandler(
             ConnectionHandler(
                 state: ConnectionState(
-                    id: id, settings: settings, peer: caller,
+                    id: Self.newID(), settings: settings, peer: caller,
                     address: channel.remoteAddress?.ipAddress ?? ""),
                 connections: loop.value, tls: tls, now: channel.eventLoop.now))
     }
+
+    /// A connection's name. No number in turn: it would tell clients how many others come.
+    private static func newID() -> Int { Int.random(in: 1..<1 << 53) }
 
     private func peer(
         of operations: ChannelPipeline.SynchronousOperations

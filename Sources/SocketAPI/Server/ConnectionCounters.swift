@@ -22,15 +22,15 @@ final class ConnectionCounters: Sendable {
     }
 
     /// Counts a connection as open unless there are so many.
-    /// - Returns: the connection's number, or nil.
-    func admit(atMost limit: Int) -> Int? {
-        let number = acceptedCount.wrappingAdd(1, ordering: .relaxed).newValue
+    /// - Returns: whether there is room for it.
+    func admit(atMost limit: Int) -> Bool {
+        acceptedCount.wrappingAdd(1, ordering: .relaxed)
         if openCount.wrappingAdd(1, ordering: .relaxed).newValue > limit {
             openCount.wrappingSubtract(1, ordering: .relaxed)
             refusedCount.wrappingAdd(1, ordering: .relaxed)
-            return nil
+            return false
         }
-        return number
+        return true
     }
 
     /// An admitted connection turned out to have no role.

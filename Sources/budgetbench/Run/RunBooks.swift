@@ -46,7 +46,7 @@ struct RunBooks: Codable {
             notUnderstood: { BenchError("the daemon's books have no \($0)") },
             tell: { progress.tell("the books of \(tenant): \($0)") },
             isForbidden: { _ in false })
-        let findings = try reader.verify(tenant)
+        let findings = try reader.verify(tenant).findings
         tenants += 1
         journalLines += findings.lines
         counters += findings.counters

@@ -24,7 +24,8 @@ final class DaemonServer {
             ], output: directory + "/budgetd.log")
         clock = try ProcessClock(of: process.pid)
         for _ in 0..<2000 {
-            if (try? BlockingClient(path: socketPath).command("PING")) != nil { return }
+            // PING is answered before its Redis is.
+            if (try? BlockingClient(path: socketPath).command("USAGE")) != nil { return }
             guard process.isRunning else { break }
             usleep(5000)
         }

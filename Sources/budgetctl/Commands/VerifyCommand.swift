@@ -26,8 +26,9 @@ struct VerifyCommand: ParsableCommand {
             --repair then sets back what differs to what the entries add up to, which are the \
             truth: it shows what it is going to change, asks, and leaves an entry in the journal \
             and in the audit for each key. It takes an administrator. What was decided meanwhile \
-            stays counted; what the journal can't tell exactly, and whatever else can't be set \
-            right so (holds, the journal itself), is told and left. Then it verifies once more, \
+            stays counted. A reservation whose record is gone is held again, so that it can be \
+            settled, or expires. What the journal can't tell exactly, and whatever else can't be \
+            set right so (the journal itself), is told and left. Then it verifies once more, \
             and exits by what is found then.
 
             EXAMPLES
@@ -39,8 +40,8 @@ struct VerifyCommand: ParsableCommand {
     /// Differences that a table shows.
     private static let mostShown = 20
 
-    @Option(help: "Whose books.")
-    var tenant = Subject.defaultTenant
+    @Option(help: "Whose books. Without it those of default, or of the token's tenant.")
+    var tenant: String?
 
     @Flag(help: "Sets right what can be.")
     var repair = false
@@ -61,12 +62,12 @@ struct VerifyCommand: ParsableCommand {
 
     func run() throws {
         let session = try connection.connect()
-        var findings = try verify(session)
+        var (tenant, findings) = try verify(session, tenant)
         var outcomes: [RepairRun.Outcome]?
         if repair, !findings.corrections.isEmpty {
             if !connection.json { Output.line(Self.text(findings)) }
-            outcomes = try correct(findings, session)
-            findings = try verify(session)
+            outcomes = try correct(findings, of: tenant, session)
+            (tenant, findings) = try verify(session, tenant)
         } else if repair, !findings.differences.isEmpty {
             showPlan(findings)
         }
@@ -75,7 +76,9 @@ struct VerifyCommand: ParsableCommand {
         if !findings.differences.isEmpty { throw ExitCode(ExitStatus.refused.rawValue) }
     }
 
-    private func verify(_ session: Session) throws(Failure) -> Findings {
+    private func verify(
+        _ session: Session, _ tenant: String?
+    ) throws(Failure) -> (tenant: String, findings: Findings) {
         let progress = Progress()
         defer { progress.end() }
         let reader = BooksReader<Failure>(
@@ -86,7 +89,7 @@ struct VerifyCommand: ParsableCommand {
     }
 
     private func correct(
-        _ findings: Findings, _ session: Session
+        _ findings: Findings, of tenant: String, _ session: Session
     ) throws(Failure) -> [RepairRun.Outcome] {
         showPlan(findings)
         guard yes || Self.isConfirmed else {

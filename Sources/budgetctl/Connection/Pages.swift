@@ -10,8 +10,10 @@ struct Pages {
 
     /// All pages as one answer: the last one's, with the lists of all.
     ///
-    /// - Parameter lists: the fields that are joined.
-    func all(_ lists: [String]) throws(Failure) -> RESPValue {
+    /// - Parameters:
+    ///   - lists: the fields that are joined.
+    ///   - enough: of them, after which no further page is asked for.
+    func all(_ lists: [String], enough: Int = .max) throws(Failure) -> RESPValue {
         let progress = Progress()
         var joined: [String: [RESPValue]] = [:]
         var cursor: Int64?
@@ -20,11 +22,12 @@ struct Pages {
             let page = try session.ask(request + more)
             for name in lists { joined[name, default: []] += page[name]?.array ?? [] }
             cursor = page["next"]?.integer
-            guard cursor != nil else {
+            let count = joined.values.map(\.count).max() ?? 0
+            guard cursor != nil, count < enough else {
                 progress.end()
                 return page.replacing(joined)
             }
-            progress.show("read \(joined.values.map(\.count).max() ?? 0)")
+            progress.show("read \(count)")
         }
     }
 }

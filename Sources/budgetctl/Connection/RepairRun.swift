@@ -37,6 +37,10 @@ struct RepairRun {
         var corrected: Set<String> = []
         for correction in findings.corrections {
             corrected.insert(correction.key)
+            if correction.isReopening {
+                lines.append(Table.printable("  \(correction.key): it is held again"))
+                continue
+            }
             for change in part(correction).changes {
                 lines.append(
                     Table.printable(

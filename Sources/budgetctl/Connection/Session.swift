@@ -96,7 +96,7 @@ final class Session {
                 hint: Self.hint("OUTCOME_UNKNOWN", address))
         }
         guard isKnown, end.kind == .silent else { return Self.unreachable(address, end) }
-        let isRanking = ["TOP", "NEAR"].contains(verb)
+        let isRanking = ["TOP", "HISTORY", "NEAR"].contains(verb)
         return Failure(
             status: .unreachable,
             message: "the daemon at \(address.text) is connected, but \(end.reason)",

@@ -6,8 +6,10 @@ import RESP
 /// Values as they are shown.
 enum Shown {
     /// A field of a map; empty where it is null or absent.
-    static func text(_ map: RESPValue, _ field: String) -> String {
-        guard let value = map[field], !value.isNull else { return "" }
+    static func text(_ map: RESPValue, _ field: String) -> String { text(map[field]) }
+
+    private static func text(_ value: RESPValue?) -> String {
+        guard let value, !value.isNull else { return "" }
         return Table.printable(value.string ?? value.integer.map { "\($0)" } ?? "?")
     }
 
@@ -19,7 +21,12 @@ enum Shown {
 
     /// An amount of a measure: money with its sign, seconds with theirs, counts in groups.
     static func amount(_ map: RESPValue, _ field: String, of measure: String) -> String {
-        let text = text(map, field)
+        amount(map[field], of: measure)
+    }
+
+    /// The same of a value.
+    static func amount(_ value: RESPValue?, of measure: String) -> String {
+        let text = text(value)
         guard !text.isEmpty else { return "" }
         switch measure {
         case "cost": return "$" + text

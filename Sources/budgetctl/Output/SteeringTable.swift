@@ -12,10 +12,11 @@ enum SteeringTable {
             table.add([scope, "suspended", "", "", ""], .red)
         }
         for one in answer["overrides"]?.array ?? [] {
+            let measure = Shown.text(one, "measure")
             let grants = (one["grants"]?.array ?? []).map {
-                "+\(Shown.text($0, "amount")) until \(Shown.moment($0, "until_ms"))"
+                "+\(Shown.amount($0, "amount", of: measure)) until \(Shown.moment($0, "until_ms"))"
             }
-            let cap = Shown.text(one, "cap")
+            let cap = Shown.amount(one, "cap", of: measure)
             let until = Shown.moment(one, "until_ms")
             let isGone = one["in_policy"]?.integer == 0
             let limit = [Shown.text(one, "limit"), isGone ? "(not in the policy)" : ""]
@@ -25,6 +26,9 @@ enum SteeringTable {
                 until.isEmpty && !cap.isEmpty ? "for good" : until,
                 grants.joined(separator: ", "),
             ])
+        }
+        for scope in (answer["unreadable"]?.array ?? []).compactMap(\.string) {
+            table.add([scope, "(what is set can't be read)", "", "", ""], .red)
         }
         return table.isEmpty ? "nothing is set beside the policy" : table.text
     }

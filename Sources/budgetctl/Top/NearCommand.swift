@@ -16,11 +16,15 @@ struct NearCommand: ParsableCommand {
 
             EXAMPLES
               budgetctl near --count 20
+              budgetctl near --left
               budgetctl near --tenant acme --watch
             """)
 
     @Option(help: "How many at most, 1 to 1000.")
     var count = 10
+
+    @Flag(help: "Only those of which something is left, however many are used up.")
+    var left = false
 
     @Option(help: "Whose budgets.")
     var tenant: String?
@@ -30,9 +34,11 @@ struct NearCommand: ParsableCommand {
 
     func run() throws {
         // More, so that what is used up leaves room for what still lasts.
-        let isMore = !connection.json && (1...1000).contains(count)
+        let isMore = !connection.json && !left && (1...1000).contains(count)
         let asked = isMore ? min(1000, max(100, 2 * count)) : count
-        let request = ["NEAR", "count", "\(asked)"] + (tenant.map { ["tenant", $0] } ?? [])
+        let request =
+            ["NEAR", "count", "\(asked)"] + (tenant.map { ["tenant", $0] } ?? [])
+            + (left ? ["left", "1"] : [])
         var nearness = LiveNearness(
             title: "nearest to their caps" + (tenant.map { ", tenant " + $0 } ?? ""), count: count)
         guard !live.watch else { return try live.show(nearness, request, connection) }

@@ -79,6 +79,37 @@ final class ScriptedStore: BudgetPort, CostLedgerPort, AdministrationPort {
         completion(.success(top))
     }
 
+    private(set) var historyQueries: [HistoryQuery] = []
+    var history = SpendHistory(
+        rows: [],
+        windows: [
+            WindowInstance(id: "h1", from: 1, until: 5),
+            WindowInstance(id: "h2", from: 5, until: 9),
+        ], isComplete: true, moment: Moment(sequence: Sequence(epoch: 0, number: 7), now: 5))
+
+    func history(
+        _ query: HistoryQuery, completion: @escaping (Result<SpendHistory, BudgetError>) -> Void
+    ) {
+        historyQueries.append(query)
+        tenants.append(query.tenant)
+        completion(.success(history))
+    }
+
+    private(set) var entryQueries: [EntryQuery] = []
+    var entries: [Event] = []
+
+    func entries(
+        _ query: EntryQuery, completion: @escaping (Result<EntryPage, BudgetError>) -> Void
+    ) {
+        entryQueries.append(query)
+        tenants.append(query.filter.subject.tenant)
+        completion(
+            .success(
+                EntryPage(
+                    entries: entries, reached: entries.last?.moment.now, isTrimmed: false,
+                    next: entries.last?.moment.sequence, moment: ledger.moment)))
+    }
+
     /// Acts are remembered, and change nothing.
     private(set) var acts: [Act] = []
 

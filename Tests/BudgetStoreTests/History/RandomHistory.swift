@@ -63,6 +63,7 @@ struct RandomHistory {
             if done >= nextLeap {
                 nextLeap += size / leaps
                 try topAudit.run(pick: 40)
+                try topAudit.runHistories(pick: 8)
                 _ = workload.clock.leap()
             }
             if done >= nextGeneration {
@@ -79,6 +80,8 @@ struct RandomHistory {
         try BooksAudit(redis: redis, harness: harness, ledgers: ledgers, now: workload.clock.now)
             .run()
         try topAudit.run()
+        try topAudit.runHistories(pick: 40)
+        try EntriesAudit(harness: harness, ledgers: ledgers, seed: seed).run()
         try endEverything()
         try harness.close()
     }

@@ -31,7 +31,7 @@ extension ReferenceLedger {
         }
         let result = ActResult(
             moment: Moment(sequence: sequence, now: now), before: before, after: after,
-            isReplay: false)
+            measure: act.limit?.measure, isReplay: false)
         acts[act.id.digest] = result
         audit.append(
             AuditEntry(

@@ -45,6 +45,23 @@ import Testing
         return verification.finish()
     }
 
+    /// A day's window goes two weeks after its end, however late something is booked in it: then it
+    /// is not missing.
+    @Test(arguments: [(8, true), (13, true), (15, false), (20, false)])
+    func aLateCommitKeepsNoCalendarWindow(_ days: Int64, _ isMissed: Bool) {
+        let day: Int64 = 86_400_000
+        let begin: Int64 = 1_795_219_200_000  // 2026-11-21T00:00Z
+        let window = "d2026-11-21"
+        let lines = [
+            Self.line(1, "H", 5, window: window, at: begin + 1000),
+            Self.line(2, "D", 5, window: window, at: begin + 90_000),
+            Self.line(3, "V", 5, window: window, at: begin + 7 * day),
+            Self.line(4, "L", 3, window: window, at: begin + 7 * day),
+        ]
+        let found = find(lines, [], now: begin + days * day).differences
+        #expect(found.contains { $0.message.contains("not in Redis") } == isMissed, "\(found)")
+    }
+
     /// A lifetime's lines, what Redis has, and which fields differ.
     @Test(arguments: [
         (["G 5"], "u:tokens 5 s:tokens 5", ""),

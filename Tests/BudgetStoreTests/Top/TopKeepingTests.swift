@@ -40,15 +40,21 @@ import Testing
         #expect(try books.dump(without: own) == before, "and they touch nothing else")
     }
 
-    @Test func aRankingOutlivesItsWindowByAnHour() throws {
+    @Test func howLongARankingOutlivesItsWindow() throws {
         let fixture = try F([])
         let books = try fixture.books()
-        try charge(fixture, cost: 1)
-        for window in TopQuery.windows {
+        let subject = fixture.subject("ann", run: "r")
+        _ = try fixture.harness.perform(.admit(fixture.admission(.charge, subject, cost: 1)))
+        let hour: Int64 = 3_600_000
+        for (field, window, kept) in [
+            (TopField.user, CalendarUnit.hour, 24 * hour), (.user, .day, 14 * Self.day),
+            (.user, .week, 0), (.user, .month, 0), (.run, .hour, 24 * hour), (.run, .day, 0),
+            (.tenant, .day, 14 * Self.day),
+        ] {
             let found = try top(fixture, window)
-            let key = Keys.top(books.prefix, .user, .cost, found.window.id)
+            let key = Keys.top(books.prefix, field, .cost, found.window.id)
             let life = try books.ask("PTTL", key).integer ?? -9
-            let expected = found.window.until + 3_600_000 - fixture.now
+            let expected = found.window.until + kept + hour - fixture.now
             #expect((expected - 20_000...expected).contains(life), "\(key)")
         }
     }

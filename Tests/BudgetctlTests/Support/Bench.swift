@@ -68,7 +68,8 @@ final class Bench: @unchecked Sendable {
                 "--redis", "unix:" + redis.socketPath, "--redis-allow", "appendonly",
             ], directory: path, output: path + "/out", errors: path + "/err")
         for _ in 0..<5000 {
-            if (try? ask("PING")) == .simple("PONG") { return }
+            // PING is answered before its Redis is.
+            if let answer = try? ask("USAGE"), answer.errorCode == nil { return }
             usleep(2000)
         }
         throw NotReady(log: directory.text("err"))
@@ -88,8 +89,12 @@ final class Bench: @unchecked Sendable {
     /// One request of words parted by blanks, to the daemon.
     @discardableResult
     func ask(_ line: String) throws -> RESPValue {
-        try BlockingConnection(unixPath: socketPath)
-            .command(line.split(separator: " ").map(String.init))
+        try ask(line.split(separator: " ").map(String.init))
+    }
+
+    /// The same of words.
+    func ask(_ words: [String]) throws -> RESPValue {
+        try BlockingConnection(unixPath: socketPath).command(words)
     }
 
     /// budgetctl with these arguments, and the daemon's socket.

@@ -76,12 +76,14 @@ extension WholeDaemon {
             }
             #expect(isDecided)
             let attempts = try load.end(isPatient: false)
-            if isRefused() {
+            let wasNoticed = isRefused()
+            if wasNoticed {
                 for daemon in house.daemons { daemon.kill() }
                 for daemon in house.daemons { try daemon.start(["--accept-loss"]) }
             }
+            // What nobody noticed is no loss: then all of it has to be there.
             let history = FaultHistory(
-                attempts: attempts.filter { $0.end < killed - 2_000_000_000 },
+                attempts: attempts.filter { !wasNoticed || $0.end < killed - 2_000_000_000 },
                 lines: try house.journal(), calls: try house.known(attempts))
             #expect(history.acknowledged() == [])
         }

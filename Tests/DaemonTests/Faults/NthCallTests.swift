@@ -36,6 +36,8 @@ extension WholeDaemon {
             Operation(line: "STATUS ID", entries: 0, needsHold: true),
             Operation(line: "RUN r", entries: 0),
             Operation(line: "TOP user cost day", entries: 0),
+            Operation(line: "HISTORY user cost day", entries: 0),
+            Operation(line: "ENTRIES user u", entries: 0),
             Operation(line: "AUDIT", entries: 0),
             Operation(line: "JOURNAL", entries: 0),
             Operation(line: "COUNTERS", entries: 0),

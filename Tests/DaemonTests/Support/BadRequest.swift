@@ -99,6 +99,12 @@ struct BadRequest: Sendable {
         .init("TOP user cost minute", "BADARG", "window is \"minute\"", "hour, day, week, month"),
         .init("TOP user cost day count 0", "BADARG", "count", "\"0\""),
         .init("TOP user cost day cursor 1", "BADARG", "cursor"),
+        .init("HISTORY tenat cost day", "BADARG", "\"tenat\"", "mean \"tenant\""),
+        .init("HISTORY run cost day", "BADARG", "window is \"day\"", "one of hour"),
+        .init("HISTORY user cost week", "BADARG", "window is \"week\"", "hour, day"),
+        .init("HISTORY user cost day user u", "BADARG", "unknown field \"user\""),
+        .init("ENTRIES user u model m", "BADARG", "unknown field \"model\""),
+        .init("ENTRIES count 1001", "BADARG", "count", "\"1001\""),
     ]
 
     static let ids: [BadRequest] = [

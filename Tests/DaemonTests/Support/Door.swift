@@ -60,44 +60,6 @@ enum Door: String, CaseIterable {
             return resource.command == command && placed == hasPlace
         }
         guard let resource else { throw DaemonFailure(description: "no resource: \(line)") }
-        var values: [String: String] = [:]
-        if hasPlace {
-            for name in command.spec.positions { values[name] = words.removeFirst() }
-        }
-        var (fields, key): ([(String, String)], String?) = ([], nil)
-        for index in stride(from: 0, to: words.count, by: 2) {
-            let (name, value) = (words[index], words[index + 1])
-            if name == "idempotency_key", resource.takesKeyHeader {
-                key = value
-            } else if resource.values.contains(name) {
-                values[name] = value
-            } else {
-                fields.append((name, value))
-            }
-        }
-        let path = resource.segments.map { segment in
-            switch segment {
-            case .word(let word): word
-            case .value(let name): Self.escaped(values[name] ?? "")
-            }
-        }
-        var target = "/" + path.joined(separator: "/")
-        var body = ""
-        if resource.hasBody {
-            let members = fields.map { name, value in
-                let isNumber = FieldForm(FieldName(name)) == .whole && Int64(value) != nil
-                return "\"\(name)\": " + (isNumber ? value : "\"\(value)\"")
-            }
-            body = "{" + members.joined(separator: ", ") + "}"
-        } else if !fields.isEmpty {
-            target += "?" + fields.map { $0 + "=" + Self.escaped($1) }.joined(separator: "&")
-        }
-        return try client.send(
-            resource.method.rawValue, target,
-            headers: key.map { ["Idempotency-Key": $0] } ?? [:], body: body)
-    }
-
-    private static func escaped(_ text: String) -> String {
-        text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? text
+        return try ResourceRequest(resource, words).send(by: client)
     }
 }

@@ -9,7 +9,11 @@ import TestSupport
 struct HTTPDaemon {
     let daemon: TestDaemon
     let port: UInt16
-    /// By role; `acme` is a worker that is bound to that tenant, `boss` an admin that is.
+    /// Tokens that are bound to the tenant `acme`.
+    static let bound: [(name: String, role: Role)] = [
+        ("acme", .worker), ("watch", .ops), ("boss", .admin),
+    ]
+    /// By role, and by name those that are bound.
     let secrets: [String: String]
 
     /// A new connection to the unix socket, as the user who runs the tests: an admin.
@@ -34,12 +38,11 @@ struct HTTPDaemon {
                 name: role.name, role: role, now: wallClock()
             ).revealed
         }
-        secrets["acme"] = try tokens.create(
-            name: "acme", role: .worker, tenant: "acme", now: wallClock()
-        ).revealed
-        secrets["boss"] = try tokens.create(
-            name: "boss", role: .admin, tenant: "acme", now: wallClock()
-        ).revealed
+        for (name, role) in Self.bound {
+            secrets[name] = try tokens.create(
+                name: name, role: role, tenant: "acme", now: wallClock()
+            ).revealed
+        }
         self.secrets = secrets
         try tokens.write(path: daemon.directory.path + "/tokens")
         let file = try daemon.directory.write(

@@ -3,6 +3,7 @@
 
 import Foundation
 import RESP
+import TestSupport
 import Synchronization
 
 /// A load on one socket until it is ended.

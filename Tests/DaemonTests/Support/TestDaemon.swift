@@ -150,15 +150,3 @@ final class TestDaemon: @unchecked Sendable {
     /// One request, words parted by blanks, over a connection of its own.
     func ask(_ line: String) throws -> RESPValue { try connect().ask(line) }
 }
-
-/// Looks at a condition again and again until it holds.
-///
-/// - Returns: false where it doesn't within that time.
-func eventually(seconds: Double = 20, _ condition: () throws -> Bool) rethrows -> Bool {
-    let end = ContinuousClock.now + .seconds(seconds)
-    while ContinuousClock.now < end {
-        if try condition() { return true }
-        usleep(2000)
-    }
-    return try condition()
-}

@@ -212,7 +212,7 @@ def test_a_long_call_keeps_its_hold(budget, provider, books, call, client):
     with ThreadPoolExecutor(1) as pool:
         answer = pool.submit(lambda: asyncio.run(litellm.acompletion(**call)))
         eventually(lambda: provider.calls)
-        (held,) = budget._calls._calls.values()
+        (held,) = budget._calls._known.values()
         until = client.status(held.hold.id).expires_at_ms
         # Two seconds to live, and extended before they are over.
         eventually(lambda: client.status(held.hold.id).expires_at_ms > until)

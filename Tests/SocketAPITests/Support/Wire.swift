@@ -22,6 +22,7 @@ final class Wire {
     ) throws {
         channel = EmbeddedChannel()
         let counters = ConnectionCounters()
+        _ = counters.admit(atMost: 1)
         connections = LoopConnections(
             loop: channel.embeddedEventLoop, executor: executor, counters: counters,
             address: "/run/x.sock", logger: Logger(label: "test"),
@@ -32,7 +33,7 @@ final class Wire {
         let settings = ConnectionSettings(bounds: bounds, authenticator: authenticator)
         handler = ConnectionHandler(
             state: ConnectionState(
-                id: counters.admit(atMost: 1) ?? 0, settings: settings,
+                id: 1, settings: settings,
                 peer: role.map { Caller(role: $0, name: "uid:1 pid:2") }),
             connections: connections, now: channel.embeddedEventLoop.now)
         try channel.pipeline.syncOperations.addHandler(handler)

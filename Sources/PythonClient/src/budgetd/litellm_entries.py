@@ -20,6 +20,7 @@ from typing import Any, Protocol
 import litellm
 
 from budgetd.errors import BudgetDenied
+from budgetd.litellm_usage import ATTEMPT
 
 BARE = "budgetd_bare"
 # Functions by name, and by whose signature their arguments are named.
@@ -73,12 +74,31 @@ def fallbacks(kwargs: dict[str, Any]) -> list[dict[str, Any]] | None:
     rest = {name: value for name, value in kwargs.items() if name != "fallbacks"}
     rest.pop("litellm_call_id", None)
     more = [each if isinstance(each, Mapping) else {"model": each} for each in kwargs["fallbacks"]]
-    return [rest, *({**rest, **each} for each in more)]
+    return [_nth({**rest, **each}, number) for number, each in enumerate([{}, *more])]
 
 
-def worse(first: Exception | None, then: Exception) -> Exception:
-    """What is raised where all failed: a refusal before anything else."""
-    return first if isinstance(first, BudgetDenied) else then
+def _nth(kwargs: dict[str, Any], number: int) -> dict[str, Any]:
+    """The call as one of several, which says the how manieth it is."""
+    return {**kwargs, "metadata": {**(kwargs.get("metadata") or {}), ATTEMPT: number}}
+
+
+class Failures:
+    """Blocks that may fail, one after the other: what is raised where all of them did."""
+
+    def __init__(self) -> None:
+        # There is a call at least, so nobody sees this one.
+        self.worst: Exception = RuntimeError("no call was made")
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> bool:
+        """Keeps a refusal before anything else, else the last failure."""
+        if not isinstance(error, Exception):
+            return False
+        if not isinstance(self.worst, BudgetDenied):
+            self.worst = error
+        return True
 
 
 def install(budgets: Callable[[], list[Any]]) -> None:

@@ -14,11 +14,9 @@ hold lives is entered as late, in full.
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any
 from uuid import UUID
 
 from langchain_core.callbacks import BaseCallbackHandler
@@ -35,33 +33,7 @@ from budgetd.langchain.attempt import Attempt
 from budgetd.langchain.attribution import subject
 from budgetd.langchain.refusal import in_graph
 from budgetd.results import Settlement
-
-T = TypeVar("T")
-
-# What never ended is forgotten past this many; its hold has expired long before.
-MOST_OPEN = 100_000
-
-
-class _Open(Generic[T]):
-    """What started and has not ended, by its id, bounded."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._known: OrderedDict[UUID, T] = OrderedDict()
-
-    def put(self, run_id: UUID, value: T) -> None:
-        with self._lock:
-            self._known[run_id] = value
-            if len(self._known) > MOST_OPEN:
-                self._known.popitem(last=False)
-
-    def get(self, run_id: UUID | None) -> T | None:
-        with self._lock:
-            return None if run_id is None else self._known.get(run_id)
-
-    def pop(self, run_id: UUID) -> T | None:
-        with self._lock:
-            return self._known.pop(run_id, None)
+from budgetd.underway import Underway
 
 
 @dataclass
@@ -113,8 +85,8 @@ class BudgetCallbackHandler(BaseCallbackHandler):
         self._ttl_ms = ttl_ms
         self._estimate = estimate
         self._fields = fields
-        self._roots: _Open[UUID] = _Open()
-        self._calls: _Open[_Call] = _Open()
+        self._roots: Underway[UUID, UUID] = Underway()
+        self._calls: Underway[UUID, _Call] = Underway()
 
     def root(self, run_id: UUID | None) -> UUID | None:
         """The invocation at the root of what runs under this id, where it was seen to start."""

@@ -1,0 +1,83 @@
+// Entries of the ledger: those of a run, and those of a subject, which the server looks for from the
+// newest back, so much for one answer.
+
+import { amount, count, moment } from './amounts.js';
+import { h, note, table, whole } from './dom.js';
+import { pages } from './pages.js';
+
+const PAGE = 25;
+/** Answers without enough entries that are asked for one after the other before people are asked. */
+const MOST_ANSWERS = 12;
+
+/** A subject's ledger. */
+export function ledger(about, context) {
+  return pages((cursor) => page(about, cursor, context),
+    (answer) => [answer.entries.length > 0 && entryTable(answer.entries, context),
+      note(reach(answer))], context.signal);
+}
+
+async function page(about, cursor, { api, scope, signal }) {
+  const found = [];
+  let answer;
+  for (let asked = 0; asked < MOST_ANSWERS; asked += 1) {
+    answer = await api.get(
+      '/v1/entries', { ...scope, ...about, count: PAGE, cursor: answer?.next ?? cursor }, signal);
+    found.push(...answer.entries);
+    if (found.length >= PAGE || answer.next === null) break;
+  }
+  return { ...answer, entries: found };
+}
+
+/** What is behind the page. */
+function reach({ entries, next, trimmed, reached_ms: reached }) {
+  const found = entries.length > 0 ? '' : 'Nothing was found. ';
+  if (next !== null) return `${found}Looked back to ${moment(reached)}; there may be older ones.`;
+  if (reached === null || (found && trimmed === 0)) return 'Nothing was entered.';
+  const all = found || 'These are all. ';
+  return trimmed === 0 ? all : `${all}The journal is kept from ${moment(reached)} on.`;
+}
+
+/** Entries as a table, the calls' and the administrators'. */
+export function entryTable(entries, context) {
+  if (entries.length === 0) return note('Nothing was entered.');
+  return table('Entries', ['Time', 'What', 'Where', 'Model or tool', 'Tokens', 'Cost'],
+    entries.map((entry) => [
+      whole(moment(entry.at_ms)), what(entry), where(entry, context), means(entry),
+      ...amounts(entry),
+    ]));
+}
+
+function what(entry) {
+  return h('span', {}, whole(entry.kind.replaceAll('_', ' ')),
+    entry.outcome && entry.outcome !== 'ok' && h('small', { class: 'badge bad' }, entry.outcome),
+    entry.attempt > 0 && h('small', { class: 'badge' }, `attempt ${entry.attempt}`),
+    entry.unpriced === 1 && h('small', { class: 'badge bad' }, 'unpriced'));
+}
+
+function where(entry, context) {
+  if (entry.scope) {
+    return h('span', {}, [entry.scope, entry.limit].filter(Boolean).join(' '),
+      h('small', {}, ` was ${entry.before}, is ${entry.after}`));
+  }
+  // Whose page it is stands above.
+  const linked = (view, name) => entry[name] && entry[name] !== context.fields[name]
+    && [' ', h('a', { href: context.link(view, { [name]: entry[name] }) }, entry[name])];
+  return h('span', {}, [entry.task, entry.agent].filter(Boolean).join(' · ') || '–',
+    linked('subject', 'user'), linked('run', 'run'));
+}
+
+/** By what it was done. */
+export function means(entry) {
+  return [entry.model, entry.tool].filter(Boolean).join(' · ') || '–';
+}
+
+/** Its tokens and its cost; what was only held is told as such. */
+function amounts(entry) {
+  if (entry.scope) return ['–', '–'];
+  const isHeld = entry.spends === 0;
+  const part = (text, title) => h('span', { class: isHeld ? 'whole quiet' : 'whole', title }, text);
+  return [
+    part(count(entry.tokens), `${entry.input_tokens} in, ${entry.output_tokens} out`),
+    part(amount(entry.cost_usd, 'cost') + (isHeld ? ' held' : '')),
+  ];
+}
