@@ -61,9 +61,11 @@ public struct Daemon: Sendable {
         guard let redis = try await redis(&services) else { return }
         let watch = StoreWatch(address: "\(redis.link.endpoint)")
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
+        let watchersGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
             let house = try await House.build(
-                configuration, redis, policy, witness, keeper, watch, on: group, logger: logger)
+                configuration, redis, policy, witness, keeper, watch, on: group,
+                watchersLoop: watchersGroup.next(), logger: logger)
             keeper.serve(house)
             services += self.services(
                 of: house, keeper, witness, watch, (tokens, httpTokens), on: group, ready: ready)
@@ -74,9 +76,11 @@ public struct Daemon: Sendable {
             ).run()
         } catch {
             try? await group.shutdownGracefully()
+            try? await watchersGroup.shutdownGracefully()
             throw error
         }
         try await group.shutdownGracefully()
+        try await watchersGroup.shutdownGracefully()
     }
 
     /// What runs as long as the daemon, in the order in which one needs the other.

@@ -17,13 +17,12 @@ final class Floor {
     /// What the listeners give requests to.
     private let executor: ServiceSwitch
     /// What this loop's watchers are told by.
-    let events: EventHub
+    private let events: LoopEvents
     /// What is counted on this loop.
     let metrics: LoopMetrics
     private let logger: Logger
     private let office: LoopOffice
     private let denials: DenialBoard
-    private var ticking: RepeatedTask?
     private let check: StoreCheck
     private var waiters: [EventLoopPromise<Void>] = []
     private var isEnding = false
@@ -31,7 +30,8 @@ final class Floor {
     init(
         _ redis: RedisConfiguration, _ policy: Policy, _ judge: LossJudge,
         _ keeper: PolicyKeeper, _ watch: StoreWatch, _ series: SpendSeries,
-        _ denials: DenialBoard, loop: any EventLoop, logger: Logger
+        _ denials: DenialBoard, _ desk: NIOLoopBound<EventDesk>, loop: any EventLoop,
+        logger: Logger
     ) {
         self.denials = denials
         self.logger = logger
@@ -42,7 +42,7 @@ final class Floor {
         link = RedisLink(configuration: linkConfiguration, eventLoop: loop)
         store = RedisStore(link: link, judge: judge, logger: logger)
         store.adopt(policy)
-        events = EventHub(port: store, aliases: policy.fields)
+        events = LoopEvents(desk, aliases: policy.fields, loop: loop)
         executor = ServiceSwitch(
             Self.service(policy, store, office, metrics, events, denials, logger))
         check = StoreCheck(store: store, judge: judge, rules: redis.rules)
@@ -57,13 +57,12 @@ final class Floor {
             watch.sees(ObjectIdentifier(link), status)
             changed(status)
         }
-        events.onChange = { [weak self] isWatched in self?.tick(isWatched) }
         link.start()
     }
 
     private static func service(
         _ policy: Policy, _ store: RedisStore, _ office: LoopOffice, _ metrics: LoopMetrics,
-        _ events: EventHub, _ denials: DenialBoard, _ logger: Logger
+        _ events: LoopEvents, _ denials: DenialBoard, _ logger: Logger
     ) -> BudgetService {
         let service = BudgetService(
             policy: policy, store: store, ledger: store, administration: store, logger: logger)
@@ -80,21 +79,6 @@ final class Floor {
         executor.service = Self.service(
             policy, store, office, metrics, events, denials, logger)
         events.aliases = policy.fields
-    }
-
-    /// Reads journals on while somebody watches.
-    private func tick(_ isWatched: Bool) {
-        denials.listens(isWatched)
-        ticking?.cancel()
-        guard isWatched else {
-            ticking = nil
-            return
-        }
-        let delay = TimeAmount.milliseconds(EventHub.tickMs)
-        let hub = NIOLoopBound(events, eventLoop: link.eventLoop)
-        ticking = link.eventLoop.scheduleRepeatedTask(initialDelay: delay, delay: delay) { _ in
-            hub.value.tick()
-        }
     }
 
     /// What one API's listeners give requests to.
@@ -158,7 +142,6 @@ final class Floor {
     }
 
     func close() -> EventLoopFuture<Void> {
-        ticking?.cancel()
         let promise = link.eventLoop.makePromise(of: Void.self)
         link.close { promise.succeed() }
         return promise.futureResult

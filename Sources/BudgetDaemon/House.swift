@@ -11,6 +11,8 @@ import ServiceLifecycle
 /// The floors of all loops, by loop.
 struct House: Service {
     let floors: [NIOLoopBound<Floor>]
+    /// What tells the watchers of all loops.
+    private let desk: NIOLoopBound<EventDesk>
     /// What the daemon asks of its own accord.
     let stores: [NIOLoopBound<RedisStore>]
     /// What is counted on their loops.
@@ -19,11 +21,16 @@ struct House: Service {
     static func build(
         _ configuration: DaemonConfiguration, _ redis: RedisConfiguration, _ policy: Policy,
         _ witness: Witness, _ keeper: PolicyKeeper, _ watch: StoreWatch,
-        on group: any EventLoopGroup, logger: Logger
+        on group: any EventLoopGroup, watchersLoop: any EventLoop, logger: Logger
     ) async throws -> House {
         let judge = LossJudge(witness: witness, acceptsLoss: configuration.acceptsLoss)
         let series = SpendSeries()
         let denials = DenialBoard()
+        let desk = try await watchersLoop.submit {
+            NIOLoopBound(
+                EventDesk(redis, denials, loop: watchersLoop, logger: logger),
+                eventLoop: watchersLoop)
+        }.get()
         var floors: [NIOLoopBound<Floor>] = []
         var stores: [NIOLoopBound<RedisStore>] = []
         var metrics: [NIOLoopBound<LoopMetrics>] = []
@@ -31,7 +38,7 @@ struct House: Service {
             let floor = loop.submit {
                 NIOLoopBound(
                     Floor(
-                        redis, policy, judge, keeper, watch, series, denials, loop: loop,
+                        redis, policy, judge, keeper, watch, series, denials, desk, loop: loop,
                         logger: logger),
                     eventLoop: loop)
             }
@@ -47,8 +54,7 @@ struct House: Service {
             stores.append(store)
             metrics.append(counts)
         }
-        denials.serve(floors)
-        return House(floors: floors, stores: stores, metrics: metrics)
+        return House(floors: floors, desk: desk, stores: stores, metrics: metrics)
     }
 
     /// The floor of a loop of the group that the house was built on.
@@ -94,6 +100,7 @@ struct House: Service {
     /// Lives as long as the daemon; then its links end, after all listeners.
     func run() async throws {
         try? await gracefulShutdown()
+        try await desk.eventLoop.flatSubmit { [desk] in desk.value.close() }.get()
         for floor in floors {
             try await floor.eventLoop.flatSubmit { floor.value.close() }.get()
         }

@@ -26,7 +26,7 @@ public final class BudgetService: CommandExecutor {
     public var observer: (any ServiceObserver)?
     /// What POLICY asks; without it POLICY is refused.
     public var office: (any PolicyOffice)?
-    public var events: EventHub?
+    public var events: (any EventSource)?
     /// Who is told of denials.
     public var denials: (any DenialListener)?
 

@@ -111,10 +111,22 @@ extension RedisStore {
     /// One question to Redis beside the script.
     func ask(
         _ command: RedisCommand, completion: @escaping (Result<RedisReply, BudgetError>) -> Void
+    ) { ask(command, reading: \.copy, completion: completion) }
+
+    /// The same, with an answer that is read where it lies.
+    func ask<Answer>(
+        _ command: RedisCommand, reading: @escaping (LentReply) -> Answer,
+        completion: @escaping (Result<Answer, BudgetError>) -> Void
     ) {
-        link.send(command, deadline: .now() + configuration.timeout) { result in
+        link.send(
+            command, deadline: .now() + configuration.timeout,
+            reading: { completion(.success(reading($0))) }
+        ) { result in
             switch result {
-            case .success(.error(let error)):
+            case .success(let reply):
+                guard case .error(let error) = reply else {
+                    preconditionFailure("a reply without an error is read")
+                }
                 // Its name and key, which is all that is at fault here.
                 let start = String(buffer: command.encoded).split(separator: "\r\n").prefix(5)
                 self.logger.error(
@@ -125,7 +137,6 @@ extension RedisStore {
                     ])
                 completion(
                     .failure(BudgetError(.internal, "Redis answered \(error.code)")))
-            case .success(let reply): completion(.success(reply))
             case .failure(let failure):
                 completion(.failure(StoreFailure.error(failure, canHaveEffect: false)))
             }

@@ -43,9 +43,7 @@ final class LinkChannelHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         reader.feed(unwrapInboundIn(data))
         do throws(ReplyReader.Malformed) {
-            while link.isCurrent(self), let reply = try reader.next() {
-                link.received(reply, on: self)
-            }
+            while link.isCurrent(self), try reader.next({ link.received($0, on: self) }) {}
         } catch {
             link.connectionEnded(self, because: .protocolError(error.description))
         }

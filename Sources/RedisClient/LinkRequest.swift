@@ -17,6 +17,8 @@ struct LinkRequest: LinkQueueable {
     var postponements = 0
     /// The last answer that said so: what to tell if the deadline passes meanwhile.
     var lastRefusal: RedisFailure.NoEffect?
+    /// Reads a reply that is no error where it lies, in place of the completion.
+    var reading: ((LentReply) -> Void)?
     var completion: (Result<RedisReply, RedisFailure>) -> Void
 
     func write(to buffer: inout ByteBuffer) {
@@ -34,6 +36,14 @@ struct LinkRequest: LinkQueueable {
         var copy = self
         copy.payload = .script(script, call, withSource: true)
         return copy
+    }
+
+    func answer(_ reply: LentReply) {
+        if let reading {
+            reading(reply)
+        } else {
+            completion(.success(reply.copy))
+        }
     }
 
     func fail(_ failure: RedisFailure) {

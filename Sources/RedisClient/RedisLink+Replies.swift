@@ -5,17 +5,17 @@ import NIOCore
 extension RedisLink {
     func isCurrent(_ handler: LinkChannelHandler) -> Bool { connection === handler }
 
-    func received(_ reply: RedisReply, on handler: LinkChannelHandler) {
+    func received(_ reply: LentReply, on handler: LinkChannelHandler) {
         isInReadBurst = true
         guard let request = state.answered() else {
             connectionEnded(handler, because: .protocolError("a reply that nobody waits for"))
             return
         }
-        if case .error(let error) = reply, !request.isHandshake {
+        if !request.isHandshake, let error = reply.error {
             receivedError(error, for: request)
         } else {
             if !request.isHandshake { readOnlyConnections = 0 }
-            request.completion(.success(reply))
+            request.answer(reply)
         }
         leaveIfDrained()
     }

@@ -104,9 +104,22 @@ public final class RedisLink {
         _ command: RedisCommand, deadline: NIODeadline,
         completion: @escaping (Result<RedisReply, RedisFailure>) -> Void
     ) {
+        send(command, deadline: deadline, reading: nil, completion: completion)
+    }
+
+    /// Sends a command whose reply is read where it lies.
+    ///
+    /// - Parameters:
+    ///   - deadline: as in `send`.
+    ///   - reading: lent a reply that is no error; the completion is told all else.
+    public func send(
+        _ command: RedisCommand, deadline: NIODeadline, reading: ((LentReply) -> Void)?,
+        completion: @escaping (Result<RedisReply, RedisFailure>) -> Void
+    ) {
         submit(
             LinkRequest(
-                payload: .command(command.encoded), deadline: deadline, completion: completion))
+                payload: .command(command.encoded), deadline: deadline, reading: reading,
+                completion: completion))
     }
 
     /// Calls a script by its name, and by its source where Redis doesn't know it.

@@ -32,17 +32,19 @@ final class ReplyReader {
         }
     }
 
-    /// The next whole reply, or nil until more bytes come.
+    /// Lends the next whole reply.
     ///
+    /// - Returns: false where there is none until more bytes come.
     /// - Throws: on bytes that are no protocol, or nested deeper than hiredis's seven levels.
-    func next() throws(Malformed) -> RedisReply? {
+    func next(_ take: (LentReply) -> Void) throws(Malformed) -> Bool {
         var object: UnsafeMutableRawPointer?
         guard redisReaderGetReply(reader, &object) == REDIS_OK else {
             throw Malformed(description: errorText())
         }
-        guard let object else { return nil }
+        guard let object else { return false }
         defer { freeReplyObject(object) }
-        return RedisReply(object.assumingMemoryBound(to: redisReply.self).pointee)
+        take(LentReply(object.assumingMemoryBound(to: redisReply.self)))
+        return true
     }
 
     private func errorText() -> String {

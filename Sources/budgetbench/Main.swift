@@ -12,5 +12,7 @@ struct Main: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "budgetbench",
         abstract: "Measures what decisions cost, and checks what it measures.",
-        subcommands: [RunCommand.self, CompareCommand.self, ScaleCommand.self, Engine.self])
+        subcommands: [
+            RunCommand.self, CompareCommand.self, ScaleCommand.self, WatchCommand.self, Engine.self,
+        ])
 }

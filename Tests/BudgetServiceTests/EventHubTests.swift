@@ -31,12 +31,7 @@ import Testing
         /// watches then.
         func answerPage(_ events: [Event], hasMore: Bool = false) {
             let (query, completion) = pages.removeFirst()
-            let wanted = events.filter { event in
-                guard let values = query.interest.values, let user = event.subject?.user else {
-                    return true
-                }
-                return values[.user]?.contains(Array(user.utf8)) ?? false
-            }
+            let wanted = events.filter(query.interest.takes)
             completion(
                 .success(
                     EventPage(
@@ -45,91 +40,89 @@ import Testing
         }
     }
 
-    private final class Reader: EventReader {
-        var told: [[Int64]] = []
-        var hasRoom: Bool { true }
-        func take(_ messages: ArraySlice<EventMessage>, of watch: EventWatch) {
-            told.append(messages.map(\.event.moment.sequence.number))
-        }
-        func end(_ watch: EventWatch) {}
-    }
-
     private let journal = Journal()
     private let hub: EventHub
 
-    init() { hub = EventHub(port: journal, aliases: [:]) }
-
-    private func watch(_ user: String?) -> Reader {
-        let reader = Reader()
-        var subject = Subject(tenant: "acme")
-        subject.user = user
-        hub.watch(
-            EventChannel(EventFilter(family: .events, subject: subject)), reader: reader
-        ) { _ in }
-        return reader
-    }
+    init() { hub = EventHub(port: journal) }
 
     private func event(_ number: Int64, _ user: String) -> Event {
-        var subject = Subject(tenant: "acme")
-        subject.user = user
-        let call = PricedCall(
-            subject: subject, usage: Usage(), amounts: Amounts(), priceVersion: "",
-            bodyDigest: "")
-        return Event(
-            tenant: "acme", moment: Moment(sequence: .init(epoch: 1, number: number), now: 1),
-            matter: .call(
-                .init(
-                    kind: .charge, id: ReservationID(tenant: "acme", digest: "d\(number)"),
-                    call: call)))
+        TestJournal.charge(number, user)
     }
 
     @Test func whoBeginsWhileAPageIsOnItsWayMissesNothingOfIt() {
-        let ann = watch("ann")
+        let ann = hub.watch("ann")
         journal.answerID()
         hub.tick()
         // Bob's watch begins behind 7; 8 is on the page that was asked for before that was known.
-        let bob = watch("bob")
+        let bob = hub.watch("bob")
         journal.newest = 7
         journal.answerID()
         journal.answerPage([event(7, "bob"), event(8, "bob"), event(9, "ann")])
-        #expect(bob.told == [[8]])
-        #expect(ann.told == [[9]])
+        #expect(bob.tellings == [[8]])
+        #expect(ann.tellings == [[9]])
     }
 
     @Test func manyPagesAreToldTogether() {
-        let ann = watch("ann")
-        let all = watch(nil)
-        journal.answerID()
+        let ann = hub.watch("ann")
         journal.answerID()
         hub.tick()
         for number in 1...3 {
             journal.answerPage([event(Int64(number), "ann")], hasMore: number < 3)
         }
-        #expect(ann.told == [[1, 2, 3]])
-        #expect(all.told == [[1, 2, 3]])
+        #expect(ann.tellings == [[1, 2, 3]])
+    }
+
+    @Test func whatIsALotIsToldBeforeItIsTooMuch() {
+        let all = hub.watch()
+        journal.answerID()
         hub.tick()
-        journal.answerPage((4...303).map { event($0, "bob") }, hasMore: true)
-        #expect(all.told.count == 2, "what is a lot is told before it is too much")
-        #expect(all.told.last?.count == 300)
-        journal.answerPage([event(304, "ann")])
-        #expect(ann.told == [[1, 2, 3], [304]])
+        var next: Int64 = 1
+        while !journal.pages.isEmpty, next < 2000 {
+            let numbers = next..<(next + Int64(min(150, journal.pages[0].0.most)))
+            journal.answerPage(numbers.map { event($0, "bob") }, hasMore: true)
+            next = numbers.upperBound
+        }
+        #expect(all.told == Array(1..<next))
+        #expect((300...600).contains(next))
+    }
+
+    @Test func whoWatchesAllWaitsForWhoWatchesSomebody() {
+        let ann = hub.watch("ann")
+        let all = hub.watch()
+        journal.answerID()
+        journal.answerID()
+        hub.tick()
+        #expect(journal.pages.map(\.0.interest.takesAll) == [false, true])
+        journal.pages.swapAt(0, 1)
+        journal.answerPage([event(1, "ann")], hasMore: true)
+        #expect(journal.pages.map(\.0.interest.takesAll) == [false])
+        journal.answerPage([event(1, "ann")], hasMore: true)
+        #expect(journal.pages.map(\.0.interest.takesAll) == [false])
+        journal.answerPage([event(2, "ann")])
+        #expect(ann.told == [1, 2])
+        // Their turn comes with the end of the other, not with the next tick.
+        #expect(journal.pages.map(\.0.interest.takesAll) == [true])
+        journal.answerPage([event(2, "ann")])
+        #expect(all.told == [1, 2])
     }
 
     @Test func whatNobodyWatchesAnyMoreIsWantedNoMore() {
-        let ann = watch("ann")
-        var bob: Reader? = watch("bob")
+        let ann = hub.watch("ann")
+        var bob: TestReader? = hub.watch("bob")
         journal.answerID()
         journal.answerID()
         #expect(bob?.told.isEmpty == true)
         bob = nil
         for _ in 0..<20 {
             hub.tick()
-            if !journal.pages.isEmpty, journal.pages[0].0.interest.values?[.user]?.count == 1 {
+            if !journal.pages.isEmpty, !journal.pages[0].0.interest.takes(user: "bob") {
                 break
             }
             while !journal.pages.isEmpty { journal.answerPage([]) }
         }
-        #expect(journal.pages.first?.0.interest.values == [.user: [Array("ann".utf8)]])
+        let interest = journal.pages.first?.0.interest
+        #expect(interest?.takes(user: "bob") == false)
+        #expect(interest?.takes(user: "ann") == true)
         #expect(ann.told.isEmpty)
     }
 }

@@ -25,15 +25,26 @@ import Testing
         }
     }
 
+    /// A hub on the channel's loop.
+    private final class Source: EventSource {
+        let aliases: [String: SubjectField] = [:]
+        private let hub = EventHub(port: Silence())
+
+        func watch(
+            _ channel: EventChannel, reader: any EventReader,
+            completion: @escaping (Result<EventWatch, BudgetError>) -> Void
+        ) { hub.watch(channel, reader: reader, completion: completion) }
+    }
+
     private let channel = EmbeddedChannel()
-    private let hub = EventHub(port: Silence(), aliases: [:])
+    private let source = Source()
 
     private func stream(_ isGranted: @escaping () -> Bool = { true }) throws -> EventStream {
         let stream = EventStream(
             on: channel, for: .ops, bounds: HTTPBounds(), logger: Logger(label: "test"),
             isGranted: isGranted)
         let filter = EventFilter(family: .events, subject: Subject(tenant: "acme"))
-        try stream.begin(EventChannel(filter, since: .init(epoch: 1, number: 9)), hub).wait()
+        try stream.begin(EventChannel(filter, since: .init(epoch: 1, number: 9)), source).wait()
         return stream
     }
 

@@ -12,7 +12,7 @@ final class ServiceSwitch: CommandExecutor {
         self.service = service
     }
 
-    var events: EventHub? { service.events }
+    var events: (any EventSource)? { service.events }
 
     func execute(
         _ request: CommandRequest, completion: @escaping (Result<Answer, BudgetError>) -> Void

@@ -1,32 +1,33 @@
-// Denials on their way from the loop that decided them to the watchers of every loop.
+// Denials on their way from the loops that decide to the one that tells watchers of them.
 
 import BudgetModel
 import BudgetService
-import NIOCore
 import Synchronization
 
-/// Passes denials on, while somebody watches.
+/// Keeps denials, while somebody watches, until they are taken.
 final class DenialBoard: DenialListener {
-    private let watchedLoops = Atomic(0)
-    private let floors = Mutex<[NIOLoopBound<Floor>]>([])
+    /// Denials that may wait: more than a tick brings, and more are not told anyway.
+    private static let most = 10_000
 
-    /// Begins to pass denials on to these.
-    func serve(_ floors: [NIOLoopBound<Floor>]) { self.floors.withLock { $0 = floors } }
+    private let isWatched = Atomic(false)
+    private let denials = Mutex<[Event]>([])
 
-    /// A loop has its first watcher, or lost its last.
-    func listens(_ isWatched: Bool) {
-        watchedLoops.wrappingAdd(isWatched ? 1 : -1, ordering: .relaxed)
-    }
+    /// Somebody watches, or nobody does any more.
+    func listens(_ isWatched: Bool) { self.isWatched.store(isWatched, ordering: .relaxed) }
 
-    var isListening: Bool { watchedLoops.load(ordering: .relaxed) > 0 }
+    var isListening: Bool { isWatched.load(ordering: .relaxed) }
 
     func tell(_ denial: Event) {
-        for floor in floors.withLock({ $0 }) {
-            if floor.eventLoop.inEventLoop {
-                floor.value.events.tell(denial)
-            } else {
-                floor.eventLoop.execute { floor.value.events.tell(denial) }
-            }
+        denials.withLock { denials in
+            if denials.count < Self.most { denials.append(denial) }
+        }
+    }
+
+    /// Takes those that wait.
+    func take() -> [Event] {
+        denials.withLock { denials in
+            defer { denials = [] }
+            return denials
         }
     }
 }

@@ -79,9 +79,9 @@ public struct Event: Equatable, Sendable {
         case call(Call)
         case denied(Denied)
         case act(AuditEntry)
-        /// Events before this one can't be told: how many denials, or 0 where the journal doesn't
-        /// reach back so far.
-        case gap(denials: Int)
+        /// Events before this one can't be told: how many denials, or how many entries because
+        /// there was no time for them; 0 of both where the journal doesn't reach back so far.
+        case gap(denials: Int, entries: Int64)
     }
 
     public var tenant: String

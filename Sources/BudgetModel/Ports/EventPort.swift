@@ -18,40 +18,18 @@ public struct EventQuery {
     /// What somebody watches, as it is when the page has come: whoever begins to watch while it is
     /// on its way may want what is on it. The page may have more.
     public var interest: EventInterest
+    /// How many events there is time for: a page of calls ends behind them.
+    public var most: Int
 
     public init(
-        tenant: String, family: EventFilter.Family, after: Sequence, interest: EventInterest
+        tenant: String, family: EventFilter.Family, after: Sequence, interest: EventInterest,
+        most: Int = .max
     ) {
         self.tenant = tenant
         self.family = family
         self.after = after
         self.interest = interest
-    }
-}
-
-/// Whose calls somebody watches, so that a store can pass over others' unread. Confined to a loop.
-public final class EventInterest {
-    /// By field, the values in their escaped spelling; nil where all calls are watched.
-    public private(set) var values: [SubjectField: Set<[UInt8]>]? = [:]
-
-    public init() {}
-
-    /// What a filter takes.
-    public init(_ filter: EventFilter) { add(filter) }
-
-    /// Forgets what was added, for what these filters take.
-    public func take(_ filters: some Swift.Sequence<EventFilter>) {
-        values = [:]
-        for filter in filters { add(filter) }
-    }
-
-    /// Adds what a filter takes: one of its fields is enough to be looked at.
-    public func add(_ filter: EventFilter) {
-        guard let (field, value) = filter.fields.first else {
-            values = nil
-            return
-        }
-        values?[field, default: []].insert(Array(Escaping.component(value).utf8))
+        self.most = most
     }
 }
 

@@ -36,7 +36,7 @@ public protocol CommandExecutor: AnyObject {
     func check(_ request: CommandRequest) throws(BudgetError)
 
     /// What watchers are told by; nil where there is nothing to watch.
-    var events: EventHub? { get }
+    var events: (any EventSource)? { get }
 }
 
 extension CommandRequest {

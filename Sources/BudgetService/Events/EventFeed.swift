@@ -1,64 +1,85 @@
-// One tenant's events for all who watch it now: where the journal was read to, whose events are
+// One tenant's events for those who watch it now: where the journal was read to, whose events are
 // wanted, and the denials that wait for their place among the entries.
 
 import BudgetModel
 
 /// Finds the watches of an event. Confined to its loop.
 final class EventFeed {
-    /// Watches of one filter, who are told the same.
-    private final class Group {
-        let filter: EventFilter
-        var watches: [EventWatch] = []
-        var found: [EventMessage] = []
+    /// Those who watch a whole tenant are told apart from those who watch somebody in it: where the
+    /// former are told more than there is time for, the latter still get theirs at once.
+    struct Name: Hashable {
+        let tenant: [UInt8]
+        let family: EventFilter.Family
+        let isWhole: Bool
+
+        init(_ tenant: String, _ family: EventFilter.Family, isWhole: Bool) {
+            self.tenant = Array(tenant.utf8)
+            self.family = family
+            self.isWhole = isWhole
+        }
 
         init(_ filter: EventFilter) {
-            self.filter = filter
+            self.init(filter.subject.tenant, filter.family, isWhole: filter.fields.isEmpty)
         }
     }
 
     /// Denials that may wait: what a tenth of a second brings at the most.
     private static let mostDenials = 4096
 
-    /// Events that may wait to be told together: less than a reader may leave unread.
-    private static let mostGathered = 256
+    /// Events that are gathered to be told together: of a whole tenant's no more than all its
+    /// watches can be told in a second, else what a thousand watches can.
+    private var mostGathered: Int {
+        guard let whole else { return 8192 }
+        return min(512, TellingCost.messages(watches: whole.watches.count))
+    }
 
     let tenant: String
     let family: EventFilter.Family
+    let isWhole: Bool
     /// The last entry that was read.
     var cursor: Sequence
     var isReading = false
+    /// When the last entry that was told was made.
+    private(set) var newestTime: Int64 = 0
+    /// Whether there was more to read when reading ended.
+    var isBehind = false
+    /// Ticks since reading reached the end, or failed.
+    var ticksBehind = 0
+    /// What telling took that is not paid for yet.
+    var debt = 0
     /// Ticks since something was found last.
     var quietTicks = 0
     /// Whose calls are watched.
     let interest = EventInterest()
-    private var groups: [[UInt8]: Group] = [:]
+    private var groups: [[UInt8]: EventGroup] = [:]
     /// By the first field of their filters and its value; those without are in `whole`.
-    private var index: [SubjectField: [[UInt8]: [Group]]] = [:]
-    private var whole: Group?
+    private var index: [SubjectField: [[UInt8]: [EventGroup]]] = [:]
+    private var whole: EventGroup?
     private var denials: [Event] = []
     private var lostDenials = 0
     /// Those who are to be told something.
-    private var touched: [Group] = []
+    private var touched: [EventGroup] = []
     private var gathered = 0
 
-    init(tenant: String, family: EventFilter.Family, cursor: Sequence) {
-        self.tenant = tenant
-        self.family = family
+    init(_ filter: EventFilter, cursor: Sequence) {
+        tenant = filter.subject.tenant
+        family = filter.family
+        isWhole = filter.fields.isEmpty
         self.cursor = cursor
     }
 
     var isEmpty: Bool { groups.isEmpty }
 
+    /// Whether there is time to tell more.
+    var isSolvent: Bool { debt < TellingCost.ofTick }
+
     func add(_ watch: EventWatch) {
         let filter = watch.channel.filter
         let name = Array(
             (Scope(of: filter.subject, per: filter.fields.map(\.field))?.canonical ?? "").utf8)
-        if let known = groups[name] {
-            known.watches.append(watch)
-            return
-        }
-        let group = Group(filter)
-        group.watches = [watch]
+        if let known = groups[name] { return known.add(watch) }
+        let group = EventGroup(filter)
+        group.add(watch)
         groups[name] = group
         interest.add(filter)
         if let (field, value) = filter.fields.first {
@@ -73,7 +94,7 @@ final class EventFeed {
         let count = groups.count
         defer { if groups.count < count { interest.take(groups.values.map(\.filter)) } }
         for (name, group) in groups {
-            group.watches.removeAll { $0.isEnded || $0.reader == nil }
+            group.sweep()
             guard group.watches.isEmpty else { continue }
             groups[name] = nil
             guard let (field, value) = group.filter.fields.first else {
@@ -98,13 +119,19 @@ final class EventFeed {
         }
     }
 
+    /// Keeps those that were taken too early.
+    func putBack(_ denials: [Event]) { self.denials = denials + self.denials }
+
     /// Takes the denials that wait, in order.
     func takeDenials() -> [Event] {
         defer { denials = [] }
+        // Each loop has its own.
+        denials.sort { $0.moment.sequence < $1.moment.sequence }
         if lostDenials > 0, let last = denials.last {
             denials.append(
                 Event(
-                    tenant: tenant, moment: last.moment, matter: .gap(denials: lostDenials)))
+                    tenant: tenant, moment: last.moment,
+                    matter: .gap(denials: lostDenials, entries: 0)))
             lostDenials = 0
         }
         return denials
@@ -112,32 +139,67 @@ final class EventFeed {
 
     // MARK: Telling
 
+    /// Takes a page of entries, and the denials whose places are among them.
+    ///
+    /// - Returns: those whose places are behind it.
+    func take(_ page: EventPage, _ denials: [Event]) -> [Event] {
+        var rest = denials[...]
+        var events = page.missed.map { [Event.gap(tenant, $0)] } ?? []
+        for event in page.events {
+            while let denial = rest.first, denial.moment.sequence < event.moment.sequence {
+                events.append(rest.removeFirst())
+            }
+            events.append(event)
+        }
+        if !page.hasMore {
+            events += rest
+            rest = []
+        }
+        if page.last > cursor || !events.isEmpty { quietTicks = 0 }
+        cursor = page.last
+        newestTime = page.events.last?.moment.now ?? newestTime
+        gather(events)
+        return Array(rest)
+    }
+
     /// Finds who is to be told of events, which are in order.
     func gather(_ events: [Event]) {
         for event in events {
-            let message = EventMessage(event)
+            var message: EventMessage?
             for group in candidates(event) where group.filter.takes(event) {
-                if group.found.isEmpty { touched.append(group) }
-                group.found.append(message)
+                if !group.hasFound { touched.append(group) }
+                let written = message ?? EventMessage(event)
+                message = written
+                group.find(written)
             }
         }
         gathered += events.count
-        if gathered >= Self.mostGathered { tell() }
     }
 
-    /// Tells what was found: once for many pages, since each telling of each watch is a write.
+    /// How many more events may be gathered.
+    var room: Int { max(0, mostGathered - gathered) }
+
+    /// Whether so much was found that it is time to tell it.
+    var isFull: Bool { room == 0 }
+
+    /// Whether more is not to be read yet. A whole tenant's events are not read in vain; of the
+    /// others', those whose readers are told what they have to wait for hold up nobody else.
+    var mustTell: Bool { isWhole && !touched.isEmpty }
+
+    /// Tells what was found, or as much of it as is told at once.
     func tell() {
-        gathered = 0
-        let touched = touched
-        self.touched = []
+        var cost = 0
+        var rest: [EventGroup] = []
         for group in touched {
-            let found = group.found
-            group.found = []
-            for watch in group.watches { watch.tell(found) }
+            if cost < TellingCost.atOnce { cost += group.tell(most: TellingCost.atOnce - cost) }
+            if group.hasFound { rest.append(group) }
         }
+        touched = rest
+        gathered = 0
+        debt += cost
     }
 
-    private func candidates(_ event: Event) -> [Group] {
+    private func candidates(_ event: Event) -> [EventGroup] {
         guard let subject = event.subject else { return Array(groups.values) }
         var found = whole.map { [$0] } ?? []
         for (field, values) in index {

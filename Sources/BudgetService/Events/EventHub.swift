@@ -6,52 +6,51 @@
 // What must always hold:
 // - a watch is told each entry once, in order, from where it began; or a gap is;
 // - a reader without room holds nobody up: it is cut by itself, or waits alone while it catches up;
+// - telling takes a bounded share of the time of those who decide, whoever watches: past that it
+//   comes later, and much later it is left out, behind a gap;
 // - a tenant's events go to watches of that tenant.
 //
 // Rejected: telling from where decisions are made (another daemon's would be missing, and none
 // could be told again), a blocked XREAD (each decision would wake it), one read for all tenants
-// (no Cluster has that).
+// (no Cluster has that), a reader on each loop that decides (each reads the same journal).
 
 public import BudgetModel
 
-/// Follows journals for the watches of one loop. Confined to the loop.
+/// Follows journals for the watches of a daemon. Confined to one loop.
 public final class EventHub {
+    /// Who watches.
+    public struct Audience: Equatable, Sendable {
+        /// Whether there is anybody, so that ticks are wanted.
+        public var isThere = false
+        /// Whether denials are.
+        public var wantsDenials = false
+    }
+
     /// How often `tick()` is to be called, in milliseconds: how late an event may be told.
     public static let tickMs: Int64 = 100
+    /// How long those who watch now may be behind, in ticks, and by how many entries: then they go
+    /// on with the newest one, behind a gap. Ten seconds: later than that is not now.
+    private static let mostTicksBehind = 100
+    private static let mostBehind: Int64 = 1000
     /// A tenant where nothing happens is looked at so seldom, in ticks, after so many.
     private static let quietTicks = 20
     private static let quietPace = 4
     /// How often watches that have ended are looked for, in ticks: they are told nothing anyway.
     private static let sweepPace = 10
-    /// How long a reader may have no room while it catches up: a minute.
-    private static let mostTicksWithoutRoom = 600
-
-    private struct FeedName: Hashable {
-        let tenant: [UInt8]
-        let family: EventFilter.Family
-
-        init(_ tenant: String, _ family: EventFilter.Family) {
-            self.tenant = Array(tenant.utf8)
-            self.family = family
-        }
-
-        init(_ filter: EventFilter) { self.init(filter.subject.tenant, filter.family) }
-    }
 
     private let port: any EventPort
-    /// The house's own names of subject fields.
-    public var aliases: [String: SubjectField]
-    private var feeds: [FeedName: EventFeed] = [:]
-    /// Those who have not been told yet what they missed.
-    private var late: [EventWatch] = []
-    /// Told whether somebody watches, when that changes.
-    public var onChange: (Bool) -> Void = { _ in }
-    private var isWatched = false
+    private var feeds: [EventFeed.Name: EventFeed] = [:]
+    private let late: LateWatches
+    /// Told who watches, when that changes.
+    public var onChange: (Audience) -> Void = { _ in }
+    private var audience = Audience()
     private var ticks = 0
 
-    public init(port: any EventPort, aliases: [String: SubjectField]) {
+    public init(port: any EventPort) {
         self.port = port
-        self.aliases = aliases
+        late = LateWatches(port: port)
+        late.cursor = { [unowned self] in feeds[EventFeed.Name($0)]?.cursor }
+        late.onReady = { [unowned self] in join($0) }
     }
 
     /// Begins a watch.
@@ -69,49 +68,49 @@ public final class EventHub {
             case .success(let newest):
                 let since = channel.since.map { min($0, newest) } ?? newest
                 let watch = EventWatch(channel, reader: reader, after: since)
-                completion(.success(watch))
-                if let asked = channel.since, asked > newest {
-                    // History went back behind what this reader saw.
-                    watch.tell([
-                        EventMessage(Self.gap(tenant, Moment(sequence: newest, now: 0)))
-                    ])
-                }
                 if since < newest {
-                    self.late.append(watch)
+                    self.late.add(watch)
                 } else {
                     self.join(watch)
                 }
                 self.note()
+                completion(.success(watch))
+                if let asked = channel.since, asked > newest {
+                    // History went back behind what this reader saw.
+                    let gap = Event.gap(tenant, Moment(sequence: newest, now: 0))
+                    watch.tell([EventMessage(gap)])
+                }
             }
         }
     }
 
     private func join(_ watch: EventWatch) {
         let filter = watch.channel.filter
-        let name = FeedName(filter)
-        let feed =
-            feeds[name]
-            ?? EventFeed(
-                tenant: filter.subject.tenant, family: filter.family, cursor: watch.after)
+        let name = EventFeed.Name(filter)
+        let feed = feeds[name] ?? EventFeed(filter, cursor: watch.after)
         feed.add(watch)
         feed.quietTicks = 0
         feeds[name] = feed
     }
 
     private func note() {
-        let isWatched = !feeds.isEmpty || !late.isEmpty
-        guard isWatched != self.isWatched else { return }
-        self.isWatched = isWatched
-        onChange(isWatched)
+        var audience = Audience()
+        for family in feeds.values.map(\.family) + late.channels.map(\.filter.family) {
+            audience.isThere = true
+            if family == .events { audience.wantsDenials = true }
+        }
+        guard audience != self.audience else { return }
+        self.audience = audience
+        onChange(audience)
     }
 
-    private static func gap(_ tenant: String, _ moment: Moment) -> Event {
-        Event(tenant: tenant, moment: moment, matter: .gap(denials: 0))
-    }
-
-    /// Takes a denial of this daemon's.
-    public func tell(_ denial: Event) {
-        feeds[FeedName(denial.tenant, .events)]?.keep(denial)
+    /// Takes denials of this daemon's.
+    public func tell(_ denials: [Event]) {
+        for denial in denials {
+            for isWhole in [true, false] {
+                feeds[EventFeed.Name(denial.tenant, .events, isWhole: isWhole)]?.keep(denial)
+            }
+        }
     }
 
     // MARK: Reading on
@@ -119,97 +118,91 @@ public final class EventHub {
     /// Reads on; to be called every ``tickMs``.
     public func tick() {
         ticks += 1
+        // Who watches a whole tenant is told most, and needs it least.
+        let shares = [true, false].map { isWhole in
+            TellingCost.ofTick / (isWhole ? 2 : 1)
+                / max(1, feeds.values.count { $0.isWhole == isWhole && $0.debt > 0 })
+        }
         for (name, feed) in feeds {
             if ticks.isMultiple(of: Self.sweepPace) { feed.sweep() }
             guard !feed.isEmpty else {
                 feeds[name] = nil
                 continue
             }
+            feed.debt = max(0, feed.debt - shares[feed.isWhole ? 0 : 1])
             feed.quietTicks += 1
-            let isDue =
-                feed.quietTicks < Self.quietTicks
-                || feed.quietTicks.isMultiple(of: Self.quietPace)
-            if isDue, !feed.isReading {
-                feed.isReading = true
-                read(feed, feed.takeDenials())
-            }
+            feed.ticksBehind += 1
         }
-        late.removeAll { $0.isEnded || $0.reader == nil }
-        for watch in late where !watch.isReading { catchUp(watch) }
+        for feed in feeds.values where !feed.isWhole { advance(feed) }
+        for feed in feeds.values where feed.isWhole { advance(feed) }
+        late.tick()
         note()
+    }
+
+    /// Tells what is left of what was found, and reads on, if it is time for that.
+    private func advance(_ feed: EventFeed) {
+        guard !feed.isReading, feed.isSolvent else { return }
+        feed.tell()
+        let isDue =
+            feed.quietTicks < Self.quietTicks || feed.quietTicks.isMultiple(of: Self.quietPace)
+        guard isDue, feed.isSolvent, !feed.mustTell else { return }
+        feed.isReading = true
+        if feed.isBehind, feed.ticksBehind > Self.mostTicksBehind {
+            leaveOut(feed)
+        } else {
+            read(feed, feed.takeDenials())
+        }
+    }
+
+    /// Goes on with the newest entry, unless there are few before it; how many is told.
+    private func leaveOut(_ feed: EventFeed) {
+        port.newestEntry(tenant: feed.tenant) { result in
+            // One of another epoch is not counted, but never behind for long.
+            if case .success(let newest) = result, newest.epoch == feed.cursor.epoch,
+                newest.number - feed.cursor.number > Self.mostBehind
+            {
+                let moment = Moment(sequence: newest, now: feed.newestTime)
+                let entries = newest.number - feed.cursor.number
+                feed.gather([.gap(feed.tenant, moment, entries: entries)])
+                feed.cursor = newest
+                feed.ticksBehind = 0
+            }
+            self.read(feed, feed.takeDenials())
+        }
     }
 
     /// - Parameter denials: decided before this is asked, so their places are before its end.
     private func read(_ feed: EventFeed, _ denials: [Event]) {
         let query = EventQuery(
             tenant: feed.tenant, family: feed.family, after: feed.cursor,
-            interest: feed.interest)
+            interest: feed.interest, most: feed.room)
         port.events(query) { result in
             guard case .success(let page) = result else {
-                for denial in denials { feed.keep(denial) }
-                feed.tell()
-                feed.isReading = false
-                return
+                feed.ticksBehind = 0
+                return self.end(feed, denials)
             }
-            var rest = denials[...]
-            var events = page.missed.map { [Self.gap(feed.tenant, $0)] } ?? []
-            for event in page.events {
-                while let denial = rest.first, denial.moment.sequence < event.moment.sequence {
-                    events.append(rest.removeFirst())
-                }
-                events.append(event)
-            }
-            if !page.hasMore {
-                events += rest
-                rest = []
-            }
-            if page.last > feed.cursor || !events.isEmpty { feed.quietTicks = 0 }
-            feed.cursor = page.last
-            feed.gather(events)
-            if page.hasMore {
-                self.read(feed, Array(rest))
+            if !page.hasMore { feed.ticksBehind = 0 }
+            let rest = feed.take(page, denials)
+            if page.hasMore, !feed.isFull, feed.isSolvent, !self.mustWait(feed) {
+                self.read(feed, rest)
             } else {
-                feed.tell()
-                feed.isReading = false
+                feed.isBehind = page.hasMore
+                self.end(feed, rest)
             }
         }
     }
 
-    /// Tells a watch what it missed, at the reader's pace; then it joins the others.
-    private func catchUp(_ watch: EventWatch) {
-        guard let reader = watch.reader, !watch.isEnded else { return }
-        guard reader.hasRoom else {
-            watch.ticksWithoutRoom += 1
-            if watch.ticksWithoutRoom > Self.mostTicksWithoutRoom {
-                watch.end()
-                reader.end(watch)
-            }
-            return
-        }
-        watch.ticksWithoutRoom = 0
-        watch.isReading = true
-        let filter = watch.channel.filter
-        let query = EventQuery(
-            tenant: filter.subject.tenant, family: filter.family, after: watch.after,
-            interest: EventInterest(filter))
-        port.events(query) { result in
-            watch.isReading = false
-            guard case .success(let page) = result, !watch.isEnded else { return }
-            var events = page.events.filter(filter.takes)
-            if let missed = page.missed {
-                events.insert(Self.gap(filter.subject.tenant, missed), at: 0)
-            }
-            watch.tell(events.map { EventMessage($0) })
-            watch.after = page.last
-            // The others may be further by what was read meanwhile; an end is an end, though.
-            let feed = self.feeds[FeedName(filter)]
-            let isBehind = page.last > query.after && (feed.map { page.last < $0.cursor } ?? false)
-            if page.hasMore || isBehind {
-                self.catchUp(watch)
-            } else {
-                self.late.removeAll { $0 === watch }
-                self.join(watch)
-            }
-        }
+    /// Tells what was found; what denials are left wait for what is read next.
+    private func end(_ feed: EventFeed, _ denials: [Event]) {
+        feed.putBack(denials)
+        feed.tell()
+        feed.isReading = false
+        guard !feed.isWhole else { return }
+        for feed in feeds.values where feed.isWhole && feed.isBehind { advance(feed) }
+    }
+
+    /// Who watches somebody doesn't wait for those who watch everybody.
+    private func mustWait(_ feed: EventFeed) -> Bool {
+        feed.isWhole && feeds.values.contains { !$0.isWhole && $0.isReading }
     }
 }

@@ -2,25 +2,29 @@
 
 public import BudgetModel
 
-/// An event, and its text as JSON. Confined to its loop.
-public final class EventMessage {
-    public let event: Event
-    private var full: [UInt8]?
-    private var plain: [UInt8]?
+/// An event's text as JSON, and its place in order.
+public final class EventMessage: Sendable {
+    /// The event's `seq`; of what is no entry that of the entry before it.
+    public let sequence: Sequence
+    /// Whether it is told once; others may stand behind the entry that they name.
+    let isEntry: Bool
+    private let plain: [UInt8]
+    /// With who did what, where that is to be told.
+    private let full: [UInt8]?
 
     init(_ event: Event) {
-        self.event = event
+        sequence = event.moment.sequence
+        isEntry = event.isEntry
+        plain = EventText.json(event, showsActor: false)
+        full = if case .act = event.matter { EventText.json(event, showsActor: true) } else { nil }
     }
 
     /// One line of JSON; who did what is told to those only who may read the audit.
     public func json(for role: Role) -> [UInt8] {
-        if role >= Command.audit.spec.role {
-            let text = full ?? EventText.json(event, showsActor: true)
-            full = text
-            return text
-        }
-        let text = plain ?? EventText.json(event, showsActor: false)
-        plain = text
-        return text
+        guard let full, role >= Command.audit.spec.role else { return plain }
+        return full
     }
+
+    /// How long its text is, about.
+    var length: Int { plain.count }
 }

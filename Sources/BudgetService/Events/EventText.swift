@@ -15,10 +15,11 @@ struct EventText {
         case .call(let call): text.write(call, event.tenant)
         case .denied(let denied): text.write(denied, event.tenant)
         case .act(let entry): text.write(entry, event.tenant, showsActor: showsActor)
-        case .gap(let denials):
+        case .gap(let denials, let entries):
             text.write("kind", "gap")
             text.write("tenant", event.tenant)
             if denials > 0 { text.write("denials", Int64(denials)) }
+            if entries > 0 { text.write("entries", entries) }
         }
         text.bytes.append(UInt8(ascii: "}"))
         return text.bytes

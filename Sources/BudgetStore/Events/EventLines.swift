@@ -6,64 +6,74 @@ import RedisClient
 
 struct EventLines {
     let query: EventQuery
-    private let lines: [JournalLine]
-    private let hasMore: Bool
-    private let last: Sequence
-    private let missed: Moment?
+    private var lines: [JournalLine] = []
+    private var hasMore: Bool
+    private var last: Sequence
+    private var missed: Moment?
 
     /// - Parameters:
     ///   - steps: of the journal, as Redis answers them.
-    ///   - hasMore: whether there may be some behind these already.
-    init(_ query: EventQuery, steps: [RedisReply], hasMore: Bool) {
+    ///   - most: how many there are at the most; so many of them may not be all.
+    init(_ query: EventQuery, steps: LentReply, most: Int) {
         self.query = query
-        self.hasMore = hasMore
-        last = steps.last.flatMap(RedisStore.lines)?.last?.moment.sequence ?? query.after
-        missed = steps.first.flatMap(RedisStore.lines)?.first.flatMap { first in
-            let next = first.moment.sequence
-            let follows =
-                next.epoch == query.after.epoch
-                ? next.number == query.after.number + 1
-                : next.epoch > query.after.epoch && next.number <= 1
-            return follows
-                ? nil : Moment(sequence: next.advanced(by: -1), now: first.moment.now)
+        hasMore = steps.count >= most
+        last = query.after
+        for index in 0..<steps.count {
+            guard let step = JournalStep(steps[index]) else { continue }
+            if index == 0 { missed = Self.missed(between: query.after, and: step) }
+            // Most are others', and not looked at further than that.
+            for line in 0..<step.count where Self.isWanted(step.text(line), query.interest) {
+                guard lines.count < query.most else {
+                    last = lines.last?.moment.sequence ?? last
+                    hasMore = true
+                    return
+                }
+                // A page may have ended within a step.
+                if let read = step.line(line), read.moment.sequence > query.after {
+                    lines.append(read)
+                }
+            }
+            last = step.last
         }
-        let interest = query.interest.values
-        func isWanted(_ text: String) -> Bool {
-            guard let interest else { return true }
-            return Self.isAct(text) || Self.needsRecord(text)
-                || CallText.names(text, oneOf: interest)
-        }
-        // Most are others', and not looked at further than that.
-        lines = steps.filter { Self.texts($0).contains(where: isWanted) }
-            .compactMap(RedisStore.lines).joined().filter { isWanted($0.text) }
     }
 
-    /// The texts of a step's lines.
-    private static func texts(_ step: RedisReply) -> some Swift.Sequence<String> {
-        let fields = step.array.flatMap { $0.count == 2 ? $0[1].array : nil } ?? []
-        return stride(from: 3, to: fields.count, by: 2).lazy.map { fields[$0].string ?? "" }
+    /// The last line that is gone where the first that is there doesn't follow.
+    private static func missed(between after: Sequence, and step: JournalStep) -> Moment? {
+        let next = step.first
+        let follows =
+            next.epoch == after.epoch
+            ? next.number <= after.number + 1 : next.epoch > after.epoch && next.number <= 1
+        return follows ? nil : Moment(sequence: next.advanced(by: -1), now: step.now)
+    }
+
+    private static func isWanted(
+        _ text: UnsafeRawBufferPointer?, _ interest: EventInterest
+    ) -> Bool {
+        guard let text else { return false }
+        return interest.takesAll || isAct(text.first) || needsRecord(text.first)
+            || CallText.names(text, oneOf: interest)
     }
 
     /// The first and the last line that an act left.
     var acts: (first: Sequence, last: Sequence)? {
-        guard let first = lines.first(where: { Self.isAct($0.text) }),
-            let last = lines.last(where: { Self.isAct($0.text) })
+        guard let first = lines.first(where: { Self.isAct($0.text.utf8.first) }),
+            let last = lines.last(where: { Self.isAct($0.text.utf8.first) })
         else { return nil }
         return (first.moment.sequence, last.moment.sequence)
     }
 
     /// The records that know whose call a line is about.
-    var recordKeys: [String] { lines.filter { Self.needsRecord($0.text) }.map(\.key) }
+    var recordKeys: [String] { lines.filter { Self.needsRecord($0.text.utf8.first) }.map(\.key) }
 
-    private static func isAct(_ text: String) -> Bool {
-        switch text.utf8.first {
+    private static func isAct(_ letter: UInt8?) -> Bool {
+        switch letter {
         case UInt8(ascii: "A"), UInt8(ascii: "Q"), UInt8(ascii: "K"): true
         default: false
         }
     }
 
-    private static func needsRecord(_ text: String) -> Bool {
-        switch text.utf8.first {
+    private static func needsRecord(_ letter: UInt8?) -> Bool {
+        switch letter {
         case UInt8(ascii: "R"), UInt8(ascii: "E"), UInt8(ascii: "X"): true
         default: false
         }
@@ -87,7 +97,7 @@ struct EventLines {
         let known = Dictionary(
             acts.map { ($0.moment.sequence, $0) }, uniquingKeysWith: { first, _ in first })
         let events = lines.compactMap { line -> Event? in
-            if Self.isAct(line.text) {
+            if Self.isAct(line.text.utf8.first) {
                 return known[line.moment.sequence].map { RedisStore.event($0, query.tenant) }
             }
             return call(line, records).map {
@@ -100,7 +110,7 @@ struct EventLines {
     private func call(_ line: JournalLine, _ records: [String: String]) -> Event.Call? {
         guard let kind = Self.kind(line.text) else { return nil }
         let id = ReservationID(tenant: query.tenant, digest: Keys.digest(ofRecord: line.key))
-        guard !Self.needsRecord(line.text) else {
+        guard !Self.needsRecord(line.text.utf8.first) else {
             let record = records[line.key].flatMap { RecordText.read($0, id: id) }
             return record.map { Event.Call(kind: kind, id: id, call: $0.call) }
         }

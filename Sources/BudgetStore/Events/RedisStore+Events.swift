@@ -60,15 +60,12 @@ extension RedisStore: EventPort {
         let journal = Keys.journal(Keys.prefix(query.tenant))
         ask(
             RedisCommand(
-                "XRANGE", journal, "(" + query.after.text, "+", "COUNT", "\(Self.pageSteps)")
+                "XRANGE", journal, "(" + query.after.text, "+", "COUNT", "\(Self.pageSteps)"),
+            reading: { EventLines(query, steps: $0, most: Self.pageSteps) }
         ) { result in
             switch result {
             case .failure(let error): completion(.failure(error))
-            case .success(let reply):
-                let steps = reply.array ?? []
-                let page = EventLines(
-                    query, steps: steps, hasMore: steps.count >= Self.pageSteps)
-                self.addActs(to: page, completion)
+            case .success(let page): self.addActs(to: page, completion)
             }
         }
     }

@@ -4,33 +4,29 @@
 import BudgetModel
 
 extension CallText {
-    /// Whether one of the text's subject fields has one of these values, in escaped spelling.
-    static func names(_ text: String, oneOf wanted: [SubjectField: Set<[UInt8]>]) -> Bool {
-        var text = text
-        return text.withUTF8 { bytes in
-            var start = bytes.startIndex
-            while let tab = bytes[start...].firstIndex(of: UInt8(ascii: "\t")) {
-                start = tab + 1
-                let item = bytes[start...].prefix {
-                    $0 != UInt8(ascii: "\t") && $0 != UInt8(ascii: "\n")
-                }
-                // Accounts end the item list.
-                if item.starts(with: "L=".utf8) { return false }
-                guard let sign = item.firstIndex(of: UInt8(ascii: "=")) else { continue }
-                if isWanted(item[..<sign], item[(sign + 1)...], wanted) { return true }
-            }
-            return false
+    /// Whether somebody watches one of the text's subject fields. They stand behind the letter, the
+    /// digest and the time to live, and before all other items.
+    static func names(_ text: UnsafeRawBufferPointer, oneOf interest: EventInterest) -> Bool {
+        let (tab, newline) = (UInt8(ascii: "\t"), UInt8(ascii: "\n"))
+        var index = 0
+        var tabs = 0
+        while tabs < 3 {
+            guard index < text.count, text[index] != newline else { return false }
+            if text[index] == tab { tabs += 1 }
+            index += 1
         }
-    }
-
-    private static func isWanted(
-        _ name: Slice<UnsafeBufferPointer<UInt8>>, _ value: Slice<UnsafeBufferPointer<UInt8>>,
-        _ wanted: [SubjectField: Set<[UInt8]>]
-    ) -> Bool {
-        // All others than labels have a letter.
-        guard name.count == 1 || name.starts(with: "l.".utf8) else { return false }
-        guard let field = field(name), let values = wanted[field]
-        else { return false }
-        return values.contains(Array(value))
+        while true {
+            let start = index
+            var sign: Int?
+            while index < text.count, text[index] != tab, text[index] != newline {
+                if sign == nil, text[index] == UInt8(ascii: "=") { sign = index }
+                index += 1
+            }
+            guard let sign, let field = field(text[start..<sign]) else { return false }
+            let value = UnsafeRawBufferPointer(rebasing: text[(sign + 1)..<index])
+            if interest.takes(field, value) { return true }
+            guard index < text.count, text[index] == tab else { return false }
+            index += 1
+        }
     }
 }

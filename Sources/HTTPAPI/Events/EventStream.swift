@@ -52,12 +52,13 @@ final class EventStream: EventReader {
     ///
     /// - Returns: done when everything from then on is told; what comes before the stream is opened
     ///   waits for that.
-    func begin(_ what: EventChannel, _ hub: EventHub) -> EventLoopFuture<Void> {
+    func begin(_ what: EventChannel, _ source: any EventSource) -> EventLoopFuture<Void> {
         let began = channel.eventLoop.makePromise(of: Void.self)
-        hub.watch(what, reader: self) { result in
+        source.watch(what, reader: self) { result in
             switch result {
             case .success(let watch):
                 self.watch = watch
+                if self.isEnded { watch.end() }
                 began.succeed()
             case .failure(let error):
                 self.finish()
@@ -98,7 +99,9 @@ final class EventStream: EventReader {
 
     // MARK: The reader
 
-    var hasRoom: Bool { isOpen && unreadBytes < bounds.maxUnreadEventBytes / 2 }
+    func room(_ answer: @escaping (Bool) -> Void) {
+        answer(isOpen && unreadBytes < bounds.maxUnreadEventBytes / 2)
+    }
 
     /// Bytes that the kernel has not taken.
     private var unreadBytes: Int {
@@ -112,7 +115,7 @@ final class EventStream: EventReader {
         guard unreadBytes < bounds.maxUnreadEventBytes else { return cut() }
         for message in messages {
             text.writeStaticString("id: ")
-            text.writeString(String(message.event.moment.sequence.value))
+            text.writeString(String(message.sequence.value))
             text.writeStaticString("\ndata: ")
             text.writeBytes(message.json(for: role))
             text.writeStaticString("\n\n")

@@ -79,7 +79,7 @@ public final class MeteredExecutor: CommandExecutor {
     private let metrics: LoopMetrics
     private let api: API
 
-    public var events: EventHub? { executor.events }
+    public var events: (any EventSource)? { executor.events }
 
     /// Counts for one API what another executor does.
     public init(_ executor: any CommandExecutor, _ metrics: LoopMetrics, _ api: API) {

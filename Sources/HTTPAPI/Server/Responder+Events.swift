@@ -29,18 +29,18 @@ extension Responder {
                 let loop = channel.eventLoop
                 do {
                     let since = try EventChannel.sequence(last, Self.lastEvent)
-                    guard let hub = events.value.events else {
+                    guard let source = events.value.events else {
                         throw BudgetError(.unavailable, "there is nothing to watch here")
                     }
                     let filter = try EventFilter(
-                        family: family, fields: fields, caller: caller, aliases: hub.aliases)
+                        family: family, fields: fields, caller: caller, aliases: source.aliases)
                     let identity = try channel.pipeline.syncOperations.handler(
                         type: ClientIdentity.self)
                     let stream = EventStream(
                         on: channel, for: caller.role, bounds: bounds, logger: logger
                     ) { identity.isStill(caller, authorization) }
                     let bound = NIOLoopBound(stream, eventLoop: loop)
-                    return stream.begin(EventChannel(filter, since: since), hub).map { bound }
+                    return stream.begin(EventChannel(filter, since: since), source).map { bound }
                 } catch {
                     let problem = (error as? BudgetError).map { Problem($0) }
                     return loop.makeFailedFuture(problem ?? error)

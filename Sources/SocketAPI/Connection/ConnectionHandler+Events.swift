@@ -8,12 +8,12 @@ import RESP
 
 extension ConnectionHandler: EventReader {
     func subscribe(_ names: [[UInt8]]) {
-        guard let caller = state.caller, let hub = connections.executor.events else {
+        guard let caller = state.caller, let source = connections.executor.events else {
             return answer(.error(.unavailable, "there is nothing to watch here"))
         }
         let channels: [EventChannel]
         do throws(BudgetError) {
-            channels = try read(names, caller, hub)
+            channels = try read(names, caller, source)
         } catch {
             return answer(.error(error))
         }
@@ -27,7 +27,7 @@ extension ConnectionHandler: EventReader {
                 continue
             }
             let ticket = state.replies.reserve(state.version)
-            hub.watch(channel, reader: self) { result in
+            source.watch(channel, reader: self) { result in
                 self.began(name, result)
                 self.complete(ticket, result.fault.map(Reply.error) ?? reply)
             }
@@ -35,7 +35,7 @@ extension ConnectionHandler: EventReader {
     }
 
     private func read(
-        _ names: [[UInt8]], _ caller: Caller, _ hub: EventHub
+        _ names: [[UInt8]], _ caller: Caller, _ source: any EventSource
     ) throws(BudgetError) -> [EventChannel] {
         var channels: [EventChannel] = []
         for name in names {
@@ -44,7 +44,7 @@ extension ConnectionHandler: EventReader {
                     .badArgument, "channel is not UTF-8, which every argument has to be")
             }
             channels.append(
-                try EventChannel(name: text, caller: caller, aliases: hub.aliases))
+                try EventChannel(name: text, caller: caller, aliases: source.aliases))
         }
         let most = state.settings.bounds.maxChannels
         guard state.channels.union(names).count <= most else {
@@ -81,7 +81,9 @@ extension ConnectionHandler: EventReader {
         state.channels = []
     }
 
-    var hasRoom: Bool { unreadBytes < state.settings.bounds.maxUnreadEventBytes / 2 }
+    func room(_ answer: @escaping (Bool) -> Void) {
+        answer(unreadBytes < state.settings.bounds.maxUnreadEventBytes / 2)
+    }
 
     /// Bytes that the kernel has not taken.
     private var unreadBytes: Int {

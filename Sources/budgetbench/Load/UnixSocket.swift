@@ -9,6 +9,11 @@ final class UnixSocket {
 
     let descriptor: Int32
 
+    /// Takes one that is connected.
+    init(_ descriptor: Int32) {
+        self.descriptor = descriptor
+    }
+
     init(path: String) throws {
         descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw BenchError("socket: errno \(errno)") }

@@ -10,7 +10,7 @@ final class TestExecutor: CommandExecutor {
 
     /// Whether requests wait for `answer(_:)`.
     var holds = false
-    let events: EventHub? = nil
+    let events: (any EventSource)? = nil
     private(set) var requests: [CommandRequest] = []
     private var held: [Completion?] = []
     private var count = 0
