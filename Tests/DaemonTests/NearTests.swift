@@ -108,6 +108,30 @@ extension WholeDaemon {
                 rows(try client.ask("NEAR left 1 count 1")) == ["94 user=u70 user-cost"])
         }
 
+        /// A ranking has those who spent the same in an order; pages have to have them in it too.
+        @Test func thoseWhoSpentTheSameAreOnOnePageEach() throws {
+            let daemon = try TestDaemon(policy: Self.policy)
+            let client = try daemon.connect()
+            let lines = (1...25).flatMap { number in
+                [("user", "a%\(number)"), ("user", "é\(number)"), ("run", "r\(number)")].map {
+                    "RECORD idempotency_key \($1)-\(number) \($0) \($1) cost_usd 0.1"
+                }
+            }
+            #expect(try client.pipeline(lines).allSatisfy { $0.errorCode == nil })
+            for left in 0...1 {
+                var paged: [String] = []
+                var next: Int64? = 0
+                while let cursor = next, paged.count < 200 {
+                    let page = try client.ask("NEAR left \(left) count 7 cursor \(cursor)")
+                    paged += rows(page)
+                    next = page["next"]?.integer
+                }
+                let all = rows(try client.ask("NEAR left \(left) count 200"))
+                #expect(all.count == 76 && Set(paged).count == 76)
+                #expect(paged == all)
+            }
+        }
+
         /// More have a cap of their own than a page of them holds.
         @Test func everyCapOfASubjectsOwnIsLookedAt() throws {
             let daemon = try TestDaemon(policy: Self.policy)

@@ -49,8 +49,12 @@ def test_what_a_role_may_not_do_is_not_offered(open_as, house, watch, fresh, nam
         page.get_by_role("navigation", name="Views").get_by_role("link", name=view).click()
         expect(page.get_by_role("heading", level=1)).to_have_text(view)
         watch.settled(page)
+        # What a role is not shown leaves nothing in its place.
+        expect(page.locator("main")).not_to_contain_text("false")
     page.goto(address("subject", user=fresh))
     expect(page.get_by_text("user-cost")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("1 call of 200 calls")
+    expect(page.locator("main")).not_to_contain_text("false")
     acts = page.get_by_role("button", name="Suspend").or_(page.get_by_role("button", name="Grant"))
     if "Audit" in views:
         expect(acts.first).to_be_visible()

@@ -177,12 +177,17 @@ final class NearSearch {
         let isWanted = { (row: Row) in
             row.standing.used > 0 && (row.standing.remaining > 0 || !self.asked.hasLeft)
         }
-        let rows = found.values.filter(isWanted).sorted { left, right in
-            let (one, other) = (left.standing.share, right.standing.share)
-            guard one == other else { return one > other }
-            return (left.planned.scope.canonical, left.planned.limit.name)
-                < (right.planned.scope.canonical, right.planned.limit.name)
-        }
+        let rows = found.values.filter(isWanted).map { row in
+            let value = Scope.pairs(ofCanonical: row.planned.scope.canonical).last?.value ?? ""
+            return (row: row, share: row.standing.share, name: Array(value.utf8))
+        }.sorted { left, right in
+            guard left.share == right.share else { return left.share > right.share }
+            let (one, other) = (left.row.planned.limit.name, right.row.planned.limit.name)
+            guard one == other else { return one < other }
+            // As the rankings have those who spent the same: in another order the next page, for
+            // which more of them are read, would have the ones of this page.
+            return right.name.lexicographicallyPrecedes(left.name)
+        }.map(\.row)
         let next = rows.count > asked.end && asked.end < Bounds.maxPage ? asked.end : nil
         completion(
             .success((Array(rows.prefix(asked.end).dropFirst(asked.from)), next, moment)))

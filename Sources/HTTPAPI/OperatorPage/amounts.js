@@ -34,6 +34,11 @@ export function sum(...amounts) {
   return decimal(total);
 }
 
+/** The singular of a measure's words. */
+function one(units) {
+  return units.replace(/ies$/, 'y').replace(/s$/, '');
+}
+
 /** An amount in a measure, with its unit. */
 export function amount(value, measure) {
   if (value === null || value === undefined) return '–';
@@ -41,7 +46,8 @@ export function amount(value, measure) {
   const [whole, fraction = ''] = String(value).split('.');
   if (measure === 'cost') return `$${grouped(whole)}.${fraction.padEnd(2, '0')}`;
   const number = grouped(whole) + (fraction ? '.' + fraction : '');
-  return `${number} ${UNITS[measure] ?? measure.replaceAll('_', ' ')}`;
+  const units = UNITS[measure] ?? measure.replaceAll('_', ' ');
+  return `${number} ${number === '1' && !UNITS[measure] ? one(units) : units}`;
 }
 
 /** A number without a unit. */

@@ -27,7 +27,7 @@ export async function subject(place, context) {
   const rest = h('div', {});
   const about = Object.fromEntries(named.map((name) => [name, asked[name]]));
   place.append(searchForm(asked, context), state, section('Limits', limits),
-    isTold(context) && spent(asked, context), books, rest);
+    ...(isTold(context) ? [spent(asked, context)] : []), books, rest);
   const refresh = async () => {
     try {
       const [usage, settings] = await Promise.all([
