@@ -32,6 +32,9 @@ private let sentences: [(words: [String], said: String?)] = [
     (["CHECK", "team", "1", "label.team", "2"], "label.team is repeated; expected it once"),
     (["CHECK", "user", ""], "user is \"\"; expected " + names),
     (["CHECK", "user", "a\nb"], "user is \"a?b\"; expected " + names),
+    (["CHECK", "user", "a\u{9b}2J"], "user is \"a?2J\"; expected " + names),
+    (["CHECK", "user", "\u{80}"], "user is \"?\"; expected " + names),
+    (["CHECK", "user", "\u{a0}é"], nil),
     (["CHECK", "workflow", "\u{7f}"], "workflow is \"?\"; expected " + names),
     (
         ["CHECK", "model", String(repeating: "x", count: 257)],

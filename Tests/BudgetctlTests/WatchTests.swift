@@ -55,7 +55,8 @@ extension Control {
         }
 
         @Test(arguments: [
-            ("watch tenant=acme", 2, "tenant is no field of a call; expected --tenant"),
+            ("watch tenant=acme --tenant b", 2, "tenant is given twice; expected it once"),
+            ("watch since=4", 2, "since is no field of a call; expected --since"),
             ("watch usr=alice", 2, "did you mean \"user\"?"),
             ("watch user", 2, "expected field=value"),
             ("watch --since x", 2, "since"),

@@ -57,6 +57,39 @@ extension WholeDaemon {
             #expect(books.calls == 3, "\(tenant)")
         }
 
+        /// Whose calls can't fall under it doesn't learn of it either.
+        @Test func aLimitOfAnotherTenantIsAsIfItWereNotThere() throws {
+            let daemon = try TestDaemon(
+                policy: """
+                    version: 1
+                    limits:
+                      - { name: all, per: [user], window: day, measure: calls, cap: 9 }
+                      - name: deal
+                        per: [tenant]
+                        window: day
+                        measure: calls
+                        cap: 5
+                        match: { tenant: ["glob*", evil] }
+                    prices: [prices.yaml]
+                    """)
+            func names(_ tenant: String) throws -> [String?] {
+                try daemon.ask("LIMIT LIST tenant \(tenant)").maps("limits").map {
+                    $0.text("limit")
+                }
+            }
+            #expect(try names("acme") == ["all"])
+            #expect(try names("globex") == ["all", "deal"])
+            let rest = "tenant acme idempotency_key k reason asked"
+            for act in ["SET limit deal cap 3", "RESET limit deal", "SET limit nosuch cap 3"] {
+                let told = try daemon.ask("LIMIT \(act) \(rest)")
+                #expect(told.errorCode == "BADARG", "\(act)")
+                #expect("\(told)".contains("expected one of"), "\(told)")
+            }
+            let set = try daemon.ask(
+                "LIMIT SET limit deal cap 3 tenant evil idempotency_key k reason asked")
+            #expect(set.text("after") == "cap 3")
+        }
+
         @Test func promise13OneTenantsWorkTouchesNoOthersKeys() throws {
             var owners: [String: String] = [:]
             for tenant in Self.names {

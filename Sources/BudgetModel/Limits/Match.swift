@@ -64,6 +64,14 @@ public struct Match: Hashable, Sendable {
         }
     }
 
+    /// Whether calls of a tenant can be meant.
+    public func canHold(tenant: String) -> Bool {
+        clauses.allSatisfy { clause in
+            clause.field != .subject(.tenant)
+                || clause.patterns.contains { Glob.matches($0, tenant) }
+        }
+    }
+
     private static func value(_ field: Field, _ subject: Subject, _ usage: Usage) -> String? {
         switch field {
         case .model: usage.model

@@ -80,6 +80,11 @@ public final class Policy: Equatable, Sendable {
     /// Whether they say the same.
     public static func == (left: Policy, right: Policy) -> Bool { left.digest == right.digest }
 
+    /// The limits that calls of a tenant can fall under; what others' are is not theirs to know.
+    public func limits(of tenant: String) -> [Limit] {
+        limits.filter { $0.match.canHold(tenant: tenant) }
+    }
+
     /// Where the days of a tenant begin.
     public func timeZone(of tenant: String) -> TimeZone {
         tenants[tenant]?.timeZone ?? timeZone

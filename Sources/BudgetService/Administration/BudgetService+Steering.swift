@@ -27,9 +27,8 @@ extension BudgetService {
     /// Whether the policy has a limit of that name, and what is named falls under it: one of that
     /// name may have been per other fields before.
     private func isOfPolicy(_ fields: FieldReader.Fields) -> Bool {
-        guard let limit = policy.limits.first(where: { $0.name == fields.limit }) else {
-            return false
-        }
+        let limits = policy.limits(of: fields.subject.tenant)
+        guard let limit = limits.first(where: { $0.name == fields.limit }) else { return false }
         let given = fields.subject.fields.map(\.field).filter { $0 != .tenant }
         return given.isEmpty || given.sorted() == limit.per.filter { $0 != .tenant }.sorted()
     }
@@ -88,7 +87,7 @@ extension BudgetService {
                     key: key, changes: fields.changes ?? [],
                     asOf: fields.asOf ?? Sequence(value: 0)))
         default:
-            let named = try self.limit(fields.limit ?? "")
+            let named = try self.limit(fields.limit ?? "", of: fields.subject.tenant)
             limit = named
             scope = try self.scope(of: fields.subject, named, fields.hasTenant)
             change = try self.change(command, fields, named)
@@ -128,10 +127,11 @@ extension BudgetService {
         }
     }
 
-    /// The limit of that name.
-    func limit(_ name: String) throws(BudgetError) -> Limit {
-        if let found = policy.limits.first(where: { $0.name == name }) { return found }
-        let names = policy.limits.map(\.name)
+    /// The limit of that name, which a tenant's calls can fall under.
+    func limit(_ name: String, of tenant: String) throws(BudgetError) -> Limit {
+        let limits = policy.limits(of: tenant)
+        if let found = limits.first(where: { $0.name == name }) { return found }
+        let names = limits.map(\.name)
         throw BudgetError(
             .badArgument,
             "limit is \(FieldText.shown(name)); expected one of the policy's limits"

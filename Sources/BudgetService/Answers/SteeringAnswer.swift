@@ -7,7 +7,7 @@ enum SteeringAnswer {
     static func limits(_ page: Page<Steering>, _ tenant: String, _ policy: Policy) -> Answer {
         var pairs: [Answer.Pair] = [
             .init("tenant", .text(tenant)),
-            .init("limits", .list(policy.limits.map(limit))),
+            .init("limits", .list(policy.limits(of: tenant).map(limit))),
         ]
         pairs += set(page, policy)
         pairs.append(.init("next", .optional(page.next.flatMap { Int64($0) })))

@@ -69,7 +69,7 @@ final class NearSearch {
 
     /// Searches; the completion comes once.
     func begin() {
-        let rankings = Self.rankings(service.policy.limits, asked)
+        let rankings = Self.rankings(service.policy.limits(of: asked.tenant), asked)
         waiting = rankings.count + 1
         readSteering(cursor: 0, pages: Self.mostPages)
         for (query, field) in rankings {

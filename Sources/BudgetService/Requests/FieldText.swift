@@ -14,6 +14,9 @@ enum FieldText {
             if byte < 0x20 || byte == 0x7f { throw nameFault(field, value) }
             if byte >= 0x80 { isASCII = false }
         }
+        if !isASCII, value.unicodeScalars.contains(where: { (0x80...0x9f).contains($0.value) }) {
+            throw nameFault(field, value)
+        }
         let name = isASCII ? value : value.precomposedStringWithCanonicalMapping
         guard (1...Bounds.maxNameBytes).contains(name.utf8.count) else {
             throw nameFault(field, value)
@@ -45,7 +48,7 @@ enum FieldText {
     /// A value as it may stand in a message: quoted, on one line, cut after 64 characters.
     static func shown(_ value: String) -> String {
         let plain = value.unicodeScalars.prefix(64).map { scalar in
-            scalar.value < 0x20 || scalar.value == 0x7f ? "?" : String(scalar)
+            scalar.properties.generalCategory == .control ? "?" : String(scalar)
         }
         return "\"" + plain.joined() + (value.unicodeScalars.count > 64 ? "…\"" : "\"")
     }

@@ -56,11 +56,19 @@ struct WatchCommand: ParsableCommand {
 
     private func channel() throws(Failure) -> String {
         let words = try subject.words()
+        var tenant = tenant
         var pairs: [String] = []
         for index in stride(from: 0, to: words.count, by: 2) {
             let name = words[index]
-            guard name != "tenant", name != "since" else {
-                throw Failure.usage("\(name) is no field of a call; expected --\(name)")
+            guard name != "since" else {
+                throw Failure.usage("since is no field of a call; expected --since")
+            }
+            guard name != "tenant" else {
+                guard tenant == nil else {
+                    throw Failure.usage("tenant is given twice; expected it once")
+                }
+                tenant = words[index + 1]
+                continue
             }
             pairs.append(Escaping.component(name) + "=" + Escaping.component(words[index + 1]))
         }
