@@ -26,6 +26,7 @@
 // Two daemons on one directory: CrashTests aSecondDaemonOn…, DataDirectoryTests.
 // A truncated file, a changed byte: DamagedFileTests; a broken one: EmbeddedRedisTests.
 // An emptied directory, a restored old copy: WitnessTests.
-// Clock jumps, midnight, daylight saving: ClockTests, the random histories of BudgetStoreTests.
+// Clock jumps, midnight, daylight saving: ClockTests, ClockLoadTests, the random histories of
+// BudgetStoreTests.
 // A slow reader, a flood of connections, an oversize frame: FaultRunTests, FlowTests, ServerTests.
 // 100,000 users, a key of a wrong type: CrowdTests, BudgetStoreTests Broken….
