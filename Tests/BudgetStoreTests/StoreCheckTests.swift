@@ -10,25 +10,13 @@ import Testing
 @testable import BudgetStore
 
 @Suite struct StoreCheckTests {
-    /// Looks at the link again and again until it is so.
-    private func wait(
-        _ harness: StoreHarness, _ condition: @escaping @Sendable (RedisLinkStatus) -> Bool
-    ) throws -> Bool {
-        let end = ContinuousClock.now + .seconds(20)
-        while ContinuousClock.now < end {
-            if try harness.onStore(0, { condition($0.link.status) }) { return true }
-            usleep(2000)
-        }
-        return false
-    }
-
     @Test(arguments: [
         ("maxmemory-policy", "allkeys-lru", "noeviction"), ("appendfsync", "no", "always"),
     ])
     func aRedisThatBecomesUnfitIsLeft(_ name: String, _ bad: String, _ good: String) throws {
         let redis = try TestRedis(["appendonly": "yes", "appendfsync": "always"])
         let harness = try StoreHarness(redis.socketPath)
-        #expect(try wait(harness) { $0 == .ready })
+        #expect(try harness.comes { $0 == .ready })
         let path = redis.directory + "/witness"
         let look: @Sendable (RedisStore) throws -> Void = { store in
             let judge = LossJudge(witness: try Witness.load(path: path))
@@ -40,11 +28,11 @@ import Testing
         try redis.command("CONFIG", "SET", name, bad)
         try harness.onStore(0, look)
         #expect(
-            try wait(harness) { status in
+            try harness.comes { status in
                 guard case .refused(let reason) = status else { return false }
                 return reason.contains("expected CONFIG SET \(name) \(good)")
             })
         try redis.command("CONFIG", "SET", name, good)
-        #expect(try wait(harness) { $0 == .ready })
+        #expect(try harness.comes { $0 == .ready })
     }
 }

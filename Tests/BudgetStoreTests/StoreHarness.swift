@@ -5,6 +5,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import RedisClient
+import TestSupport
 
 @testable import BudgetStore
 
@@ -52,6 +53,11 @@ final class StoreHarness: Sendable {
         _ index: Int = 0, _ body: @escaping @Sendable (RedisStore) throws -> T
     ) throws -> T {
         try loop.submit { [bound] in try body(bound.value[index]) }.wait()
+    }
+
+    /// Whether the first store's link comes to be so.
+    func comes(_ isSo: @escaping @Sendable (RedisLinkStatus) -> Bool) throws -> Bool {
+        try eventually(seconds: 20) { try onStore { isSo($0.link.status) } }
     }
 
     /// Sets every store's clock, Unix time in milliseconds.

@@ -47,25 +47,19 @@ import Testing
         #expect(found.subtracting(known) == [])
     }
 
-    /// What a link's status comes to.
-    private func wait(
-        _ harness: StoreHarness, _ isSo: @escaping @Sendable (RedisLinkStatus) -> Bool
-    ) throws -> Bool {
-        let end = ContinuousClock.now + .seconds(20)
-        while ContinuousClock.now < end {
-            if try harness.onStore(0, { isSo($0.link.status) }) { return true }
-            usleep(2000)
-        }
-        return false
-    }
-
-    @Test func whoeverLacksOneIsRefusedBeforeAnythingIsWritten() throws {
+    /// A Redis with the documented user, and a store that is this user.
+    private func house() throws -> (redis: TestRedis, user: [String], harness: StoreHarness) {
         let redis = try TestRedis(["appendonly": "yes", "appendfsync": "always"])
         let user = try documentedUser()
         #expect(try redis.command(user) == .simple("OK"))
         let harness = try StoreHarness(
             redis.socketPath, credentials: RedisCredentials(user: "budgetd", password: "password"))
-        #expect(try wait(harness) { $0 == .ready })
+        #expect(try harness.comes { $0 == .ready })
+        return (redis, user, harness)
+    }
+
+    @Test func whoeverLacksOneIsRefusedBeforeAnythingIsWritten() throws {
+        let (redis, user, harness) = try house()
         let path = redis.directory + "/witness"
         try harness.onStore { store in
             let judge = LossJudge(witness: try Witness.load(path: path))
@@ -78,7 +72,7 @@ import Testing
             // As a server is that takes no write: the question is none.
             try redis.command("CONFIG", "SET", "maxmemory", "1")
             try harness.onStore { $0.link.reconnect(because: "another look") }
-            let isRefused = try wait(harness) { status in
+            let isRefused = try harness.comes { status in
                 guard case .refused(let reason) = status else { return false }
                 return reason.uppercased().contains(command)
             }
@@ -87,18 +81,13 @@ import Testing
             try redis.command("CONFIG", "SET", "maxmemory", "0")
             if right == user[9] { #expect(try redis.command("DBSIZE") == .integer(0)) }
             try redis.command("ACL", "SETUSER", "budgetd", right)
-            #expect(try wait(harness) { $0 == .ready }, "\(right)")
+            #expect(try harness.comes { $0 == .ready }, "\(right)")
         }
         try harness.close()
     }
 
     @Test func whoeverLosesOneIsLeft() throws {
-        let redis = try TestRedis(["appendonly": "yes", "appendfsync": "always"])
-        let user = try documentedUser()
-        #expect(try redis.command(user) == .simple("OK"))
-        let harness = try StoreHarness(
-            redis.socketPath, credentials: RedisCredentials(user: "budgetd", password: "password"))
-        #expect(try wait(harness) { $0 == .ready })
+        let (redis, _, harness) = try house()
         let path = redis.directory + "/witness"
         let look: @Sendable (RedisStore) throws -> Void = { store in
             let judge = LossJudge(witness: try Witness.load(path: path))
@@ -113,13 +102,13 @@ import Testing
         for (less, said) in said {
             try redis.command("ACL", "SETUSER", "budgetd", less)
             try harness.onStore(0, look)
-            let isRefused = try wait(harness) { status in
+            let isRefused = try harness.comes { status in
                 guard case .refused(let reason) = status else { return false }
                 return reason.contains(said)
             }
             #expect(isRefused, "\(less)")
             try redis.command("ACL", "SETUSER", "budgetd", "+" + less.dropFirst())
-            #expect(try wait(harness) { $0 == .ready })
+            #expect(try harness.comes { $0 == .ready })
         }
         // Redis's own log of refusals names what was tried, and only the question was.
         let refused = try redis.command("ACL", "LOG").array ?? []

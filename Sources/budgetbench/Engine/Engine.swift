@@ -39,6 +39,6 @@ struct Engine: ParsableCommand {
             try daemon.round(take)
             try growth.round(take)
         }
-        return EngineReport(scale, samples, booksBalanced: true)
+        return EngineReport(scale, samples)
     }
 }

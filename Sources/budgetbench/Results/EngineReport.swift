@@ -15,13 +15,10 @@ struct EngineReport: Codable {
     let scale: EngineScale
     let cases: [Case]
     let ratios: [Ratio]
-    /// Every answer was an allow, and USAGE showed afterwards what was allowed.
-    let booksBalanced: Bool
 
-    init(_ scale: EngineScale, _ samples: [EngineCase: [Sample]], booksBalanced: Bool) {
+    init(_ scale: EngineScale, _ samples: [EngineCase: [Sample]]) {
         benchmark = "engine"
         self.scale = scale
-        self.booksBalanced = booksBalanced
         cases = EngineCase.allCases.compactMap { name in
             guard let found = samples[name], let first = found.first else { return nil }
             return Case(

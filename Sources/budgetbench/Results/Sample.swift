@@ -13,6 +13,9 @@ struct Sample {
     let p99Micros: Double
     let p999Micros: Double
 
+    /// Redis's and the daemon's together.
+    var serverMicros: Double { redisMicros + (daemonMicros ?? 0) }
+
     /// - Parameter cpu: of the whole load.
     init(_ load: LoadResult, _ cpu: CPUUse) {
         let count = Double(load.allowed)

@@ -81,7 +81,7 @@ struct ScaleCommand: ParsableCommand {
         _ scale: ScaleScale, _ evenly: [[Sample]], _ zipf: [[Sample]], _ idle: [ScaleReport.Idle]
     ) -> [Ratio] {
         func growth(_ samples: [[Sample]]) -> [Double] {
-            zip(samples[samples.count - 1], samples[0]).map { $0.cpuMicros / $1.cpuMicros }
+            zip(samples[samples.count - 1], samples[0]).map { $0.serverMicros / $1.serverMicros }
         }
         let few = "\(scale.users[0])"
         let many = "\(scale.users[scale.users.count - 1])"
@@ -98,9 +98,4 @@ struct ScaleCommand: ParsableCommand {
                 values: [most.daemonBytes / 1e6], goal: .atMost(150)),
         ]
     }
-}
-
-extension Sample {
-    /// Redis's and the daemon's.
-    fileprivate var cpuMicros: Double { redisMicros + (daemonMicros ?? 0) }
 }

@@ -67,8 +67,3 @@ struct WatchReport: Codable {
         return lines.joined(separator: "\n")
     }
 }
-
-extension Sample {
-    /// Redis's and the daemon's CPU of a decision.
-    var serverMicros: Double { redisMicros + (daemonMicros ?? 0) }
-}

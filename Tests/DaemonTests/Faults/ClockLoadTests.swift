@@ -12,15 +12,6 @@ extension WholeDaemon {
     @Suite struct ClockLoadTests {
         private static let cap = 300
 
-        private static let policy = """
-            version: 1
-            timezone: Europe/Berlin
-            limits:
-              - { name: daily, per: [user], window: day, measure: calls, cap: \(cap) }
-            prices: [prices.yaml]
-            keep: { runs: 700d, journal: 700d }
-            """
-
         /// A second before: a midnight, the hour that is left out, and the end of the long day.
         private static let moments: [(at: String, isMidnight: Bool)] = [
             ("2027-01-10T22:59:59Z", true), ("2027-03-28T00:59:59Z", false),
@@ -36,7 +27,8 @@ extension WholeDaemon {
         @Test func everyCallIsCountedInTheDayOfItsReservation() throws {
             let clock = try ShiftedClock()
             try clock.put(Self.moments[0].at)
-            let house = try FaultHouse(policy: Self.policy, starter: clock.starter)
+            let house = try FaultHouse(
+                policy: ShiftedClock.policy(cap: Self.cap), starter: clock.starter)
             var days = Calendar(identifier: .gregorian)
             days.timeZone = try #require(TimeZone(identifier: "Europe/Berlin"))
             for (number, moment) in Self.moments.enumerated() {

@@ -10,15 +10,6 @@ extension WholeDaemon {
     @Suite struct ClockTests {
         private static let cap = 40
 
-        private static let policy = """
-            version: 1
-            timezone: Europe/Berlin
-            limits:
-              - { name: daily, per: [user], window: day, measure: calls, cap: \(cap) }
-            prices: [prices.yaml]
-            keep: { runs: 700d, journal: 700d }
-            """
-
         /// Moments to jump to, in order: before midnights, before both changes, back and far ahead.
         private static let moments = [
             "2027-01-10T22:59:59Z", "2027-03-27T22:59:59Z", "2027-03-28T00:59:59Z",
@@ -30,7 +21,7 @@ extension WholeDaemon {
             let clock = try ShiftedClock()
             try clock.put(Self.moments[0])
             let redis = try TestRedis(starter: clock.starter)
-            let daemon = try TestDaemon(policy: Self.policy, redis: redis)
+            let daemon = try TestDaemon(policy: ShiftedClock.policy(cap: Self.cap), redis: redis)
             let client = try daemon.connect()
             var allowed = 0
             // By key: Redis drops them with the jump of months.

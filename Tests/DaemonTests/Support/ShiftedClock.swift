@@ -48,6 +48,18 @@ struct ShiftedClock {
         }
         """
 
+    /// So many calls of a user in a day of Berlin's; the books outlive every jump.
+    static func policy(cap: Int) -> String {
+        """
+        version: 1
+        timezone: Europe/Berlin
+        limits:
+          - { name: daily, per: [user], window: day, measure: calls, cap: \(cap) }
+        prices: [prices.yaml]
+        keep: { runs: 700d, journal: 700d }
+        """
+    }
+
     private let folder: TestDirectory
     private let library: String
     private let file: String
