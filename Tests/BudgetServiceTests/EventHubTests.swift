@@ -36,7 +36,7 @@ import Testing
                 .success(
                     EventPage(
                         events: wanted, last: events.last?.moment.sequence ?? query.after,
-                        hasMore: hasMore)))
+                        hasMore: hasMore, looked: events.count)))
         }
     }
 

@@ -21,7 +21,8 @@ import Testing
         func events(
             _ query: EventQuery, completion: @escaping (Result<EventPage, BudgetError>) -> Void
         ) {
-            completion(.success(EventPage(events: [], last: query.after, hasMore: false)))
+            completion(
+                .success(EventPage(events: [], last: query.after, hasMore: false, looked: 0)))
         }
     }
 

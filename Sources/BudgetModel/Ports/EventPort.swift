@@ -42,9 +42,14 @@ public struct EventPage: Sendable {
     public var hasMore: Bool
     /// When entries between `after` and the first of the page are gone: the last of them.
     public var missed: Moment?
+    /// How many entries were looked at, which is what reading the page has cost.
+    public var looked: Int
 
-    public init(events: [Event], last: Sequence, hasMore: Bool, missed: Moment? = nil) {
+    public init(
+        events: [Event], last: Sequence, hasMore: Bool, missed: Moment? = nil, looked: Int
+    ) {
         self.events = events
+        self.looked = looked
         self.last = last
         self.hasMore = hasMore
         self.missed = missed

@@ -5,7 +5,7 @@ import BudgetModel
 /// A filter, who watches by it, and what they are still to be told. Confined to its loop.
 final class EventGroup {
     /// Messages that may wait to be told: some seconds of what one watch is told.
-    private static let mostFound = 8192
+    static let mostFound = 8192
 
     let filter: EventFilter
     private(set) var watches: [EventWatch] = []
@@ -32,6 +32,9 @@ final class EventGroup {
 
     /// Whether somebody is still to be told something.
     var hasFound: Bool { !found.isEmpty || !told.isEmpty }
+
+    /// How many messages wait to be told.
+    var foundCount: Int { found.count }
 
     /// Takes what is to be told. Where too much waits for that, it is left out, behind a gap.
     func find(_ message: EventMessage) {

@@ -6,8 +6,8 @@
 // What must always hold:
 // - a watch is told each entry once, in order, from where it began; or a gap is;
 // - a reader without room holds nobody up: it is cut by itself, or waits alone while it catches up;
-// - telling takes a bounded share of the time of those who decide, whoever watches: past that it
-//   comes later, and much later it is left out, behind a gap;
+// - reading and telling take a bounded share of the time of those who decide, whoever watches:
+//   past that an event comes later, and one that is much later is left out, behind a gap;
 // - a tenant's events go to watches of that tenant.
 //
 // Rejected: telling from where decisions are made (another daemon's would be missing, and none
@@ -123,6 +123,8 @@ public final class EventHub {
             TellingCost.ofTick / (isWhole ? 2 : 1)
                 / max(1, feeds.values.count { $0.isWhole == isWhole && $0.debt > 0 })
         }
+        let readingShare =
+            TellingCost.readingOfTick / max(1, feeds.values.count { $0.readingDebt > 0 })
         for (name, feed) in feeds {
             if ticks.isMultiple(of: Self.sweepPace) { feed.sweep() }
             guard !feed.isEmpty else {
@@ -130,6 +132,7 @@ public final class EventHub {
                 continue
             }
             feed.debt = max(0, feed.debt - shares[feed.isWhole ? 0 : 1])
+            feed.payForReading(readingShare)
             feed.quietTicks += 1
             feed.ticksBehind += 1
         }
@@ -141,11 +144,11 @@ public final class EventHub {
 
     /// Tells what is left of what was found, and reads on, if it is time for that.
     private func advance(_ feed: EventFeed) {
-        guard !feed.isReading, feed.isSolvent else { return }
+        guard !feed.isReading else { return }
         feed.tell()
         let isDue =
             feed.quietTicks < Self.quietTicks || feed.quietTicks.isMultiple(of: Self.quietPace)
-        guard isDue, feed.isSolvent, !feed.mustTell else { return }
+        guard isDue, feed.mayRead else { return }
         feed.isReading = true
         if feed.isBehind, feed.ticksBehind > Self.mostTicksBehind {
             leaveOut(feed)
@@ -183,7 +186,7 @@ public final class EventHub {
             }
             if !page.hasMore { feed.ticksBehind = 0 }
             let rest = feed.take(page, denials)
-            if page.hasMore, !feed.isFull, feed.isSolvent, !self.mustWait(feed) {
+            if page.hasMore, feed.mayReadOn, !self.mustWait(feed) {
                 self.read(feed, rest)
             } else {
                 feed.isBehind = page.hasMore

@@ -11,6 +11,8 @@ final class TestJournal: EventPort {
     private static let pageSize = 64
 
     private(set) var entries: [Event] = []
+    /// How many were looked at, whoever asked.
+    private(set) var looked = 0
     /// Whether it can't be asked.
     var isAway = false
 
@@ -44,12 +46,13 @@ final class TestJournal: EventPort {
         guard !isAway else { return completion(.failure(BudgetError(.unavailable, "away"))) }
         let page = entries.dropFirst(Int(query.after.number))
             .prefix(min(Self.pageSize, query.most))
+        looked += page.count
         completion(
             .success(
                 EventPage(
                     events: page.filter { query.interest.takes($0) },
                     last: page.last?.moment.sequence ?? query.after,
-                    hasMore: page.endIndex < entries.endIndex)))
+                    hasMore: page.endIndex < entries.endIndex, looked: page.count)))
     }
 }
 
