@@ -59,10 +59,12 @@ extension RedisStore: EventPort {
         _ query: EventQuery, _ completion: @escaping (Result<EventPage, BudgetError>) -> Void
     ) {
         let journal = Keys.journal(Keys.prefix(query.tenant))
+        // Where all are wanted, a step is one of them at least.
+        let steps =
+            query.interest.takesAll ? max(1, min(Self.pageSteps, query.most)) : Self.pageSteps
         ask(
-            RedisCommand(
-                "XRANGE", journal, "(" + query.after.text, "+", "COUNT", "\(Self.pageSteps)"),
-            reading: { EventLines(query, steps: $0, most: Self.pageSteps) }
+            RedisCommand("XRANGE", journal, "(" + query.after.text, "+", "COUNT", "\(steps)"),
+            reading: { EventLines(query, steps: $0, most: steps) }
         ) { result in
             switch result {
             case .failure(let error): completion(.failure(error))
