@@ -13,14 +13,15 @@ final class ReplyReader {
 
     private let reader: UnsafeMutablePointer<redisReader>
     private let functions: UnsafeMutablePointer<redisReplyObjectFunctions>
-    private let arena: UnsafeMutablePointer<ReplyArena>
-    private var isLent = false
+    /// Where the next reply goes, and where none is. While one is lent more may be read: NIO does
+    /// that when what a reply leads to is written to a connection that has ended.
+    private var arena: UnsafeMutablePointer<ReplyArena>
+    private var spare: [UnsafeMutablePointer<ReplyArena>] = []
 
     init() {
         functions = .allocate(capacity: 1)
         functions.initialize(to: Self.functions)
-        arena = .allocate(capacity: 1)
-        arena.initialize(to: ReplyArena())
+        arena = Self.makeArena()
         guard let reader = redisReaderCreateWithFunctions(functions) else {
             // There is nothing to go on with: the next allocation would fail too.
             fatalError("out of memory")
@@ -29,10 +30,18 @@ final class ReplyReader {
         self.reader = reader
     }
 
+    private static func makeArena() -> UnsafeMutablePointer<ReplyArena> {
+        let arena = UnsafeMutablePointer<ReplyArena>.allocate(capacity: 1)
+        arena.initialize(to: ReplyArena())
+        return arena
+    }
+
     deinit {
         redisReaderFree(reader)
-        arena.pointee.free()
-        arena.deallocate()
+        for arena in spare + [arena] {
+            arena.pointee.free()
+            arena.deallocate()
+        }
         functions.deallocate()
     }
 
@@ -49,15 +58,16 @@ final class ReplyReader {
     /// - Returns: false where there is none until more bytes come.
     /// - Throws: on bytes that are no protocol, or nested deeper than hiredis's seven levels.
     func next(_ take: (LentReply) -> Void) throws(Malformed) -> Bool {
-        assert(!isLent, "a reply is read while another is lent")
         var object: UnsafeMutableRawPointer?
         guard redisReaderGetReply(reader, &object) == REDIS_OK else {
             throw Malformed(description: errorText())
         }
         guard object != nil else { return false }
-        isLent = true
-        defer { isLent = false }
-        take(LentReply(arena))
+        let lent = arena
+        arena = spare.popLast() ?? Self.makeArena()
+        reader.pointee.privdata = UnsafeMutableRawPointer(arena)
+        take(LentReply(lent))
+        spare.append(lent)
         return true
     }
 

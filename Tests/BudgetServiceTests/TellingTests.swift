@@ -123,6 +123,17 @@ import Testing
         #expect(ann.gaps.isEmpty)
     }
 
+    @Test func aGapSaysWhenWhereThatIsKnown() throws {
+        func json(_ reader: TestReader) -> String? {
+            reader.messages.first.map { String(decoding: $0.json(for: .ops), as: UTF8.self) }
+        }
+        // Both saw more than there is now: of an empty journal nothing is known.
+        let empty = try #require(json(hub.watch(since: 5)))
+        #expect(empty.contains(#""kind":"gap""#) && !empty.contains("at_ms"))
+        journal.add(["ann"])
+        #expect(json(hub.watch(since: 5))?.contains(#""at_ms":1,"kind":"gap""#) == true)
+    }
+
     @Test func aJournalThatIsAwayForLongIsNoGap() {
         let all = hub.watch()
         let ann = hub.watch("ann")

@@ -78,6 +78,29 @@ import Testing
         #expect(isWhole)
     }
 
+    @Test func moreMayBeReadWhileOneIsLent() throws {
+        let reader = ReplyReader()
+        reader.feed(ByteBuffer(string: "*2\r\n$5\r\nouter\r\n:1\r\n*2\r\n$5\r\ninner"))
+        var found: [RedisReply] = []
+        let isWhole = try reader.next { outer in
+            reader.feed(ByteBuffer(string: "\r\n:2\r\n+third\r\n$6\r\nfo"))
+            do {
+                while try reader.next({ found.append($0.copy) }) {}
+            } catch {
+                Issue.record(error)
+            }
+            found.append(outer.copy)
+        }
+        #expect(isWhole)
+        reader.feed(ByteBuffer(string: "urth\r\n"))
+        while try reader.next({ found.append($0.copy) }) {}
+        #expect(
+            found == [
+                .array([.string("inner"), .integer(2)]), .status("third"),
+                .array([.string("outer"), .integer(1)]), .string("fourth"),
+            ])
+    }
+
     @Test(arguments: ["!\r\n", "*16777217\r\n", "*\(Int64.max)\r\n", "$x\r\n"])
     func whatIsNoReplyIsSaid(_ text: String) {
         let reader = ReplyReader()

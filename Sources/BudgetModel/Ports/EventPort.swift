@@ -1,8 +1,9 @@
 /// What the service asks of the store about what happened, to tell watchers.
 public protocol EventPort: AnyObject {
-    /// The newest entry of a tenant; of one without entries a sequence before all others.
+    /// The newest entry of a tenant; of one without entries a sequence before all others, at no
+    /// time.
     func newestEntry(
-        tenant: String, completion: @escaping (Result<Sequence, BudgetError>) -> Void)
+        tenant: String, completion: @escaping (Result<Moment, BudgetError>) -> Void)
 
     /// A page of what happened, the oldest first.
     func events(

@@ -40,8 +40,6 @@ final class EventFeed {
     /// The last entry that was read.
     var cursor: Sequence
     var isReading = false
-    /// When the last entry that was told was made.
-    private(set) var newestTime: Int64 = 0
     /// Whether there was more to read when reading ended.
     var isBehind = false
     /// Ticks since reading reached the end, or failed.
@@ -170,7 +168,6 @@ final class EventFeed {
         }
         if page.last > cursor || !events.isEmpty { quietTicks = 0 }
         cursor = page.last
-        newestTime = page.events.last?.moment.now ?? newestTime
         gather(events)
         return Array(rest)
     }

@@ -40,8 +40,7 @@ final class EventGroup {
     func find(_ message: EventMessage) {
         if found.count >= Self.mostFound, let last = found.last {
             leftOut += Int64(found.count - (leftOut > 0 ? 1 : 0))
-            let moment = Moment(sequence: last.sequence, now: 0)
-            found = [EventMessage(.gap(filter.subject.tenant, moment, entries: leftOut))]
+            found = [EventMessage(.gap(filter.subject.tenant, last.moment, entries: leftOut))]
         }
         found.append(message)
     }

@@ -65,7 +65,8 @@ public final class EventHub {
         port.newestEntry(tenant: tenant) { result in
             switch result {
             case .failure(let error): completion(.failure(error))
-            case .success(let newest):
+            case .success(let moment):
+                let newest = moment.sequence
                 let since = channel.since.map { min($0, newest) } ?? newest
                 let watch = EventWatch(channel, reader: reader, after: since)
                 if since < newest {
@@ -77,8 +78,7 @@ public final class EventHub {
                 completion(.success(watch))
                 if let asked = channel.since, asked > newest {
                     // History went back behind what this reader saw.
-                    let gap = Event.gap(tenant, Moment(sequence: newest, now: 0))
-                    watch.tell([EventMessage(gap)])
+                    watch.tell([EventMessage(.gap(tenant, moment))])
                 }
             }
         }
@@ -161,13 +161,12 @@ public final class EventHub {
     private func leaveOut(_ feed: EventFeed) {
         port.newestEntry(tenant: feed.tenant) { result in
             // One of another epoch is not counted, but never behind for long.
-            if case .success(let newest) = result, newest.epoch == feed.cursor.epoch,
-                newest.number - feed.cursor.number > Self.mostBehind
+            if case .success(let newest) = result, newest.sequence.epoch == feed.cursor.epoch,
+                newest.sequence.number - feed.cursor.number > Self.mostBehind
             {
-                let moment = Moment(sequence: newest, now: feed.newestTime)
-                let entries = newest.number - feed.cursor.number
-                feed.gather([.gap(feed.tenant, moment, entries: entries)])
-                feed.cursor = newest
+                let entries = newest.sequence.number - feed.cursor.number
+                feed.gather([.gap(feed.tenant, newest, entries: entries)])
+                feed.cursor = newest.sequence
                 feed.ticksBehind = 0
             }
             self.read(feed, feed.takeDenials())

@@ -15,18 +15,20 @@ extension RedisStore: EventPort {
     private static let pageSteps = 64
 
     public func newestEntry(
-        tenant: String, completion: @escaping (Result<Sequence, BudgetError>) -> Void
+        tenant: String, completion: @escaping (Result<Moment, BudgetError>) -> Void
     ) {
         let journal = Keys.journal(Keys.prefix(tenant))
-        ask(RedisCommand("XREVRANGE", journal, "+", "-", "COUNT", "1")) { result in
+        ask(
+            RedisCommand("XREVRANGE", journal, "+", "-", "COUNT", "1"),
+            reading: { steps -> Moment? in
+                guard steps.count > 0 else {
+                    return Moment(sequence: Sequence(epoch: 0, number: 0), now: 0)
+                }
+                return JournalStep(steps[0]).map { Moment(sequence: $0.last, now: $0.now) }
+            }
+        ) { result in
             completion(
-                result.flatMap { reply in
-                    guard let newest = reply.array?.first else {
-                        return .success(Sequence(epoch: 0, number: 0))
-                    }
-                    let id = newest.array?.first?.string.flatMap { Sequence(text: $0) }
-                    return id.map { .success($0) } ?? .failure(Self.unreadable)
-                })
+                result.flatMap { $0.map { .success($0) } ?? .failure(Self.unreadable) })
         }
     }
 

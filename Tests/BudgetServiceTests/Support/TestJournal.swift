@@ -36,9 +36,11 @@ final class TestJournal: EventPort {
     }
 
     func newestEntry(
-        tenant: String,
-        completion: @escaping (Result<BudgetModel.Sequence, BudgetError>) -> Void
-    ) { completion(.success(.init(epoch: 1, number: Int64(entries.count)))) }
+        tenant: String, completion: @escaping (Result<Moment, BudgetError>) -> Void
+    ) {
+        let newest = BudgetModel.Sequence(epoch: 1, number: Int64(entries.count))
+        completion(.success(Moment(sequence: newest, now: entries.isEmpty ? 0 : 1)))
+    }
 
     func events(
         _ query: EventQuery, completion: @escaping (Result<EventPage, BudgetError>) -> Void
