@@ -1,5 +1,6 @@
 // Tables: what names may not do, and what is left where there is little room.
 
+import Foundation
 import RESP
 import Testing
 
@@ -13,7 +14,59 @@ import Testing
         ("a\u{2028}b\u{2029}", "a\\u{2028}b\\u{2029}"), ("Zoë 東京 \u{1F600}", "Zoë 東京 \u{1F600}"),
     ])
     func namesSteerNothing(_ name: String, _ shown: String) {
-        #expect(Table.printable(name) == shown)
+        #expect(Text.printable(name) == shown)
+    }
+
+    @Test(arguments: [
+        ("alice", 5, "alice"), ("alexander", 8, "ale…nder"), ("alexander", 7, "ale…der"),
+        ("alexander", 1, "…"), ("東京都港区", 10, "東京都港区"), ("東京都港区", 9, "東京…港区"),
+        ("東京都港区", 6, "東…区"), ("Zoë\u{301}", 3, "Zoë\u{301}"),
+    ])
+    func namesAreShortenedInTheMiddle(_ name: String, _ room: Int, _ shown: String) {
+        #expect(Text.shortened(name, to: room) == shown)
+        #expect(Text.width(Text.shortened(name, to: room)) <= room)
+    }
+
+    private static func ledger() -> Table {
+        var table = Table([
+            .text("AT"), .name("USER"), .name("TASK").spare, .name("AGENT").spare,
+            .number("COST"), .text("WHY"),
+        ])
+        let user = "user-" + String(repeating: "0", count: 30) + "-7"
+        table.add(["2026-11-22 09:30:00Z", user, "research", "", "$1,234,567.00", "error"])
+        table.add(["2026-11-22 09:30:00Z", "東京", "plan", "", "$0.002", ""])
+        return table
+    }
+
+    /// Names give way first, then an empty column, then what can be spared; amounts never.
+    @Test(arguments: [200, 85, 80, 66, 65, 54, 53, 20, 0])
+    func aTableFits(_ width: Int) {
+        let text = Self.ledger().text(within: width)
+        let lines = text.split(separator: "\n").map(String.init)
+        #expect(lines.count == 3)
+        let least = 20 + 2 + 8 + 2 + 13 + 2 + 5
+        #expect(lines.allSatisfy { Text.width($0) <= max(width, least) }, "\(text)")
+        #expect(text.contains("$1,234,567.00") && text.contains("$0.002"))
+        #expect(text.contains("2026-11-22 09:30:00Z") && text.contains("error"))
+        #expect(text.contains("AGENT") == (width == 200))
+        #expect(text.contains("research") == (width >= 66), "\(text)")
+        #expect(text.contains(String(repeating: "0", count: 30)) == (width >= 99))
+        // Whatever was cut, numbers end below one another.
+        let ends = [("COST", 0), (",567.00", 1), ("$0.002", 2)].map { cell, line in
+            lines[line].range(of: cell).map { Text.width(String(lines[line][..<$0.upperBound])) }
+        }
+        #expect(ends.allSatisfy { $0 != nil && $0 == ends[0] }, "\(text)")
+    }
+
+    @Test func headingsThatAreNamesAreShortenedAndAmountsAreNot() {
+        let long = String(repeating: "n", count: 40)
+        var table = Table([.text("FROM")] + (1...3).map { .number(of: long + "-\($0)") })
+        table.add(["2026-11-22 00:00:00Z", "$1,234,567.00", "$0.00", "$12.50"])
+        let lines = table.text(within: 80).split(separator: "\n")
+        #expect(lines.allSatisfy { $0.count <= 80 }, "\(lines)")
+        #expect(lines[0].contains(/n…n+-1 +n+…n+-2 +n+…n+-3$/), "\(lines)")
+        #expect(lines[1].contains(/\$1,234,567.00 +\$0.00 +\$12.50$/))
+        #expect(table.text(within: .max).contains(long + "-2"))
     }
 
     private static func row(
@@ -46,7 +99,7 @@ import Testing
         let lines = view.lines(height: 24, width: 80).suffix(2)
         #expect(lines.allSatisfy { $0.count <= 80 }, "\(lines)")
         #expect(lines.first?.hasSuffix("LASTS") == true, "\(lines)")
-        #expect(lines.last?.contains(/user=xx+… .*1h 19m$/) == true, "\(lines)")
+        #expect(lines.last?.contains(/user=…x+ .*1h 19m$/) == true, "\(lines)")
         #expect(view.lines(height: 24, width: 200).last?.contains(Self.long) == true)
         #expect(view.table.contains(Self.long))
     }
