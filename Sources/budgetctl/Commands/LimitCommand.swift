@@ -34,7 +34,7 @@ struct LimitListCommand: ParsableCommand {
     private static func limits(_ answer: RESPValue) -> String {
         var table = Table([
             .name("LIMIT"), .text("PER"), .text("WINDOW"), .text("MEASURE"), .number("CAP"),
-            .text("MODE"), .name("MATCH"),
+            .text("MODE").spare, .name("MATCH").spare,
         ])
         for limit in answer["limits"]?.array ?? [] {
             let measure = Shown.text(limit, "measure")

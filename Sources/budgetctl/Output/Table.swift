@@ -99,8 +99,10 @@ struct Table {
         while isTooWide(), let spare = kept.last(where: { columns[$0].isSpare }) {
             kept.removeAll { $0 == spare }
         }
+        let ample = widths
         shorten(to: Self.leastNames.scarce)
-        return (kept, widths)
+        // What doesn't fit all the same is not made worse.
+        return (kept, isTooWide() ? ample : widths)
     }
 
     private func text(_ layout: Layout) -> String {
