@@ -180,6 +180,20 @@ import Testing
         #expect(MemoryExamination(Information(text: text)) == nil)
     }
 
+    @Test func aFindingFitsItsTerminal() {
+        let finding = Finding.warn("redis", "one two three four five", "do this")
+        #expect(
+            finding.text(nameWidth: 6, within: .max)
+                == "warn  redis   one two three four five\n              do this")
+        #expect(
+            finding.text(nameWidth: 6, within: 34) == """
+                warn  redis   one two three four
+                              five
+                              do this
+                """)
+        #expect(Finding.ok("redis", "fine").text(nameWidth: 5, within: 0) == "ok    redis  fine")
+    }
+
     /// A daemon that is older than this tells nothing of its Redis.
     @Test func nothingTold() {
         let text = "connected_clients:1"

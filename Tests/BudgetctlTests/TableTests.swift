@@ -27,6 +27,21 @@ import Testing
         #expect(Text.width(Text.shortened(name, to: room)) <= room)
     }
 
+    /// A bucket's rate as whole numbers have it, and as the policy spelt it.
+    @Test(arguments: [
+        ("calls", "3", 2000, "bucket 90/m"), ("calls", "1", 1000, "bucket 1/s"),
+        ("tokens", "20", 3, "bucket 400,000/m"), ("cost", "0.00000125", 9, "bucket $0.50/h"),
+        ("cost", "1", 86_400_000, "bucket $1.00/d"), ("seconds", "0.001", 2, "bucket 0.5s/s"),
+        ("calls", "1", 172_800_000, "bucket 1 in 172800000 ms"),
+    ])
+    func rates(_ measure: String, _ amount: String, _ period: Int64, _ shown: String) {
+        let limit = Self.map([
+            ("window", .bulk("bucket")), ("idle_ms", .null), ("rate_ms", .integer(period)),
+            ("rate", Int64(amount).map { .integer($0) } ?? .bulk(amount)),
+        ])
+        #expect(Shown.window(limit, measure) == shown)
+    }
+
     private static func ledger() -> Table {
         var table = Table([
             .text("AT"), .name("USER"), .name("TASK").spare, .name("AGENT").spare,

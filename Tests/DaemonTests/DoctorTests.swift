@@ -187,7 +187,7 @@ extension WholeDaemon {
             let old = try examine(first)
             #expect(gone, "\(old.texts)")
             let fine = old.levels.filter { $0.value == "ok" }.map(\.key)
-            #expect(Set(fine) == ["daemon", "upkeep", "socket"], "\(old.texts)")
+            #expect(Set(fine) == ["daemon", "socket"], "\(old.texts)")
             for line in ["redis version", "redis memory", "memory forecast", "redis clock"] {
                 #expect(old.texts[line]?.contains(#/; as of \d+s ago → /#) == true, "\(line)")
             }

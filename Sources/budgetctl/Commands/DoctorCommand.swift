@@ -33,7 +33,8 @@ struct DoctorCommand: ParsableCommand {
             + SocketExamination.findings(session.address)
         connection.show(Finding.answer(findings)) { _ in
             let width = findings.map(\.name.count).max() ?? 0
-            return findings.map { $0.text(nameWidth: width) }.joined(separator: "\n")
+            return findings.map { $0.text(nameWidth: width, within: Output.width) }
+                .joined(separator: "\n")
         }
         if findings.contains(where: { $0.level == .fail }) {
             throw ExitCode(ExitStatus.refused.rawValue)
@@ -60,7 +61,12 @@ struct DoctorCommand: ParsableCommand {
                     doubtMs: way / 2 + 1, of: "this machine's"),
             ]
         } catch {
-            return [.fail("redis answers", error.message, error.hint)]
+            let isAway = error.message.hasPrefix("UNAVAILABLE")
+            return [
+                .fail(
+                    "redis answers", error.message,
+                    isAway ? "redis connection, below, says why" : error.hint)
+            ]
         }
     }
 

@@ -61,8 +61,10 @@ struct Finding: Equatable {
         return .map([RESPValue.Entry(key: .bulk("findings"), value: .array(list))])
     }
 
-    /// As people read it: one line, and one more where something is to be changed.
-    func text(nameWidth: Int) -> String {
+    /// As people read it: what is so, and below it what is to be changed.
+    ///
+    /// - Parameter width: columns that a line may have.
+    func text(nameWidth: Int, within width: Int) -> String {
         let style: Style =
             switch level {
             case .ok: .green
@@ -72,8 +74,11 @@ struct Finding: Equatable {
             }
         let mark = level.rawValue + String(repeating: " ", count: 4 - level.rawValue.count)
         let gap = String(repeating: " ", count: nameWidth - name.count)
-        let line = "\(style(mark))  \(name)\(gap)  \(Text.printable(message))"
-        guard !advice.isEmpty else { return line }
-        return line + "\n" + String(repeating: " ", count: nameWidth + 8) + advice
+        let indent = nameWidth + 8
+        let said = [message, advice].flatMap {
+            Text.lines(Text.printable($0), of: max(20, width - indent))
+        }
+        return "\(style(mark))  \(name)\(gap)  "
+            + said.joined(separator: "\n" + String(repeating: " ", count: indent))
     }
 }

@@ -10,7 +10,13 @@ enum UpkeepExamination {
             return []
         }
         let name = "upkeep"
-        guard count > 0 else { return [.ok(name, "every tenant is looked after")] }
+        guard count > 0 else {
+            return [
+                StoreExamination(information: information).isAway
+                    ? .note(name, "no tenant is looked after while Redis is away")
+                    : .ok(name, "every tenant is looked after")
+            ]
+        }
         let names = (information["upkeep_tenants"] ?? "").split(separator: ",").map {
             Escaping.plain($0) ?? String($0)
         }

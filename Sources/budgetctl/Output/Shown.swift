@@ -62,18 +62,28 @@ enum Shown {
         return name + " " + rate(limit["rate"], period, measure)
     }
 
-    /// By the shortest time in which a whole amount flows away.
+    /// By the shortest time in which an amount flows away that can be told exactly.
     private static func rate(_ amount: RESPValue?, _ period: Int64, _ measure: String) -> String {
         let units: [(Int64, String)] = [
             (1000, "s"), (60_000, "m"), (3_600_000, "h"), (86_400_000, "d"),
         ]
-        guard let whole = amount?.integer,
-            let (length, name) = units.first(where: {
-                let (sum, isTooMuch) = whole.multipliedReportingOverflow(by: $0.0)
-                return !isTooMuch && sum.isMultiple(of: period)
-            })
-        else { return "\(Shown.amount(amount, of: measure)) in \(duration(period))" }
-        return Shown.amount(.integer(whole * length / period), of: measure) + "/" + name
+        // Money and time as Redis counts them, whole.
+        let digits = measure == "cost" ? 9 : measure == "seconds" ? 3 : 0
+        let written = text(amount)
+        let whole =
+            switch measure {
+            case "cost": try? NanoUSD.readCap(written)
+            case "seconds": try? SecondsText.readCap(written)
+            default: Int64(written)
+            }
+        for (length, name) in units {
+            guard let whole else { break }
+            let (sum, isTooMuch) = whole.multipliedReportingOverflow(by: length)
+            guard !isTooMuch, sum.isMultiple(of: period) else { continue }
+            let each = NanoUSD.scaledText(sum / period, digits: digits)
+            return Shown.amount(.bulk(each), of: measure) + "/" + name
+        }
+        return "\(Shown.amount(amount, of: measure)) in \(period) ms"
     }
 
     /// A point in time: `2026-11-22 09:30:00Z`.

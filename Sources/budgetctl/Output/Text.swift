@@ -36,6 +36,19 @@ enum Text {
         return isWide ? 2 : 1
     }
 
+    /// Its lines, broken between words, none of more columns than that where it has a blank.
+    static func lines(_ text: String, of room: Int) -> [String] {
+        var lines: [String] = []
+        for word in text.split(separator: " ") {
+            if let last = lines.last, width(last) + 1 + width(String(word)) <= room {
+                lines[lines.count - 1] = last + " " + word
+            } else {
+                lines.append(String(word))
+            }
+        }
+        return lines
+    }
+
     /// A text that takes no more columns than that, without its middle: names begin with what they
     /// have in common, and end with what they have not.
     static func shortened(_ text: String, to room: Int) -> String {
