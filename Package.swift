@@ -71,7 +71,7 @@ let package = Package(
                 .embedInCode("Script/warn.lua"), .embedInCode("Script/admit.lua"),
                 .embedInCode("Script/settle.lua"), .embedInCode("Script/write.lua"),
                 .embedInCode("Script/ledger.lua"), .embedInCode("Books/entries.lua"),
-                .embedInCode("Top/history.lua"),
+                .embedInCode("Top/rankings.lua"), .embedInCode("Top/history.lua"),
                 .embedInCode("Administration/administer.lua"),
                 .embedInCode("Administration/correct.lua"),
                 .embedInCode("Administration/steering.lua"),

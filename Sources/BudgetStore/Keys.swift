@@ -3,6 +3,7 @@
 // none can collide with another, or break the tag.
 //
 //   b:epoch                       the store's epoch
+//   b:seal                        string: what cursors are sealed by, where Redis has no run's name
 //   b:tenants                     set: every tenant that ever held anything
 //   b:daemons                     hash: every daemon's policy, and when it said so
 //   b:{acme}:journal              stream: every entry, its id is epoch and sequence number
@@ -22,6 +23,7 @@ import BudgetModel
 
 enum Keys {
     static let epoch = "b:epoch"
+    static let seal = "b:seal"
     static let tenants = "b:tenants"
     static let daemons = "b:daemons"
     static let probe = prefix("probe") + "probe"
@@ -66,6 +68,22 @@ enum Keys {
     static func isCounted(_ key: String, _ prefix: String) -> Bool {
         [windows(prefix), runs(prefix)].contains { key.utf8.starts(with: $0.utf8) }
             || key.utf8.elementsEqual(steering(prefix).utf8)
+    }
+
+    /// The type that a tenant's key has to have, as Redis names it.
+    static func type(of key: String) -> String {
+        guard let end = key.utf8.firstRange(of: "}:".utf8)?.upperBound else { return "string" }
+        let rest = String(key[end...])
+        switch rest {
+        case "journal", "audit": return "stream"
+        case "holds": return "zset"
+        case "rolling": return "list"
+        default:
+            if rest.utf8.starts(with: "r:".utf8) { return "string" }
+            let isRun = rest.utf8.starts(with: "run:".utf8)
+            let isSet = rest.utf8.count { $0 == UInt8(ascii: ":") } > 1
+            return isRun && isSet || rest.utf8.starts(with: "top:".utf8) ? "zset" : "hash"
+        }
     }
 
     /// The pattern of a tenant's keys: what SCAN takes for more than itself is escaped.

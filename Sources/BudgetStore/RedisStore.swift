@@ -39,8 +39,9 @@ public final class RedisStore: BudgetPort {
     var queues: [ExactText: TenantQueue] = [:]
     var ready: [TenantQueue] = []
     var isPumpScheduled = false
-    /// The name of the run of Redis that this one is connected to.
-    var serverRun = ""
+    /// What cursors of COUNTERS are sealed by, as all daemons on one Redis do; until one is connected
+    /// to, by what nobody else knows.
+    var seal = RedisStore.newSecret()
     /// Steps that wait for their turn, of all tenants together.
     public internal(set) var waiting = 0
     /// Told of each call of the script: its steps, and how long it took.
@@ -93,6 +94,10 @@ public final class RedisStore: BudgetPort {
     }
 
     public var now: Int64 { settings.now ?? localNow + clockOffset }
+
+    static func newSecret() -> String {
+        (0..<4).map { _ in String(UInt64.random(in: .min ... .max), radix: 16) }.joined()
+    }
 
     var localNow: Int64 {
         var time = timespec()

@@ -9,6 +9,9 @@
 local call, pcall, format = redis.call, redis.pcall, string.format
 local MAX = 9007199254740991
 
+-- The error that a look at a key met, and at which; nothing where it met none.
+local function fault(read, key) return read.err and read.err .. ' (' .. key .. ')' end
+
 -- The whole number that a text from Redis is, where it is written as Redis writes one and exact.
 local function integer(text)
   local number = (text == '0' or text:find('^%-?[1-9]%d*$')) and tonumber(text)
@@ -47,7 +50,7 @@ end
 -- short of.
 local function correction(key, changes, asOf)
   local hash, fields, new = pcall('HGETALL', key), {}, {}
-  if hash.err then return nil, hash.err end
+  if hash.err then return nil, fault(hash, key) end
   for i = 1, #hash, 2 do
     local name = hash[i]
     fields[name] = hash[i + 1]
@@ -112,7 +115,8 @@ local function reopening(journal, holds, key, changes)
   local epoch, number = math.floor(line / 2 ^ 40), line % 2 ^ 40
   local made = format('%d-%d', epoch, number)
   local known, steps = pcall('GET', key), pcall('XRANGE', journal, made, '+', 'COUNT', '1')
-  if type(known) == 'table' or steps.err then return nil, (known or steps).err or steps.err end
+  if type(known) == 'table' then return nil, fault(known, key) end
+  if steps.err then return nil, fault(steps, journal) end
   -- A step's entry has the number of its last line.
   local step = steps[1] or {'0-0', {}}
   local own, last = step[1]:match('^(%d+)-(%d+)$')

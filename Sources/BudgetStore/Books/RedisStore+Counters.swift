@@ -24,7 +24,7 @@ extension RedisStore {
     ) {
         let start =
             cursor == 0
-            ? ScanCursor(.holds, 0) : ScanCursor(cursor, tenant: tenant, run: serverRun)
+            ? ScanCursor(.holds, 0) : ScanCursor(cursor, tenant: tenant, secret: seal)
         guard let start else {
             return completion(
                 .failure(
@@ -55,22 +55,24 @@ extension RedisStore {
     ) {
         let prefix = Keys.prefix(tenant)
         let keep = settings.keep
-        let run = serverRun
+        let seal = seal
         evaluate(
             Self.holdsScript, [Keys.journal(prefix), Keys.holds(prefix)],
             [String(start.position), String(count)],
             { reply in
-                guard let parts = reply.array, parts.count == 4, let moment = Self.moment(parts),
-                    let next = parts[2].string.flatMap({ UInt64($0) }), let found = parts[3].array
+                guard let parts = reply.array, parts.count == 5, let moment = Self.moment(parts),
+                    let next = parts[2].string.flatMap({ UInt64($0) }),
+                    let found = parts[3].array, let other = parts[4].string
                 else { return nil }
                 var page = CountersPage(moment, keep)
+                if !other.isEmpty { page.wrongTypes.append(other) }
                 for index in stride(from: 0, to: found.count - 1, by: 2) {
                     guard let key = found[index].string, let end = found[index + 1].integer
                     else { return nil }
                     page.holds.append(.init(key: key, deadline: end))
                 }
                 let cursor = next == 0 ? ScanCursor(.hashes, 0) : ScanCursor(.holds, next)
-                page.next = cursor.sealed(tenant: tenant, run: run)
+                page.next = cursor.sealed(tenant: tenant, secret: seal)
                 return page.next == nil ? nil : page
             }, completion)
     }
@@ -109,7 +111,7 @@ extension RedisStore {
         _ completion: @escaping (Result<CountersPage, BudgetError>) -> Void
     ) {
         let keep = settings.keep
-        let next = ScanCursor(.hashes, scan.position).sealed(tenant: tenant, run: serverRun)
+        let next = ScanCursor(.hashes, scan.position).sealed(tenant: tenant, secret: seal)
         evaluate(
             Self.hashesScript, [Keys.journal(scan.prefix)] + scan.names, [Keys.runs(scan.prefix)],
             { reply in

@@ -31,4 +31,7 @@ public struct Findings: Equatable, Sendable {
     public internal(set) var since: Moment?
     /// The newest entry that was looked at.
     public internal(set) var until: Moment?
+
+    /// There was nothing to look at: no entry, and nothing that is counted, held or set.
+    public internal(set) var isOfNothing = false
 }

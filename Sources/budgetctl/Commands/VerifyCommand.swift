@@ -18,7 +18,7 @@ struct VerifyCommand: ParsableCommand {
             TOP are not looked at.
 
             Exits with 0 where all agree, with 1 where something differs; the first difference \
-            is named first. The daemon may go on working meanwhile. Where the journal was \
+            is named first. It exits with 1 too where there is nothing of a tenant that was named. The daemon may go on working meanwhile. Where the journal was \
             trimmed (keep.journal), it says from which entry on it can tell, and checks what it \
             can. Counts are as in Redis: money in 1e-9 US dollars, seconds in milliseconds. The \
             levels of buckets are no sums, and are left out.
@@ -72,8 +72,14 @@ struct VerifyCommand: ParsableCommand {
             showPlan(findings)
         }
         let answer = FindingsAnswer.answer(findings, tenant, repairs: repair ? outcomes ?? [] : nil)
-        connection.show(answer) { _ in Self.text(findings) }
-        if !findings.differences.isEmpty { throw ExitCode(ExitStatus.refused.rawValue) }
+        connection.show(answer) { _ in
+            findings.isOfNothing ? FindingsAnswer.nothing(of: tenant) : Self.text(findings)
+        }
+        // Whoever names a tenant means one that there is.
+        let isNobody = findings.isOfNothing && self.tenant != nil
+        if isNobody || !findings.differences.isEmpty {
+            throw ExitCode(ExitStatus.refused.rawValue)
+        }
     }
 
     private func verify(
