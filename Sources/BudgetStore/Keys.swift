@@ -63,11 +63,31 @@ enum Keys {
     /// How the keys of all runs begin.
     static func runs(_ prefix: String) -> String { prefix + "run:" }
 
-    /// Whether a key is one of those that are counted in or steered by: a window's, a run's, or
-    /// what is set.
+    /// How the keys of all rankings begin.
+    static func rankings(_ prefix: String) -> String { prefix + "top:" }
+
+    /// Whether a key is one of those that are counted in or steered by: a window's, a run's, a
+    /// ranking's, or what is set or rolled up.
     static func isCounted(_ key: String, _ prefix: String) -> Bool {
-        [windows(prefix), runs(prefix)].contains { key.utf8.starts(with: $0.utf8) }
-            || key.utf8.elementsEqual(steering(prefix).utf8)
+        let starts = [windows(prefix), runs(prefix), rankings(prefix)]
+        return starts.contains { key.utf8.starts(with: $0.utf8) }
+            || [steering(prefix), rolled(prefix), rolling(prefix)].contains {
+                key.utf8.elementsEqual($0.utf8)
+            }
+    }
+
+    /// What a ranking's key is of; nil where it is none.
+    static func ranking(
+        _ key: String, _ prefix: String
+    ) -> (field: TopField, measure: Measure, window: String)? {
+        let start = rankings(prefix)
+        guard key.utf8.starts(with: start.utf8) else { return nil }
+        let parts = key.utf8.dropFirst(start.utf8.count)
+            .split(separator: UInt8(ascii: ":"), maxSplits: 2).map { String(Substring($0)) }
+        guard parts.count == 3, let name = Escaping.plain(parts[0]),
+            let field = TopField(name: name), let measure = Measure(name: parts[1])
+        else { return nil }
+        return (field, measure, parts[2])
     }
 
     /// The type that a tenant's key has to have, as Redis names it.

@@ -40,6 +40,8 @@ enum BooksAnswer {
             .init("holds", .list(holds)),
             .init("counters", .list(counters)),
             .init("sets", .list(page.sets.map(set))),
+            .init("rankings", .list(page.rankings.map(set))),
+            .init("rolled", .list(page.rolled.map(Answer.text))),
             .init("wrong_types", .list(page.wrongTypes.map(Answer.text))),
             .init("steering", .list(page.steering?.values.map(Answer.text) ?? [])),
             .init("keep_runs_ms", .integer(page.keepRunsMs)),

@@ -111,6 +111,8 @@ elseif action == 'correct' then
   local why
   if KEYS[6] then
     made, why = reopening(KEYS[1], KEYS[6], KEYS[5], ARGV[12])
+  elseif KEYS[5]:find('}:top:', 1, true) then
+    made, why = ranking(KEYS[5], ARGV[12])
   else
     made, why = correction(KEYS[5], ARGV[12], ARGV[13])
   end

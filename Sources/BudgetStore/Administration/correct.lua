@@ -98,11 +98,32 @@ local function correction(key, changes, asOf)
   return made
 end
 
--- Writes it to a hash; one that was missing is kept for `keep` milliseconds, for ever where that is
--- empty.
+-- What it comes to that names in a ranking have what the entries add up to, as above. Each has to be
+-- as it was found: then whatever was added meanwhile came to nothing. '-' is found of a name that is
+-- not there.
+local function ranking(key, changes)
+  local made = {writes = {}, text = 'K', before = {}, after = {}, isRanking = true}
+  for name, found, expected in changes:gmatch('(%S+) (%S+) (%S+) %S+') do
+    local plain = name:gsub('%%(%x%x)', function(hex) return string.char(tonumber(hex, 16)) end)
+    local scores = pcall('ZMSCORE', key, plain)
+    if scores.err then return nil, fault(scores, key) end
+    if (scores[1] or '-') ~= found or not integer(expected) then return nil, -1 end
+    made.writes[#made.writes + 1] = {'ZADD', key, expected, plain}
+    made.text = made.text .. ' ' .. name .. ' ' .. found .. ' ' .. expected .. ' 0'
+    made.before[#made.before + 1] = name .. ' ' .. found
+    made.after[#made.after + 1] = name .. ' ' .. expected
+  end
+  local what = key:match('}:(top:.*)$') .. ' '
+  made.before = what .. table.concat(made.before, ', ')
+  made.after = what .. table.concat(made.after, ', ')
+  return made
+end
+
+-- Writes it to a hash or a ranking; one that was missing is kept for `keep` milliseconds, for ever
+-- where that is empty.
 local function writeCorrection(key, made, seq, keep)
   -- First, so that the hash never is without a field, and its expiry stays.
-  call('HSET', key, 'corrected', seq)
+  if not made.isRanking then call('HSET', key, 'corrected', seq) end
   for w = 1, #made.writes do call(unpack(made.writes[w])) end
   if keep ~= '' then call('PEXPIRE', key, keep, 'NX') end
 end

@@ -9,7 +9,8 @@ if now == 0 then
   local time = call('TIME')
   now = time[1] * 1000 + math.floor(time[2] / 1000)
 end
-local state, waiting = pcall('HMGET', KEYS[1], 'seq', 'missed'), pcall('LLEN', KEYS[2])
+local state = pcall('HMGET', KEYS[1], 'seq', 'missed', 'zone', 'since')
+local waiting = pcall('LLEN', KEYS[2])
 if state.err then return state.err end
 if type(waiting) == 'table' then return waiting.err end
 

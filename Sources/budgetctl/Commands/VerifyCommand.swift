@@ -14,8 +14,9 @@ struct VerifyCommand: ParsableCommand {
         abstract: "Recomputes a tenant's counters, holds and totals from its journal.",
         discussion: """
             What is set beside the policy is compared with the audit, and runs' tasks and \
-            entries with the journal; of more than 64 their number and both ends. The rankings of \
-            TOP are not looked at.
+            entries with the journal; of more than 64 their number and both ends. Of the rankings \
+            of TOP and HISTORY each name's value is compared with what the entries up to the last \
+            one that is in them add up to.
 
             Exits with 0 where all agree, with 1 where something differs; the first difference \
             is named first. It exits with 1 too where there is nothing of a tenant that was named. The daemon may go on working meanwhile. Where the journal was \
@@ -126,8 +127,8 @@ struct VerifyCommand: ParsableCommand {
 
     private static func text(_ findings: Findings) -> String {
         let looked =
-            "\(findings.counters) counters and \(findings.holds) holds compared with "
-            + "\(findings.lines) lines of the journal"
+            "\(findings.counters) counters, \(findings.holds) holds and \(findings.ranked) places in "
+            + "rankings compared with \(findings.lines) lines of the journal"
             + (findings.until.map { " up to \($0.sequence.text)" } ?? "")
         var lines = [looked]
         if let since = findings.since {

@@ -38,6 +38,7 @@ enum FindingsAnswer {
                 ("lines", .integer(Int64(findings.lines))),
                 ("counters", .integer(Int64(findings.counters))),
                 ("holds", .integer(Int64(findings.holds))),
+                ("ranked", .integer(Int64(findings.ranked))),
                 ("since_seq", number(findings.since?.sequence.value)),
                 ("since_ms", number(findings.since?.now)),
                 ("until_seq", number(findings.until?.sequence.value)),
