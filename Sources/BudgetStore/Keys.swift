@@ -153,8 +153,11 @@ enum Keys {
         key.append(digest)
     }
 
+    /// How the keys of all records begin.
+    static func records(_ prefix: String) -> String { prefix + "r:" }
+
     static func isRecord(_ key: String, _ prefix: String) -> Bool {
-        let start = prefix + "r:"
+        let start = records(prefix)
         return key.utf8.starts(with: start.utf8) && key.utf8.count == start.utf8.count + 22
     }
 

@@ -39,8 +39,8 @@ public final class RedisStore: BudgetPort {
     var queues: [ExactText: TenantQueue] = [:]
     var ready: [TenantQueue] = []
     var isPumpScheduled = false
-    /// What cursors of COUNTERS are sealed by, as all daemons on one Redis do; until one is connected
-    /// to, by what nobody else knows.
+    /// What cursors of COUNTERS are sealed by: what all daemons on one Redis know, and until one is
+    /// connected to what nobody else does.
     var seal = RedisStore.newSecret()
     /// Steps that wait for their turn, of all tenants together.
     public internal(set) var waiting = 0

@@ -1,5 +1,5 @@
-// Who may do what, written down once more: other tests take it from the table of commands, and would
-// follow a mistake in it.
+// Who may do what, written down once more: other tests take it from the table of commands, and
+// would follow a mistake in it.
 
 import BudgetService
 import Testing

@@ -1,5 +1,5 @@
-// The rankings of spenders, verified: what was rolled up is what the journal's entries add up to, up
-// to where the rankings go, and is set back to that.
+// The rankings of spenders, verified: what was rolled up is what the journal's entries add up to,
+// up to where the rankings go, and is set back to that.
 
 import RESP
 import TestSupport

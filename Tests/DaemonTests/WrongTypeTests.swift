@@ -1,5 +1,5 @@
-// A tenant's own keys that are of another type than belongs there: whoever needs one is told which it
-// is, and no other tenant notices.
+// A tenant's own keys that are of another type than belongs there: whoever needs one is told which
+// it is, and no other tenant notices.
 
 import RESP
 import TestSupport

@@ -39,10 +39,13 @@ public struct CountersPage: Equatable, Sendable {
         public var key: String
         /// Unix time in milliseconds.
         public var deadline: Int64
+        /// What the record says; nil where there is none, or none that can be read.
+        public var record: String?
 
-        public init(key: String, deadline: Int64) {
+        public init(key: String, deadline: Int64, record: String?) {
             self.key = key
             self.deadline = deadline
+            self.record = record
         }
     }
 

@@ -27,6 +27,7 @@ enum BooksAnswer {
             Answer.map([
                 .init("key", .text(hold.key)),
                 .init("expires_at_ms", .integer(hold.deadline)),
+                .init("record", .optional(hold.record)),
             ])
         }
         let counters = page.hashes.map { hash in

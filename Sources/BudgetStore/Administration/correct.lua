@@ -129,7 +129,8 @@ local function writeCorrection(key, made, seq, keep)
 end
 
 -- What it comes to that a reservation is held again, which the line of that number made, until that
--- deadline: its record is gone, or it is among no holds, so that nothing would ever end it.
+-- deadline: its record is gone or says something else, or it is among no holds, so that nothing would
+-- ever end it. What is among the holds until then has not ended, whatever its record says.
 local function reopening(journal, holds, key, changes)
   local line, deadline = changes:match('^held %- (%d+) 0 deadline %- (%d+) 0$')
   if not line then return nil, -1 end
@@ -144,13 +145,16 @@ local function reopening(journal, holds, key, changes)
   local place = #step[2] / 2 - 1 - (last - number)
   local text = own + 0 == epoch and step[2][2 * place + 1] == key and step[2][2 * place + 2]
   if not text or text:sub(1, 1) ~= 'H' then return nil, -1 end
+  local scores = pcall('ZMSCORE', holds, key)
+  if scores.err then return nil, fault(scores, holds) end
+  local isHeld, head = scores[1] == deadline, format('H%s %s %s ', deadline, made, step[2][2])
+  local rest = '\n' .. text:match('^[^\n]*')
+  local isWhole = known and known:sub(1, #head) == head and known:sub(-#rest) == rest
+    and known:find('^[^\n]*\n[^\n]*$')
   local writes = {{'ZADD', holds, deadline, key}}
-  if not known then
-    writes[2] = {
-      'SET', key,
-      format('H%s %s %s 0 0 1\n%s', deadline, made, step[2][2], text:match('^[^\n]*')),
-    }
-  elseif known:match('^H(%d+) ') ~= deadline or known:match('^H%d+ (%S+)') ~= made then
+  if not known or isHeld and not isWhole then
+    writes[2] = {'SET', key, head .. '0 0 1' .. rest}
+  elseif isHeld or not isWhole then
     return nil, -1
   end
   return {

@@ -58,7 +58,7 @@ extension RedisStore {
         let seal = seal
         evaluate(
             Self.holdsScript, [Keys.journal(prefix), Keys.holds(prefix)],
-            [String(start.position), String(count)],
+            [String(start.position), String(count), Keys.records(prefix)],
             { reply in
                 guard let parts = reply.array, parts.count == 5, let moment = Self.moment(parts),
                     let next = parts[2].string.flatMap({ UInt64($0) }),
@@ -66,10 +66,11 @@ extension RedisStore {
                 else { return nil }
                 var page = CountersPage(moment, keep)
                 if !other.isEmpty { page.wrongTypes.append(other) }
-                for index in stride(from: 0, to: found.count - 1, by: 2) {
+                for index in stride(from: 0, to: found.count - 2, by: 3) {
                     guard let key = found[index].string, let end = found[index + 1].integer
                     else { return nil }
-                    page.holds.append(.init(key: key, deadline: end))
+                    let record = found[index + 2].string.flatMap { $0.isEmpty ? nil : $0 }
+                    page.holds.append(.init(key: key, deadline: end, record: record))
                 }
                 let cursor = next == 0 ? ScanCursor(.hashes, 0) : ScanCursor(.holds, next)
                 page.next = cursor.sealed(tenant: tenant, secret: seal)

@@ -1,5 +1,5 @@
-// What one line of the journal adds to the rankings of spenders: an amount of each measure, under each
-// name that the call has.
+// What one line of the journal adds to the rankings of spenders: an amount of each measure, under
+// each name that the call has.
 
 import BudgetModel
 

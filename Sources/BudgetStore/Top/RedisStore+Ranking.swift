@@ -1,6 +1,6 @@
 // One ranking as it is written, page by page, for whoever checks the books. Every page tells up to
-// which entry the rankings go, and nothing is on its way into them at that moment; so a page is what
-// the entries up to there come to.
+// which entry the rankings go, and nothing is on its way into them at that moment; so a page is
+// what the entries up to there come to.
 
 public import BudgetModel
 import RedisClient

@@ -68,8 +68,8 @@ public struct BooksReader<Fault: Error> {
         }
         if findings.uncomparedRankings > 0 {
             findings.notes.append(
-                "\(findings.uncomparedRankings) rankings were not compared: their windows began before "
-                    + "what the journal and the rankings tell of, or end soon")
+                "\(findings.uncomparedRankings) rankings were not compared: their windows began "
+                    + "before what the journal and the rankings tell of, or end soon")
         }
         return (tenant, findings)
     }
@@ -205,7 +205,9 @@ public struct BooksReader<Fault: Error> {
             moment: try moment(answer, "now_ms"))
         for hold in answer["holds"]?.array ?? [] {
             page.holds.append(
-                .init(key: try text(hold, "key"), deadline: try number(hold, "expires_at_ms")))
+                .init(
+                    key: try text(hold, "key"), deadline: try number(hold, "expires_at_ms"),
+                    record: hold["record"]?.string))
         }
         for hash in answer["counters"]?.array ?? [] {
             let values = (hash["values"]?.array ?? []).map { $0.string ?? "?" }

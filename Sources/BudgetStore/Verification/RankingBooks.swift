@@ -1,14 +1,14 @@
-// The rankings of spenders compared with the journal. A pure value, as `Verification` is: it is given
-// the pages that the daemon told of its rankings, then the journal's lines.
+// The rankings of spenders compared with the journal. A pure value, as `Verification` is: it is
+// given the pages that the daemon told of its rankings, then the journal's lines.
 //
 // Each page is as of the rankings' cursor when it was read. The journal is played up to there, what
 // its lines spent is summed by name, and the page is compared. Of names there may be many, so they
 // can be compared in parts, each with a pass over the journal of its own.
 //
-// What must always hold: a difference is told only where it is certain. So only windows are compared
-// that began behind the first line of a journal that lost its beginning, behind the moment up to
-// which entries were missed, and under the time zone of now; that are kept for a while still; and
-// sums that a score holds exactly. How many rankings were not is told.
+// What must always hold: a difference is told only where it is certain. So only windows are
+// compared that began behind the first line of a journal that lost its beginning, behind the moment
+// up to which entries were missed, and under the time zone of now; that are kept for a while still;
+// and sums that a score holds exactly. How many rankings were not is told.
 
 import BudgetModel
 import Foundation

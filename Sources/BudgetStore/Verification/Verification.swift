@@ -117,7 +117,10 @@ public struct Verification {
             findings.holds += 1
             unseenHolds?.remove(hold.key)
             if let held = replay.held[hold.key] {
-                guard held.deadline != hold.deadline else { continue }
+                guard held.deadline != hold.deadline else {
+                    compareRecord(hold, held, page.moment)
+                    continue
+                }
                 tell(
                     hold.key, "", hold.deadline, held.deadline,
                     "the hold's deadline is \(hold.deadline), in the journal \(held.deadline)")

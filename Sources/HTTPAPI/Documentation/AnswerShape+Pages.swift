@@ -161,7 +161,10 @@ extension AnswerShape {
         (
             "holds",
             Schema.list(
-                Schema.object([("key", Schema.text), ("expires_at_ms", Schema.integer)]))
+                Schema.object([
+                    ("key", Schema.text), ("expires_at_ms", Schema.integer),
+                    ("record", Schema.optionalText),
+                ]))
         ),
         (
             "counters",

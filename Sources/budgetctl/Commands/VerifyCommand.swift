@@ -19,16 +19,17 @@ struct VerifyCommand: ParsableCommand {
             one that is in them add up to.
 
             Exits with 0 where all agree, with 1 where something differs; the first difference \
-            is named first. It exits with 1 too where there is nothing of a tenant that was named. The daemon may go on working meanwhile. Where the journal was \
-            trimmed (keep.journal), it says from which entry on it can tell, and checks what it \
-            can. Counts are as in Redis: money in 1e-9 US dollars, seconds in milliseconds. The \
+            is named first. It exits with 1 too where there is nothing of a tenant that was \
+            named. The daemon may go on working meanwhile. Where the journal was trimmed \
+            (keep.journal), it says from which entry on it can tell, and checks what it can. \
+            Counts are as in Redis: money in 1e-9 US dollars, seconds in milliseconds. The \
             levels of buckets are no sums, and are left out.
 
             --repair then sets back what differs to what the entries add up to, which are the \
             truth: it shows what it is going to change, asks, and leaves an entry in the journal \
             and in the audit for each key. It takes an administrator. What was decided meanwhile \
-            stays counted. A reservation whose record is gone is held again, so that it can be \
-            settled, or expires. What the journal can't tell exactly, and whatever else can't be \
+            stays counted. A reservation whose record is gone, or says something else, is held \
+            again as it was made, so that it can be settled, or expires. What the journal can't tell exactly, and whatever else can't be \
             set right so (the journal itself), is told and left. Then it verifies once more, \
             and exits by what is found then.
 
@@ -127,8 +128,8 @@ struct VerifyCommand: ParsableCommand {
 
     private static func text(_ findings: Findings) -> String {
         let looked =
-            "\(findings.counters) counters, \(findings.holds) holds and \(findings.ranked) places in "
-            + "rankings compared with \(findings.lines) lines of the journal"
+            "\(findings.counters) counters, \(findings.holds) holds and \(findings.ranked) places "
+            + "in rankings compared with \(findings.lines) lines of the journal"
             + (findings.until.map { " up to \($0.sequence.text)" } ?? "")
         var lines = [looked]
         if let since = findings.since {
