@@ -6,8 +6,8 @@
 // What must always hold:
 // - a watch is told each entry once, in order, from where it began; or a gap is;
 // - a reader without room holds nobody up: it is cut by itself, or waits alone while it catches up;
-// - telling takes a bounded share of the time of those who decide, whoever watches: past that it
-//   comes later, and much later it is left out, behind a gap;
+// - reading and telling take a bounded share of the time of those who decide, whoever watches:
+//   past that an event comes later, and one that is much later is left out, behind a gap;
 // - a tenant's events go to watches of that tenant.
 //
 // Rejected: telling from where decisions are made (another daemon's would be missing, and none
@@ -45,6 +45,9 @@ public final class EventHub {
     public var onChange: (Audience) -> Void = { _ in }
     private var audience = Audience()
     private var ticks = 0
+    /// What reading took that is not paid for yet, whoever was read for.
+    private var readingDebt = 0
+    private var mayRead: Bool { readingDebt < TellingCost.readingOfTick }
 
     public init(port: any EventPort) {
         self.port = port
@@ -65,7 +68,8 @@ public final class EventHub {
         port.newestEntry(tenant: tenant) { result in
             switch result {
             case .failure(let error): completion(.failure(error))
-            case .success(let newest):
+            case .success(let moment):
+                let newest = moment.sequence
                 let since = channel.since.map { min($0, newest) } ?? newest
                 let watch = EventWatch(channel, reader: reader, after: since)
                 if since < newest {
@@ -77,8 +81,7 @@ public final class EventHub {
                 completion(.success(watch))
                 if let asked = channel.since, asked > newest {
                     // History went back behind what this reader saw.
-                    let gap = Event.gap(tenant, Moment(sequence: newest, now: 0))
-                    watch.tell([EventMessage(gap)])
+                    watch.tell([EventMessage(.gap(tenant, moment))])
                 }
             }
         }
@@ -133,20 +136,25 @@ public final class EventHub {
             feed.quietTicks += 1
             feed.ticksBehind += 1
         }
-        for feed in feeds.values where !feed.isWhole { advance(feed) }
-        for feed in feeds.values where feed.isWhole { advance(feed) }
+        readingDebt = max(0, readingDebt - TellingCost.readingOfTick)
+        // Who has waited longest comes first; of those who have waited alike, those who watch
+        // somebody.
+        for feed in feeds.values.sorted(by: { ($0.lastTurn, $0.rank) < ($1.lastTurn, $1.rank) }) {
+            advance(feed)
+        }
         late.tick()
         note()
     }
 
     /// Tells what is left of what was found, and reads on, if it is time for that.
     private func advance(_ feed: EventFeed) {
-        guard !feed.isReading, feed.isSolvent else { return }
+        guard !feed.isReading else { return }
         feed.tell()
         let isDue =
-            feed.quietTicks < Self.quietTicks || feed.quietTicks.isMultiple(of: Self.quietPace)
-        guard isDue, feed.isSolvent, !feed.mustTell else { return }
+            feed.quietTicks < Self.quietTicks || ticks >= feed.lastTurn + Self.quietPace
+        guard isDue, mayRead, feed.mayRead else { return }
         feed.isReading = true
+        feed.lastTurn = ticks
         if feed.isBehind, feed.ticksBehind > Self.mostTicksBehind {
             leaveOut(feed)
         } else {
@@ -158,13 +166,12 @@ public final class EventHub {
     private func leaveOut(_ feed: EventFeed) {
         port.newestEntry(tenant: feed.tenant) { result in
             // One of another epoch is not counted, but never behind for long.
-            if case .success(let newest) = result, newest.epoch == feed.cursor.epoch,
-                newest.number - feed.cursor.number > Self.mostBehind
+            if case .success(let newest) = result, newest.sequence.epoch == feed.cursor.epoch,
+                newest.sequence.number - feed.cursor.number > Self.mostBehind
             {
-                let moment = Moment(sequence: newest, now: feed.newestTime)
-                let entries = newest.number - feed.cursor.number
-                feed.gather([.gap(feed.tenant, moment, entries: entries)])
-                feed.cursor = newest
+                let entries = newest.sequence.number - feed.cursor.number
+                feed.gather([.gap(feed.tenant, newest, entries: entries)])
+                feed.cursor = newest.sequence
                 feed.ticksBehind = 0
             }
             self.read(feed, feed.takeDenials())
@@ -176,14 +183,16 @@ public final class EventHub {
         let query = EventQuery(
             tenant: feed.tenant, family: feed.family, after: feed.cursor,
             interest: feed.interest, most: feed.room)
+        readingDebt += TellingCost.question
         port.events(query) { result in
             guard case .success(let page) = result else {
                 feed.ticksBehind = 0
                 return self.end(feed, denials)
             }
+            self.readingDebt += TellingCost.reading(page)
             if !page.hasMore { feed.ticksBehind = 0 }
             let rest = feed.take(page, denials)
-            if page.hasMore, !feed.isFull, feed.isSolvent, !self.mustWait(feed) {
+            if page.hasMore, self.mayRead, feed.room > 0, !self.mustWait(feed) {
                 self.read(feed, rest)
             } else {
                 feed.isBehind = page.hasMore
