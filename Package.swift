@@ -17,6 +17,9 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioHTTPTypes1 = Target.Dependency.product(
+    name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -68,6 +71,7 @@ let package = Package(
                 .embedInCode("Script/warn.lua"), .embedInCode("Script/admit.lua"),
                 .embedInCode("Script/settle.lua"), .embedInCode("Script/write.lua"),
                 .embedInCode("Script/ledger.lua"), .embedInCode("Books/entries.lua"),
+                .embedInCode("Top/rankings.lua"), .embedInCode("Top/ranking.lua"),
                 .embedInCode("Top/history.lua"),
                 .embedInCode("Administration/administer.lua"),
                 .embedInCode("Administration/correct.lua"),
@@ -99,7 +103,8 @@ let package = Package(
             name: "HTTPAPI",
             dependencies: [
                 "BudgetModel", "BudgetService", "Listeners", hummingbird, httpTypes,
-                nioConcurrency, nioCore, nioHTTPTypes, nioSSL, nioTLS, lifecycle, logging,
+                nioConcurrency, nioCore, nioHTTP1, nioHTTPTypes, nioHTTPTypes1, nioSSL, nioTLS,
+                lifecycle, logging,
             ],
             exclude: ["HTTP.md"], resources: [.embedInCode("OperatorPage")],
             swiftSettings: strict),

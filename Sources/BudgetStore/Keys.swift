@@ -3,6 +3,7 @@
 // none can collide with another, or break the tag.
 //
 //   b:epoch                       the store's epoch
+//   b:seal                        string: what cursors are sealed by, where Redis has no run's name
 //   b:tenants                     set: every tenant that ever held anything
 //   b:daemons                     hash: every daemon's policy, and when it said so
 //   b:{acme}:journal              stream: every entry, its id is epoch and sequence number
@@ -22,6 +23,7 @@ import BudgetModel
 
 enum Keys {
     static let epoch = "b:epoch"
+    static let seal = "b:seal"
     static let tenants = "b:tenants"
     static let daemons = "b:daemons"
     static let probe = prefix("probe") + "probe"
@@ -61,11 +63,47 @@ enum Keys {
     /// How the keys of all runs begin.
     static func runs(_ prefix: String) -> String { prefix + "run:" }
 
-    /// Whether a key is one of those that are counted in or steered by: a window's, a run's, or
-    /// what is set.
+    /// How the keys of all rankings begin.
+    static func rankings(_ prefix: String) -> String { prefix + "top:" }
+
+    /// Whether a key is one of those that are counted in or steered by: a window's, a run's, a
+    /// ranking's, or what is set or rolled up.
     static func isCounted(_ key: String, _ prefix: String) -> Bool {
-        [windows(prefix), runs(prefix)].contains { key.utf8.starts(with: $0.utf8) }
-            || key.utf8.elementsEqual(steering(prefix).utf8)
+        let starts = [windows(prefix), runs(prefix), rankings(prefix)]
+        return starts.contains { key.utf8.starts(with: $0.utf8) }
+            || [steering(prefix), rolled(prefix), rolling(prefix)].contains {
+                key.utf8.elementsEqual($0.utf8)
+            }
+    }
+
+    /// What a ranking's key is of; nil where it is none.
+    static func ranking(
+        _ key: String, _ prefix: String
+    ) -> (field: TopField, measure: Measure, window: String)? {
+        let start = rankings(prefix)
+        guard key.utf8.starts(with: start.utf8) else { return nil }
+        let parts = key.utf8.dropFirst(start.utf8.count)
+            .split(separator: UInt8(ascii: ":"), maxSplits: 2).map { String(Substring($0)) }
+        guard parts.count == 3, let name = Escaping.plain(parts[0]),
+            let field = TopField(name: name), let measure = Measure(name: parts[1])
+        else { return nil }
+        return (field, measure, parts[2])
+    }
+
+    /// The type that a tenant's key has to have, as Redis names it.
+    static func type(of key: String) -> String {
+        guard let end = key.utf8.firstRange(of: "}:".utf8)?.upperBound else { return "string" }
+        let rest = String(key[end...])
+        switch rest {
+        case "journal", "audit": return "stream"
+        case "holds": return "zset"
+        case "rolling": return "list"
+        default:
+            if rest.utf8.starts(with: "r:".utf8) { return "string" }
+            let isRun = rest.utf8.starts(with: "run:".utf8)
+            let isSet = rest.utf8.count { $0 == UInt8(ascii: ":") } > 1
+            return isRun && isSet || rest.utf8.starts(with: "top:".utf8) ? "zset" : "hash"
+        }
     }
 
     /// The pattern of a tenant's keys: what SCAN takes for more than itself is escaped.
@@ -115,8 +153,11 @@ enum Keys {
         key.append(digest)
     }
 
+    /// How the keys of all records begin.
+    static func records(_ prefix: String) -> String { prefix + "r:" }
+
     static func isRecord(_ key: String, _ prefix: String) -> Bool {
-        let start = prefix + "r:"
+        let start = records(prefix)
         return key.utf8.starts(with: start.utf8) && key.utf8.count == start.utf8.count + 22
     }
 

@@ -37,11 +37,11 @@ extension RedisStore {
     /// Why nothing is served, once an answer showed a loss.
     var lossRefusal: BudgetError? { lossOf.map { _ in lossError(canHaveEffect: false) } }
 
+    /// Whose data it was is told to the log: here it may be told to another tenant.
     func lossError(canHaveEffect: Bool) -> BudgetError {
         BudgetError(
             canHaveEffect ? .outcomeUnknown : .unavailable,
-            "Redis has lost data of tenant \(lossOf ?? "?"); an administrator must restore it or "
-                + "accept the loss")
+            "Redis has lost data; an administrator must restore it or accept the loss")
     }
 
     /// The scripts' refusal to write below a newer epoch, if this is it. It did nothing.

@@ -15,11 +15,11 @@ extension RedisStore: CostLedgerPort {
     ) {
         let prefix = Keys.prefix(query.tenant)
         let key = Keys.run(prefix, query.run)
+        let keys = [
+            Keys.journal(prefix), key, Keys.tasks(ofRun: key), Keys.entries(ofRun: key),
+        ]
         var writer = CommandWriter()
-        writer.argument(Keys.journal(prefix))
-        writer.argument(key)
-        writer.argument(Keys.tasks(ofRun: key))
-        writer.argument(Keys.entries(ofRun: key))
+        for key in keys { writer.argument(key) }
         writer.argument(query.count)
         writer.argument(query.cursor)
         writer.argument(query.listing.rawValue)
@@ -31,14 +31,13 @@ extension RedisStore: CostLedgerPort {
             case .success(let reply):
                 guard let ledger = Self.ledger(reply, query) else {
                     self.logger.error("ledger unreadable", metadata: ["run": "\(query.run)"])
-                    completion(
-                        .failure(
-                            BudgetError(.internal, "the ledger of run \(query.run) is unreadable")))
-                    return
+                    let error = BudgetError(
+                        .internal, "the ledger of run \(query.run) is unreadable")
+                    return self.locate(error, among: keys[...], completion)
                 }
                 completion(.success(ledger))
             case .failure(let failure):
-                completion(.failure(self.refusal(failure, of: key)))
+                self.locate(self.refusal(failure, of: key), among: keys[...], completion)
             }
         }
     }

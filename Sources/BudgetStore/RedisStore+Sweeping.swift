@@ -161,14 +161,13 @@ extension RedisStore {
                 }
                 // Its name and key, which is all that is at fault here.
                 let start = String(buffer: command.encoded).split(separator: "\r\n").prefix(5)
+                let question = start.filter { !"*$".contains($0.prefix(1)) }.joined(separator: " ")
                 self.tell(
                     "Redis refused a question",
-                    [
-                        "question": "\(start.filter { !"*$".contains($0.prefix(1)) })",
-                        "error": "\(error.line)",
-                    ])
+                    ["question": "\(question)", "error": "\(error.line)"])
                 completion(
-                    .failure(BudgetError(.internal, "Redis answered \(error.code)")))
+                    .failure(
+                        BudgetError(.internal, "Redis answered \(error.code) to \(question)")))
             case .failure(let failure):
                 completion(.failure(StoreFailure.error(failure, canHaveEffect: false)))
             }

@@ -40,8 +40,9 @@ public final class RedisStore: BudgetPort {
     var queues: [ExactText: TenantQueue] = [:]
     var ready: [TenantQueue] = []
     var isPumpScheduled = false
-    /// The name of the run of Redis that this one is connected to.
-    var serverRun = ""
+    /// What cursors of COUNTERS are sealed by: what all daemons on one Redis know, and until one is
+    /// connected to what nobody else does.
+    var seal = RedisStore.newSecret()
     /// Steps that wait for their turn, of all tenants together.
     public internal(set) var waiting = 0
     /// Told of each call of the script: its steps, and how long it took.
@@ -94,6 +95,10 @@ public final class RedisStore: BudgetPort {
     }
 
     public var now: Int64 { settings.now ?? localNow + clockOffset }
+
+    static func newSecret() -> String {
+        (0..<4).map { _ in String(UInt64.random(in: .min ... .max), radix: 16) }.joined()
+    }
 
     var localNow: Int64 {
         var time = timespec()

@@ -31,7 +31,29 @@ public final class StoreCheck {
             if let fault = self.judge(result) {
                 done(.refuse(fault))
             } else {
-                self.readEpoch(handshake, done)
+                let run = (try? result.get())?.info["run_id"] ?? ""
+                self.seal(handshake, run, done) { self.readEpoch(handshake, done) }
+            }
+        }
+    }
+
+    /// Takes the name of Redis's run to seal by. One that doesn't tell it keeps a secret of ours.
+    private func seal(
+        _ handshake: RedisHandshake, _ run: String, _ done: @escaping Done,
+        then: @escaping () -> Void
+    ) {
+        guard run.isEmpty else {
+            store.seal = run
+            return then()
+        }
+        let own = RedisCommand("SET", Keys.seal, RedisStore.newSecret(), "NX")
+        ask(handshake, own, done) { _ in
+            self.ask(handshake, RedisCommand("GET", Keys.seal), done) { reply in
+                guard let secret = reply.string, !secret.isEmpty else {
+                    return done(.refuse("\(Keys.seal) can't be read: \(reply)"))
+                }
+                self.store.seal = secret
+                then()
             }
         }
     }
@@ -68,7 +90,6 @@ public final class StoreCheck {
         case .failure(let fault): return fault.text
         case .success(let facts):
             onReport?(ServerReport(facts, rules))
-            store.serverRun = facts.info["run_id"] ?? ""
             if let refusal = rules.refusal(of: facts) { return refusal }
             let found = rules.warnings(about: facts)
             // The numbers in them move; which there are is what matters.

@@ -13,23 +13,23 @@ import Testing
         for position: UInt64 in [0, 1, 2, 640, 1 << 20, 1 << 32, 1 << 36 - 1] {
             for part in [ScanCursor.Part.holds, .hashes] {
                 let cursor = ScanCursor(part, position)
-                let sealed = try #require(cursor.sealed(tenant: "acme", run: "r1"))
+                let sealed = try #require(cursor.sealed(tenant: "acme", secret: "r1"))
                 #expect((0..<1 << 52).contains(sealed))
-                #expect(ScanCursor(sealed, tenant: "acme", run: "r1") == cursor)
-                #expect(ScanCursor(sealed, tenant: "other", run: "r1") == nil)
-                #expect(ScanCursor(sealed, tenant: "acme", run: "r2") == nil)
+                #expect(ScanCursor(sealed, tenant: "acme", secret: "r1") == cursor)
+                #expect(ScanCursor(sealed, tenant: "other", secret: "r1") == nil)
+                #expect(ScanCursor(sealed, tenant: "acme", secret: "r2") == nil)
             }
         }
-        #expect(ScanCursor(.hashes, 1 << 36).sealed(tenant: "acme", run: "r1") == nil)
+        #expect(ScanCursor(.hashes, 1 << 36).sealed(tenant: "acme", secret: "r1") == nil)
         for made in [-1, 1, 2, 1 << 52, Int.max] {
-            #expect(ScanCursor(made, tenant: "acme", run: "r1") == nil, "\(made)")
+            #expect(ScanCursor(made, tenant: "acme", secret: "r1") == nil, "\(made)")
         }
     }
 
     /// The positions that SCAN tells have few bits in small stores; sealed they have any.
     @Test func aSealedCursorTellsNothing() {
         let sealed = (0..<256).compactMap {
-            ScanCursor(.hashes, $0).sealed(tenant: "acme", run: "r")
+            ScanCursor(.hashes, $0).sealed(tenant: "acme", secret: "r")
         }
         #expect(Set(sealed).count == 256)
         for bit in 0..<52 {

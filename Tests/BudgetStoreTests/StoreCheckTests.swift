@@ -35,4 +35,38 @@ import Testing
         try redis.command("CONFIG", "SET", name, good)
         #expect(try harness.comes { $0 == .ready })
     }
+
+    /// As managed ones are. What cursors are sealed by is kept there, and so all daemons have it.
+    @Test func aRedisThatDoesNotTellItsRunKeepsASecret() throws {
+        let redis = try TestRedis(["appendonly": "yes", "appendfsync": "always"])
+        let proxy = try FaultProxy(to: redis.socketPath)
+        defer { proxy.stop() }
+        proxy.fault = .disguise("run_id:")
+        let harness = try StoreHarness(proxy.path, stores: 3)
+        let path = redis.directory + "/witness"
+        let look: @Sendable (RedisStore) throws -> Void = { store in
+            let check = StoreCheck(
+                store: store, judge: LossJudge(witness: try Witness.load(path: path)))
+            store.link.onConnect = { check.check($0, $1) }
+            store.link.reconnect(because: "a look")
+        }
+        let first = try harness.onStore(0) { $0.seal }
+        try harness.onStore(0, look)
+        try harness.onStore(1, look)
+        #expect(try eventually { try redis.command("GET", Keys.seal).string != nil })
+        let secret = try #require(try redis.command("GET", Keys.seal).string)
+        #expect(secret.utf8.count > 40 && secret != first)
+        for index in 0...1 {
+            #expect(try eventually { try harness.onStore(index) { $0.seal } == secret })
+        }
+        let own = try harness.onStore(2) { $0.seal }
+        #expect(own.utf8.count > 40 && own != first && own != secret)
+        // Where the run has a name, that is what is sealed by.
+        proxy.fault = .none
+        try harness.onStore(2, look)
+        let info = try #require(try redis.command("INFO", "server").string)
+        let run = try #require(info.firstMatch(of: /run_id:(\w+)/)).1
+        #expect(try eventually { try harness.onStore(2) { $0.seal } == run })
+        try harness.close()
+    }
 }

@@ -90,6 +90,32 @@ extension Control.VerifyTests {
         }
     }
 
+    /// It would be settled as what it says: for nothing, or never.
+    @Test(arguments: [("\ti=400", "\ti=1"), ("H", "R"), ("1", "9"), ("", "")])
+    func aRecordThatWasChangedIsMadeAnew(_ own: String, _ other: String) throws {
+        let id = try hold("flipped", "ttl_ms 600000 task t1")
+        let record = "b:{default}:r:" + id.dropFirst("default.".count)
+        let made = try #require(try bench.redis.command("GET", record).string)
+        let place = try #require(made.firstRange(of: own))
+        let spoilt = own.isEmpty ? "" : made.replacingCharacters(in: place, with: other)
+        try bench.redis.command("SET", record, spoilt)
+        let found = try bench.control("verify")
+        #expect(found.status == 1 && found.output.contains("\(record): its record"), "\(found)")
+        let ran = try bench.control("verify --repair --yes --reason flipped --json")
+        #expect(ran.status == 0, "\(ran.output) \(ran.errors)")
+        let after = try #require(try bench.redis.command("GET", record).string)
+        // Which limit was the tightest stands in no line.
+        func lines(_ text: String) -> [Substring] {
+            let lines = text.split(separator: "\n")
+            let head = lines[0].split(separator: " ").prefix(3)
+            return Array(head + lines.dropFirst())
+        }
+        #expect(lines(after) == lines(made))
+        #expect(try bench.ask("COMMIT \(id) output_tokens 7")["state"]?.string == "committed")
+        #expect(try bench.control("verify").status == 0)
+        #expect(try bench.control("audit verify").status == 0)
+    }
+
     /// The tokens that bob has spent today.
     private func spent() throws -> Int {
         let limits = try bench.ask("USAGE user bob")["limits"]?.array ?? []

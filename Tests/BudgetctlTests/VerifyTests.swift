@@ -69,8 +69,22 @@ extension Control {
             #expect(json.json["holds"] as? Int == 20)
             #expect((json.json["counters"] as? Int ?? 0) > 20)
             #expect((json.json["lines"] as? Int ?? 0) > 150)
+        }
+
+        /// A name that is misspelt is no agreement.
+        @Test func ofATenantThatIsNoneItSaysSo() throws {
+            let none = "there is nothing of the tenant "
+            let own = try bench.control("verify")
+            #expect(own.status == 0 && own.output.hasPrefix(none + "default"))
+            try work()
+            let said = none + "nobody: no entry, and nothing that is counted"
             let nobody = try bench.control("verify --tenant nobody")
-            #expect(nobody.status == 0, "\(nobody.output)")
+            #expect(nobody.status == 1 && nobody.output.hasPrefix(said), "\(nobody.output)")
+            let json = try bench.control("verify --tenant nobody --json")
+            #expect(json.status == 1 && json.json["lines"] as? Int == 0)
+            #expect((json.json["notes"] as? [String])?.first?.hasPrefix(said) == true)
+            try bench.ask("SUBJECT SUSPEND tenant set user u reason x idempotency_key 1")
+            #expect(try bench.control("verify --tenant set").output.hasSuffix("all agree\n"))
         }
 
         /// The window's key that begins so.

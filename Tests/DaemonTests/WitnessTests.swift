@@ -118,6 +118,11 @@ extension WholeDaemon {
             let client = try daemon.connect()
             let first = try client.ask(line)
             #expect(["UNAVAILABLE", "OUTCOME_UNKNOWN"].contains(first.errorCode), "\(first)")
+            // Whose data it was is for the log: those of other tenants are told the same.
+            let other = try daemon.ask("CHARGE idempotency_key o tenant other user u")
+            for told in [first, other] {
+                #expect(told.errorLine?.contains("acme") == false, "\(told)")
+            }
             for _ in 0..<3 {
                 #expect(try client.ask(line).errorCode == "UNAVAILABLE")
             }

@@ -29,15 +29,17 @@ import Testing
 
     @Test(
         arguments: [
-            ("", "f:1: not valid JSON: the file ends; expected a value"),
-            ("{", "f:1: not valid JSON: the file ends; expected a name"),
+            ("", "f:1: not valid JSON: found the end; expected a value"),
+            ("{", "f:1: not valid JSON: found the end; expected a name"),
             ("{\n\"a\" 1}", "f:2: not valid JSON: found \"1\"; expected \":\""),
             ("{\"a\": 1,}", "f:1: not valid JSON: found \"}\"; expected a name"),
             ("[1\n2]", "f:2: not valid JSON: found \"2\"; expected \",\" or \"]\""),
-            ("[1] 2", "f:1: not valid JSON: found \"2\"; expected the end of the file"),
+            ("[1] 2", "f:1: not valid JSON: found \"2\"; expected the end"),
+            ("[\u{feff}1]", "f:1: not valid JSON: found a byte order mark; expected a value"),
+            ("[é]", "f:1: not valid JSON: found \"é\"; expected a value"),
             ("[nul]", "f:1: not valid JSON: found \"n\"; expected a value"),
-            ("\"a", "f:1: not valid JSON: the file ends; expected the end of a text"),
-            ("\"a\\", "f:1: not valid JSON: the file ends; expected the end of a text"),
+            ("\"a", "f:1: not valid JSON: found the end; expected the end of a text"),
+            ("\"a\\", "f:1: not valid JSON: found the end; expected the end of a text"),
             (
                 "\"\\x\"",
                 "f:1: not valid JSON: a text has an unknown escape; expected one of JSON's"
@@ -47,6 +49,18 @@ import Testing
     func faults(text: String, fault: String) {
         #expect(read(text).faults == [fault])
         #expect(read(text).node == nil)
+    }
+
+    @Test(arguments: [
+        ("0", true), ("-0", true), ("10", true), ("0.5", true), ("-1.50e-7", true), ("1E+9", true),
+        ("01", false), ("-01", false), ("1.", false), ("1.e5", false), ("1e", false),
+        ("1e+", false), ("--1", false), ("-", false), ("1.2.3", false), ("1-2", false),
+    ])
+    func numbersAreSpeltAsJSONHasThem(_ text: String, _ isOne: Bool) {
+        let read = read("[\(text)]")
+        #expect((read.node != nil) == isOne)
+        let fault = "f:1: not valid JSON: found \(text); expected a number as JSON spells it"
+        #expect(read.faults == (isOne ? [] : [fault]))
     }
 
     @Test func bounds() {

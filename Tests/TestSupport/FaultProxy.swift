@@ -24,6 +24,8 @@ public final class FaultProxy: Sendable {
         case cutAfter(Int)
         /// That request is passed on, and the server's side ends for the client. Once.
         case halfClose(Int)
+        /// This word comes to the client with another letter in front.
+        case disguise(String)
     }
 
     struct State {

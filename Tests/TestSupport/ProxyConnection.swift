@@ -43,9 +43,18 @@ final class ProxyConnection: Sendable {
                 shutdown(client, Int32(SHUT_WR))
                 continue
             }
-            guard write(bytes, to: client) else { break }
+            guard write(disguised(bytes), to: client) else { break }
         }
         end()
+    }
+
+    private func disguised(_ bytes: [UInt8]) -> [UInt8] {
+        guard case .disguise(let word) = proxy.fault,
+            let place = bytes.firstRange(of: Array(word.utf8))?.lowerBound
+        else { return bytes }
+        var bytes = bytes
+        bytes[place] = UInt8(ascii: "?")
+        return bytes
     }
 
     /// How much of what the client said is passed on, and whether anything may follow.

@@ -39,10 +39,13 @@ public struct CountersPage: Equatable, Sendable {
         public var key: String
         /// Unix time in milliseconds.
         public var deadline: Int64
+        /// What the record says; nil where there is none, or none that can be read.
+        public var record: String?
 
-        public init(key: String, deadline: Int64) {
+        public init(key: String, deadline: Int64, record: String?) {
             self.key = key
             self.deadline = deadline
+            self.record = record
         }
     }
 
@@ -58,7 +61,7 @@ public struct CountersPage: Equatable, Sendable {
         }
     }
 
-    /// A run's sorted set.
+    /// A run's sorted set, or a ranking.
     public struct SortedSet: Equatable, Sendable {
         /// A member, and its score where that is a whole number.
         public typealias Member = (name: String, score: Int64?)
@@ -83,6 +86,10 @@ public struct CountersPage: Equatable, Sendable {
     public var holds: [Hold]
     public var hashes: [Hash]
     public var sets: [SortedSet] = []
+    /// The rankings of spenders: small ones with all their names, of others none or a page.
+    public var rankings: [SortedSet] = []
+    /// How far the rankings go, and under which time zone: fields and values in turn.
+    public var rolled: [String] = []
     /// The keys that are there and of another type than what belongs there.
     public var wrongTypes: [String] = []
     /// What is set beside the policy, where it is on this page.

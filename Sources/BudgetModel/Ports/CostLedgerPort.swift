@@ -22,6 +22,15 @@ public protocol CostLedgerPort: AnyObject {
         tenant: String, count: Int, cursor: Int,
         completion: @escaping (Result<CountersPage, BudgetError>) -> Void)
 
+    /// A page of one ranking as it is written, and of how far the rankings go.
+    ///
+    /// - Parameters:
+    ///   - key: of the ranking.
+    ///   - cursor: of the page before, 0 for the first.
+    func ranking(
+        tenant: String, key: String, count: Int, cursor: Int,
+        completion: @escaping (Result<CountersPage, BudgetError>) -> Void)
+
     /// The largest spenders, of every entry that was made before this was asked, and maybe of
     /// newer ones.
     func top(_ query: TopQuery, completion: @escaping (Result<TopSpenders, BudgetError>) -> Void)

@@ -14,11 +14,15 @@ extension BudgetService {
 
     func counters(_ fields: FieldReader.Fields, _ completion: @escaping Completion) {
         let tenant = fields.subject.tenant
-        ledger.counters(
-            tenant: tenant, count: fields.count ?? Bounds.defaultPage,
-            cursor: fields.cursor ?? 0
-        ) { result in
+        let (count, cursor) = (fields.count ?? Bounds.defaultPage, fields.cursor ?? 0)
+        let answer = { (result: Result<CountersPage, BudgetError>) in
             completion(result.map { BooksAnswer.counters($0, tenant, self.policy) })
+        }
+        if let key = fields.counters {
+            ledger.ranking(
+                tenant: tenant, key: key, count: count, cursor: cursor, completion: answer)
+        } else {
+            ledger.counters(tenant: tenant, count: count, cursor: cursor, completion: answer)
         }
     }
 }

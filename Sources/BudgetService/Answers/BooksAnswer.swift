@@ -27,6 +27,7 @@ enum BooksAnswer {
             Answer.map([
                 .init("key", .text(hold.key)),
                 .init("expires_at_ms", .integer(hold.deadline)),
+                .init("record", .optional(hold.record)),
             ])
         }
         let counters = page.hashes.map { hash in
@@ -40,6 +41,8 @@ enum BooksAnswer {
             .init("holds", .list(holds)),
             .init("counters", .list(counters)),
             .init("sets", .list(page.sets.map(set))),
+            .init("rankings", .list(page.rankings.map(set))),
+            .init("rolled", .list(page.rolled.map(Answer.text))),
             .init("wrong_types", .list(page.wrongTypes.map(Answer.text))),
             .init("steering", .list(page.steering?.values.map(Answer.text) ?? [])),
             .init("keep_runs_ms", .integer(page.keepRunsMs)),

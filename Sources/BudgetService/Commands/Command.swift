@@ -76,7 +76,7 @@ public enum Command: String, CaseIterable, Sendable {
         case .counters:
             return CommandSpec(
                 .ops, "What is counted beside the journal, as it is written",
-                fields: [.tenant, .count, .cursor])
+                fields: [.tenant, .key, .count, .cursor])
         default: return makeWorkerSpec()
         }
     }

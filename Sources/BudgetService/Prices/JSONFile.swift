@@ -36,7 +36,7 @@ package struct JSONFile {
         do throws(Fault) {
             let node = try file.readValue()
             file.skipSpace()
-            guard file.current == nil else { throw file.unexpected("the end of the file") }
+            guard file.current == nil else { throw file.unexpected("the end") }
             return node
         } catch {
             let column = file.at - file.lineStart + 1
@@ -48,9 +48,12 @@ package struct JSONFile {
     private var current: UInt8? { at < bytes.count ? bytes[at] : nil }
 
     private func unexpected(_ expected: String) -> Fault {
-        guard let current else { return Fault(message: "the file ends; expected \(expected)") }
-        let character = Character(Unicode.Scalar(current < 0x80 ? current : UInt8(ascii: "?")))
-        return Fault(message: "found \"\(character)\"; expected \(expected)")
+        guard
+            let scalar = String(decoding: bytes.dropFirst(at).prefix(4), as: UTF8.self)
+                .unicodeScalars.first
+        else { return Fault(message: "found the end; expected \(expected)") }
+        let found = scalar == "\u{feff}" ? "a byte order mark" : "\"\(Character(scalar))\""
+        return Fault(message: "found \(found); expected \(expected)")
     }
 
     private mutating func skipSpace() {
@@ -77,7 +80,7 @@ package struct JSONFile {
         case UInt8(ascii: "t"): value = try readWord("true", .flag(true))
         case UInt8(ascii: "f"): value = try readWord("false", .flag(false))
         case UInt8(ascii: "n"): value = try readWord("null", .null)
-        case let byte? where "-0123456789".utf8.contains(byte): value = readNumber()
+        case let byte? where "-0123456789".utf8.contains(byte): value = try readNumber()
         default: throw unexpected("a value")
         }
         return JSONNode(value: value, line: line)
@@ -142,11 +145,38 @@ package struct JSONFile {
         return value
     }
 
-    /// Takes all that a number is made of; whoever wants a number of it sees what it is.
-    private mutating func readNumber() -> JSONNode.Value {
+    private mutating func readNumber() throws(Fault) -> JSONNode.Value {
         let start = at
         while let byte = current, "+-.eE0123456789".utf8.contains(byte) { at += 1 }
-        return .number(String(decoding: bytes[start..<at], as: UTF8.self))
+        let text = String(decoding: bytes[start..<at], as: UTF8.self)
+        guard Self.isNumber(bytes[start..<at]) else {
+            throw Fault(message: "found \(text.prefix(64)); expected a number as JSON spells it")
+        }
+        return .number(text)
+    }
+
+    /// `01`, `1.` and `--1` are none, whatever other languages make of them.
+    private static func isNumber(_ text: ArraySlice<UInt8>) -> Bool {
+        var rest = text
+        func takeDigits() -> Int {
+            let count = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }.count
+            rest = rest.dropFirst(count)
+            return count
+        }
+        if rest.first == UInt8(ascii: "-") { rest.removeFirst() }
+        let isZero = rest.first == UInt8(ascii: "0")
+        let digits = takeDigits()
+        guard digits == 1 || digits > 1 && !isZero else { return false }
+        if rest.first == UInt8(ascii: ".") {
+            rest.removeFirst()
+            guard takeDigits() > 0 else { return false }
+        }
+        if let letter = rest.first, "eE".utf8.contains(letter) {
+            rest.removeFirst()
+            if let sign = rest.first, "+-".utf8.contains(sign) { rest.removeFirst() }
+            guard takeDigits() > 0 else { return false }
+        }
+        return rest.isEmpty
     }
 
     private mutating func readText() throws(Fault) -> String {

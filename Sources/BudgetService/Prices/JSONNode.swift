@@ -29,7 +29,7 @@ package struct JSONNode: Equatable {
         switch value {
         case .object: "an object"
         case .list: "a list"
-        case .number(let text): text
+        case .number(let text): text.prefix(64) + (text.count > 64 ? "…" : "")
         case .text(let text): "\"" + text.prefix(64) + (text.count > 64 ? "…\"" : "\"")
         case .flag(let flag): flag ? "true" : "false"
         case .null: "null"

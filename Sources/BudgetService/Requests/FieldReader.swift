@@ -2,7 +2,7 @@
 // what was expected; unknown and repeated fields are faults too, since a misspelt one would
 // otherwise leave spending unattributed.
 
-import BudgetModel
+package import BudgetModel
 import Foundation
 
 /// Reads the fields of one request.
@@ -64,14 +64,14 @@ struct FieldReader {
     }
 
     private mutating func read(_ field: Field, _ value: String) throws(BudgetError) {
-        guard spec.takes(field) else { throw unknown(field.rawValue) }
+        guard spec.takes(field) else { throw spec.unknown(field.rawValue) }
         try claim(field, field.rawValue)
         try set(field, value)
     }
 
     private mutating func read(other name: String, _ value: String) throws(BudgetError) {
         guard let alias = aliases[name] ?? label(name), spec.takes(Field(alias)) else {
-            throw unknown(name)
+            throw spec.unknown(name)
         }
         if case .label(let label) = alias {
             try setLabel(label, name, value)
@@ -90,15 +90,6 @@ struct FieldReader {
             throw BudgetError(.badArgument, "\(name) repeats \(field.rawValue); expected it once")
         }
         seen.append(field)
-    }
-
-    private func unknown(_ name: String) -> BudgetError {
-        let known = spec.fields.map(\.rawValue)
-        let hint = NearMiss.hint(for: name, among: known)
-        return BudgetError(
-            .badArgument,
-            "unknown field \(FieldText.shown(name))"
-                + (hint.isEmpty ? "; expected one of " + known.joined(separator: ", ") : hint))
     }
 
     private mutating func set(_ field: Field, _ value: String) throws(BudgetError) {
@@ -171,6 +162,18 @@ struct FieldReader {
                 .badArgument, "\(name) is one label too many; expected \(Bounds.maxLabels) at most")
         }
         fields.subject[.label(label)] = try FieldText.name(name, value)
+    }
+}
+
+extension CommandSpec {
+    /// What is said of a field that is none of its.
+    package func unknown(_ name: String) -> BudgetError {
+        let known = fields.map(\.rawValue)
+        let hint = NearMiss.hint(for: name, among: known)
+        return BudgetError(
+            .badArgument,
+            "unknown field \(FieldText.shown(name))"
+                + (hint.isEmpty ? "; expected one of " + known.joined(separator: ", ") : hint))
     }
 }
 

@@ -3,7 +3,7 @@
 import BudgetModel
 import Foundation
 
-enum FieldText {
+package enum FieldText {
     /// A name that a user chose: 1 to ``Bounds/maxNameBytes`` bytes without control characters.
     /// Two spellings of the same characters become one (Unicode's form C), since nobody sees
     /// the difference and a budget must not be doubled by it.
@@ -46,7 +46,7 @@ enum FieldText {
     }
 
     /// A value as it may stand in a message: quoted, on one line, cut after 64 characters.
-    static func shown(_ value: String) -> String {
+    package static func shown(_ value: some StringProtocol) -> String {
         let plain = value.unicodeScalars.prefix(64).map { scalar in
             scalar.properties.generalCategory == .control ? "?" : String(scalar)
         }

@@ -4,22 +4,27 @@ public import BudgetModel
 
 extension RedisStore {
     /// Buckets have none, since their levels are no sums. Of a reservation it is the tenant: whose
-    /// it is besides, its entries tell.
+    /// it is besides, its entries tell; and so it is of a ranking.
     public func scope(ofCounters key: String, tenant: String) -> Scope? {
-        if Keys.isRecord(key, Keys.prefix(tenant)) {
+        let prefix = Keys.prefix(tenant)
+        if Keys.isRecord(key, prefix) || Keys.ranking(key, prefix) != nil {
             return Scope(of: Subject(tenant: tenant), per: [.tenant])
         }
-        guard let owner = Keys.owner(key, Keys.prefix(tenant)),
+        guard let owner = Keys.owner(key, prefix),
             owner.window?.utf8.first != UInt8(ascii: "B")
         else { return nil }
         return Scope(canonical: owner.scope)
     }
 
-    /// How long a hash that was missing is kept, in milliseconds; nil for ever.
+    /// How long a hash or a ranking that was missing is kept, in milliseconds; nil for ever.
     static func keep(
         _ key: String, _ act: Act, _ settings: BatchEncoder.Settings
     ) -> Int64? {
-        guard let window = Keys.owner(key, Keys.prefix(act.id.tenant))?.window else {
+        let prefix = Keys.prefix(act.id.tenant)
+        if let ranking = Keys.ranking(key, prefix) {
+            return Rollup.length(ranking.window) + Rollup.life(ranking.field, ranking.window)
+        }
+        guard let window = Keys.owner(key, prefix)?.window else {
             return settings.keep.runsMs
         }
         let length = Int64(window.dropFirst()) ?? 0

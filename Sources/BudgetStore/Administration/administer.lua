@@ -26,7 +26,7 @@ end
 local at, action, identity = format('%d', now), ARGV[7], ARGV[11]
 
 local known = pcall('HGETALL', KEYS[4])
-if known.err then return known.err end
+if known.err then return fault(known, KEYS[4]) end
 if #known > 0 then
   local record = {}
   for i = 1, #known, 2 do record[known[i]] = known[i + 1] end
@@ -36,18 +36,18 @@ if #known > 0 then
 end
 
 local newest = pcall('XREVRANGE', KEYS[1], '+', '-', 'COUNT', '1')
-if newest.err then return newest.err end
+if newest.err then return fault(newest, KEYS[1]) end
 local epoch, number = (newest[1] and newest[1][1] or '0-0'):match('^(%d+)-(%d+)$')
 local own = tonumber(ARGV[1]:match('%d+'))
 if tonumber(epoch) > own then return 'EPOCH the journal is at epoch ' .. epoch end
 local seq = ARGV[1] .. format('%d', (tonumber(epoch) == own and tonumber(number) or 0) + 1)
 local last = pcall('XREVRANGE', KEYS[3], '+', '-', 'COUNT', '1')
-if last.err then return last.err end
+if last.err then return fault(last, KEYS[3]) end
 
 -- The steering of the scope. An override that is taken back may be named by its limit's name alone,
 -- and is where it was set before the limit of that name became another one.
 local steer = pcall('HGET', KEYS[2], ARGV[8])
-if type(steer) == 'table' then return steer.err end
+if type(steer) == 'table' then return fault(steer, KEYS[2]) end
 local measure, name, place = ARGV[10], ARGV[16], nil
 local mark, overrides = readSteering(steer or '-', now)
 for o = 1, #overrides do
@@ -72,7 +72,7 @@ if action == 'suspend' or action == 'resume' then
   mark = after
 elseif action == 'reset' then
   local hash = pcall('HGETALL', KEYS[5])
-  if hash.err then return hash.err end
+  if hash.err then return fault(hash, KEYS[5]) end
   local counter, width, left = ARGV[14], KEYS[5]:match(':R(%d+)$'), 0
   local fields = {}
   isRolling = width
@@ -111,6 +111,8 @@ elseif action == 'correct' then
   local why
   if KEYS[6] then
     made, why = reopening(KEYS[1], KEYS[6], KEYS[5], ARGV[12])
+  elseif KEYS[5]:find('}:top:', 1, true) then
+    made, why = ranking(KEYS[5], ARGV[12])
   else
     made, why = correction(KEYS[5], ARGV[12], ARGV[13])
   end

@@ -9,6 +9,9 @@
 local call, pcall, format = redis.call, redis.pcall, string.format
 local MAX = 9007199254740991
 
+-- The error that a look at a key met, and at which; nothing where it met none.
+local function fault(read, key) return read.err and read.err .. ' (' .. key .. ')' end
+
 -- The whole number that a text from Redis is, where it is written as Redis writes one and exact.
 local function integer(text)
   local number = (text == '0' or text:find('^%-?[1-9]%d*$')) and tonumber(text)
@@ -47,7 +50,7 @@ end
 -- short of.
 local function correction(key, changes, asOf)
   local hash, fields, new = pcall('HGETALL', key), {}, {}
-  if hash.err then return nil, hash.err end
+  if hash.err then return nil, fault(hash, key) end
   for i = 1, #hash, 2 do
     local name = hash[i]
     fields[name] = hash[i + 1]
@@ -95,37 +98,63 @@ local function correction(key, changes, asOf)
   return made
 end
 
--- Writes it to a hash; one that was missing is kept for `keep` milliseconds, for ever where that is
--- empty.
+-- What it comes to that names in a ranking have what the entries add up to, as above. Each has to be
+-- as it was found: then whatever was added meanwhile came to nothing. '-' is found of a name that is
+-- not there.
+local function ranking(key, changes)
+  local made = {writes = {}, text = 'K', before = {}, after = {}, isRanking = true}
+  for name, found, expected in changes:gmatch('(%S+) (%S+) (%S+) %S+') do
+    local plain = name:gsub('%%(%x%x)', function(hex) return string.char(tonumber(hex, 16)) end)
+    local scores = pcall('ZMSCORE', key, plain)
+    if scores.err then return nil, fault(scores, key) end
+    if (scores[1] or '-') ~= found or not integer(expected) then return nil, -1 end
+    made.writes[#made.writes + 1] = {'ZADD', key, expected, plain}
+    made.text = made.text .. ' ' .. name .. ' ' .. found .. ' ' .. expected .. ' 0'
+    made.before[#made.before + 1] = name .. ' ' .. found
+    made.after[#made.after + 1] = name .. ' ' .. expected
+  end
+  local what = key:match('}:(top:.*)$') .. ' '
+  made.before = what .. table.concat(made.before, ', ')
+  made.after = what .. table.concat(made.after, ', ')
+  return made
+end
+
+-- Writes it to a hash or a ranking; one that was missing is kept for `keep` milliseconds, for ever
+-- where that is empty.
 local function writeCorrection(key, made, seq, keep)
   -- First, so that the hash never is without a field, and its expiry stays.
-  call('HSET', key, 'corrected', seq)
+  if not made.isRanking then call('HSET', key, 'corrected', seq) end
   for w = 1, #made.writes do call(unpack(made.writes[w])) end
   if keep ~= '' then call('PEXPIRE', key, keep, 'NX') end
 end
 
 -- What it comes to that a reservation is held again, which the line of that number made, until that
--- deadline: its record is gone, or it is among no holds, so that nothing would ever end it.
+-- deadline: its record is gone or says something else, or it is among no holds, so that nothing would
+-- ever end it. What is among the holds until then has not ended, whatever its record says.
 local function reopening(journal, holds, key, changes)
   local line, deadline = changes:match('^held %- (%d+) 0 deadline %- (%d+) 0$')
   if not line then return nil, -1 end
   local epoch, number = math.floor(line / 2 ^ 40), line % 2 ^ 40
   local made = format('%d-%d', epoch, number)
   local known, steps = pcall('GET', key), pcall('XRANGE', journal, made, '+', 'COUNT', '1')
-  if type(known) == 'table' or steps.err then return nil, (known or steps).err or steps.err end
+  if type(known) == 'table' then return nil, fault(known, key) end
+  if steps.err then return nil, fault(steps, journal) end
   -- A step's entry has the number of its last line.
   local step = steps[1] or {'0-0', {}}
   local own, last = step[1]:match('^(%d+)-(%d+)$')
   local place = #step[2] / 2 - 1 - (last - number)
   local text = own + 0 == epoch and step[2][2 * place + 1] == key and step[2][2 * place + 2]
   if not text or text:sub(1, 1) ~= 'H' then return nil, -1 end
+  local scores = pcall('ZMSCORE', holds, key)
+  if scores.err then return nil, fault(scores, holds) end
+  local isHeld, head = scores[1] == deadline, format('H%s %s %s ', deadline, made, step[2][2])
+  local rest = '\n' .. text:match('^[^\n]*')
+  local isWhole = known and known:sub(1, #head) == head and known:sub(-#rest) == rest
+    and known:find('^[^\n]*\n[^\n]*$')
   local writes = {{'ZADD', holds, deadline, key}}
-  if not known then
-    writes[2] = {
-      'SET', key,
-      format('H%s %s %s 0 0 1\n%s', deadline, made, step[2][2], text:match('^[^\n]*')),
-    }
-  elseif known:match('^H(%d+) ') ~= deadline or known:match('^H%d+ (%S+)') ~= made then
+  if not known or isHeld and not isWhole then
+    writes[2] = {'SET', key, head .. '0 0 1' .. rest}
+  elseif isHeld or not isWhole then
     return nil, -1
   end
   return {

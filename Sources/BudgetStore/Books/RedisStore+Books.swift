@@ -40,13 +40,36 @@ extension RedisStore {
             case .success(let reply):
                 guard let page = read(reply) else {
                     self.tell("books unreadable", ["key": "\(keys[0])"])
-                    completion(.failure(BudgetError(.internal, "the books can't be read")))
-                    return
+                    let error = BudgetError(.internal, "the books can't be read")
+                    return self.locate(error, among: keys.prefix(Self.mostLocated), completion)
                 }
                 completion(.success(page))
             case .failure(let failure):
-                completion(.failure(self.refusal(failure, of: keys[0])))
+                self.locate(
+                    self.refusal(failure, of: keys[0]), among: keys.prefix(Self.mostLocated),
+                    completion)
             }
+        }
+    }
+
+    /// Keys that are looked at for one that is of another type.
+    private static let mostLocated = 8
+
+    /// Says of a fault of the data which key it is in, if one is of another type than belongs
+    /// there; that is asked for when it has gone wrong only.
+    func locate<Page>(
+        _ error: BudgetError, among keys: ArraySlice<String>,
+        _ completion: @escaping (Result<Page, BudgetError>) -> Void
+    ) {
+        guard error.code == .internal, let key = keys.first else {
+            return completion(.failure(error))
+        }
+        ask(RedisCommand("TYPE", key)) { result in
+            guard case .success(let reply) = result, let type = reply.string,
+                type != "none", type != Keys.type(of: key)
+            else { return self.locate(error, among: keys.dropFirst(), completion) }
+            let found = "\(key) is of the type \(type) in Redis; expected \(Keys.type(of: key))"
+            completion(.failure(BudgetError(.internal, found)))
         }
     }
 

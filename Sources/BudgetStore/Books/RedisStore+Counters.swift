@@ -24,7 +24,7 @@ extension RedisStore {
     ) {
         let start =
             cursor == 0
-            ? ScanCursor(.holds, 0) : ScanCursor(cursor, tenant: tenant, run: serverRun)
+            ? ScanCursor(.holds, 0) : ScanCursor(cursor, tenant: tenant, secret: seal)
         guard let start else {
             return completion(
                 .failure(
@@ -55,22 +55,25 @@ extension RedisStore {
     ) {
         let prefix = Keys.prefix(tenant)
         let keep = settings.keep
-        let run = serverRun
+        let seal = seal
         evaluate(
             Self.holdsScript, [Keys.journal(prefix), Keys.holds(prefix)],
-            [String(start.position), String(count)],
+            [String(start.position), String(count), Keys.records(prefix)],
             { reply in
-                guard let parts = reply.array, parts.count == 4, let moment = Self.moment(parts),
-                    let next = parts[2].string.flatMap({ UInt64($0) }), let found = parts[3].array
+                guard let parts = reply.array, parts.count == 5, let moment = Self.moment(parts),
+                    let next = parts[2].string.flatMap({ UInt64($0) }),
+                    let found = parts[3].array, let other = parts[4].string
                 else { return nil }
                 var page = CountersPage(moment, keep)
-                for index in stride(from: 0, to: found.count - 1, by: 2) {
+                if !other.isEmpty { page.wrongTypes.append(other) }
+                for index in stride(from: 0, to: found.count - 2, by: 3) {
                     guard let key = found[index].string, let end = found[index + 1].integer
                     else { return nil }
-                    page.holds.append(.init(key: key, deadline: end))
+                    let record = found[index + 2].string.flatMap { $0.isEmpty ? nil : $0 }
+                    page.holds.append(.init(key: key, deadline: end, record: record))
                 }
                 let cursor = next == 0 ? ScanCursor(.hashes, 0) : ScanCursor(.holds, next)
-                page.next = cursor.sealed(tenant: tenant, run: run)
+                page.next = cursor.sealed(tenant: tenant, secret: seal)
                 return page.next == nil ? nil : page
             }, completion)
     }
@@ -109,11 +112,14 @@ extension RedisStore {
         _ completion: @escaping (Result<CountersPage, BudgetError>) -> Void
     ) {
         let keep = settings.keep
-        let next = ScanCursor(.hashes, scan.position).sealed(tenant: tenant, run: serverRun)
+        let next = ScanCursor(.hashes, scan.position).sealed(tenant: tenant, secret: seal)
         evaluate(
-            Self.hashesScript, [Keys.journal(scan.prefix)] + scan.names, [Keys.runs(scan.prefix)],
+            Self.hashesScript,
+            [Keys.journal(scan.prefix), Keys.rolled(scan.prefix), Keys.rolling(scan.prefix)]
+                + scan.names,
+            [Keys.runs(scan.prefix), Keys.rankings(scan.prefix)],
             { reply in
-                guard let parts = reply.array, parts.count == 5, let moment = Self.moment(parts),
+                guard let parts = reply.array, parts.count == 7, let moment = Self.moment(parts),
                     var page = Self.page(parts, moment, keep, Keys.steering(scan.prefix))
                 else { return nil }
                 if scan.position != 0 {
@@ -127,9 +133,12 @@ extension RedisStore {
     private static func page(
         _ parts: [RedisReply], _ moment: Moment, _ keep: Retention, _ steering: String
     ) -> CountersPage? {
-        guard let found = parts[2].array, let sets = parts[3].array, let others = parts[4].array
+        guard let found = parts[2].array, let sets = parts[3].array,
+            let rankings = parts[4].array, let rolled = parts[5].array,
+            let others = parts[6].array
         else { return nil }
         var page = CountersPage(moment, keep)
+        page.rolled = self.rolled(rolled)
         for index in stride(from: 0, to: found.count - 1, by: 2) {
             guard let key = found[index].string, let values = found[index + 1].array
             else { return nil }
@@ -145,6 +154,10 @@ extension RedisStore {
             guard let set = sortedSet(set) else { return nil }
             page.sets.append(set)
         }
+        for ranking in rankings {
+            guard let set = sortedSet(ranking) else { return nil }
+            page.rankings.append(set)
+        }
         for key in others {
             guard let key = key.string else { return nil }
             page.wrongTypes.append(key)
@@ -152,7 +165,14 @@ extension RedisStore {
         return page
     }
 
-    private static func sortedSet(_ reply: RedisReply) -> CountersPage.SortedSet? {
+    /// What the rankings' cursor has, of its fields in the order of the scripts.
+    static func rolled(_ values: [RedisReply]) -> [String] {
+        zip(["seq", "missed", "zone", "since"], values).flatMap { name, value in
+            value.string.map { $0.isEmpty ? [] : [name, $0] } ?? []
+        }
+    }
+
+    static func sortedSet(_ reply: RedisReply) -> CountersPage.SortedSet? {
         guard let parts = reply.array, parts.count == 3, let key = parts[0].string,
             let count = parts[1].integer, let texts = parts[2].array
         else { return nil }
@@ -195,7 +215,7 @@ private struct NameScan {
 }
 
 extension CountersPage {
-    fileprivate init(_ moment: Moment, _ keep: Retention) {
+    init(_ moment: Moment, _ keep: Retention) {
         self.init(
             holds: [], hashes: [], keepRunsMs: keep.runsMs, keepLateCommitMs: keep.lateCommitMs,
             next: nil, moment: moment)

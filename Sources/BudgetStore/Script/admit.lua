@@ -69,9 +69,10 @@ local function admit(i, kind)
   p = spends and ledger + 2 + N[ledger + 2] * 3 or ledger - 1
   local key, text = KEYS[3 + hashes + i], ARGV[2 + steers + i]
   local known = kind ~= 4 and readRecord(key)
-  if known then return known.err and {-1, n, known.err} or {2, n, known} end
+  if known then return known.err and {-1, n, fault(known, key)} or {2, n, known} end
   if now < N[q + 2] or now >= N[q + 3] then return {3, n} end
-  local why = kind ~= 3 and steer.err or kind == 1 and type(holds) == 'table' and holds.err
+  local why = kind ~= 3 and fault(steer, KEYS[2])
+    or kind == 1 and type(holds) == 'table' and fault(holds, KEYS[3])
   if why then return {-1, n, why} end
   local denial = N[q + 7] > 0 and {0, n, 0, N[q + 7] + 1} or nil
   if not denial and kind ~= 3 then denial, why = refused(q, first) end

@@ -6,7 +6,7 @@ local function load(cell, hash, field)
   local new, number = life[hash] == 'reborn' or life[hash] == 'begun', 0
   local read = not new and pcall('HGET', KEYS[3 + hash], nameOf(field))
   if read then
-    local why, left = read.err, nil
+    local why, left = fault(read, KEYS[3 + hash]), nil
     if not why then number, why = natural(read, hash) end
     if not why then left, why = gone(hash, nameOf(field)) end
     if why then return nil, why end
@@ -75,7 +75,7 @@ local function look(hash, whole)
   if idle < -3 or idle == -1 or idle == 0 and expire == 0 and not whole then return end
   if state and (not whole or state ~= 'seen' and state ~= 'short') then return end
   local read = pcall('HMGET', KEYS[3 + hash], 'last', 'expire')
-  local last, why = 0, read.err
+  local last, why = 0, fault(read, KEYS[3 + hash])
   if read[1] then last, why = natural(read[1], hash) end
   if why then return why end
   -- An expiry that can't be read is moved, and so put right.
@@ -131,7 +131,7 @@ local function openLedger(q)
   if hash == 0 then return end
   for k = 1, 2 do
     local size = pcall('ZCARD', KEYS[3 + hash + k])
-    if type(size) == 'table' then return size.err end
+    if type(size) == 'table' then return fault(size, KEYS[3 + hash + k]) end
   end
   local why = look(hash, true)
   for k = q + 3, q + N[q + 2] * 3, 3 do

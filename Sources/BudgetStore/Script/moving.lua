@@ -54,7 +54,7 @@ local function roll(hash)
   if rolled[hash] then return end
   local key = KEYS[3 + hash]
   local read = pcall('HGET', key, 'oldest')
-  if type(read) == 'table' then return read.err end
+  if type(read) == 'table' then return fault(read, key) end
   local oldest, why
   if read then oldest, why = natural(read, hash) end
   if why then return why end
@@ -152,7 +152,7 @@ local function bucketOf(q)
   if buckets[cell] then return buckets[cell] end
   local key, name = KEYS[3 + hash], nameOf(N[q + 2])
   local read = pcall('HGET', key, name)
-  if type(read) == 'table' then return nil, read.err end
+  if type(read) == 'table' then return nil, fault(read, key) end
   local level, when = match(read or '0 0', '^(%d+) (%d+)$')
   level, when = level and natural(level, hash), when and natural(when, hash)
   if not level or not when then return nil, 'ERR no level in ' .. key end

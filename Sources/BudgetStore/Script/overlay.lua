@@ -1,9 +1,12 @@
 -- The overlay of the general way: what was read, and what it is to become.
 
+-- The error that a look at a key met, and at which; nothing where it met none.
+local function fault(read, key) return read.err and read.err .. ' (' .. key .. ')' end
+
 -- The newest sequence number of this epoch.
 local function newest()
   local read = pcall('XREVRANGE', KEYS[1], '+', '-', 'COUNT', '1')
-  if read.err then return {read.err} end
+  if read.err then return {fault(read, KEYS[1])} end
   local epoch, seq = (read[1] and read[1][1] or '0-0'):match('^(%d+)-(%d+)$')
   local own = tonumber(ARGV[1]:match('%d+'))
   if tonumber(epoch) > own then

@@ -5,11 +5,11 @@ local function reservation(i, seq)
   local key = KEYS[3 + hashes + i]
   local known = readRecord(key)
   if not known then return nil, {4, n} end
-  if known.err then return nil, {-1, n, known.err} end
+  if known.err then return nil, {-1, n, fault(known, key)} end
   local deadline, made = match(known, '^%u(%d+) (%S+) %d+ %d+ %-?%d+ %d+\n')
   if not made then return nil, {-1, n, 'ERR no record in ' .. key} end
   if seq ~= made then return nil, {3, n} end
-  if type(holds) == 'table' then return nil, {-1, n, holds.err} end
+  if type(holds) == 'table' then return nil, {-1, n, fault(holds, KEYS[3])} end
   return known, nil, tonumber(deadline)
 end
 
@@ -110,7 +110,7 @@ local function usage()
   local q, last = p, p + 4 + N[p + 4] * 8
   p = last
   if now < N[q + 2] or now >= N[q + 3] then return {3, n} end
-  if steer.err then return {-1, n, steer.err} end
+  if steer.err then return {-1, n, fault(steer, KEYS[2])} end
   local answer = {5, n}
   for k = q + 5, last, 8 do
     local used, why, cap, set = measure(k, true)
@@ -123,7 +123,8 @@ end
 
 local function status(i)
   p = p + 1
-  local known = readRecord(KEYS[3 + hashes + i])
+  local key = KEYS[3 + hashes + i]
+  local known = readRecord(key)
   if not known then return {4, n} end
-  return known.err and {-1, n, known.err} or {2, n, known}
+  return known.err and {-1, n, fault(known, key)} or {2, n, known}
 end

@@ -127,7 +127,7 @@ extension RedisStore {
         let arguments =
             [
                 rollup.start?.text ?? "", rollup.last?.text ?? "",
-                rollup.missed.map { "\($0)" } ?? "",
+                rollup.missed.map { "\($0)" } ?? "", rollup.zone, "\(rollup.firstMoment)",
             ] + rollup.pieces(at: now).map(\.text)
         evaluate(
             Self.handoverScript, [Keys.rolled(prefix), Keys.rolling(prefix)], arguments,

@@ -5,7 +5,7 @@ public import BudgetModel
 import RedisClient
 
 extension RedisStore {
-    private static let historyScript = script(PackageResources.history_lua)
+    private static let historyScript = rankingScript(PackageResources.history_lua)
 
     public func history(
         _ query: HistoryQuery, completion: @escaping (Result<SpendHistory, BudgetError>) -> Void

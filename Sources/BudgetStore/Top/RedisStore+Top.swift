@@ -9,7 +9,7 @@ import RESP
 import RedisClient
 
 extension RedisStore {
-    private static let topScript = script(PackageResources.top_lua)
+    private static let topScript = rankingScript(PackageResources.top_lua)
     /// Whoever asks while others roll up looks again, so often at most.
     private static let mostLooks = 100
 
@@ -22,12 +22,16 @@ extension RedisStore {
             let prefix = Keys.prefix(query.tenant)
             let key = Keys.top(prefix, query.field, query.measure, window.id)
             self.evaluate(
-                Self.topScript, [Keys.rolled(prefix), key, Keys.rolling(prefix)],
+                Self.topScript, [Keys.rolled(prefix), Keys.rolling(prefix), key],
                 [
                     String(query.count), String(self.settings.now ?? 0),
                     query.below.map { "(\($0)" } ?? "+inf",
                 ], { Self.look($0, window) }, completion)
         }
+    }
+
+    static func rankingScript(_ source: [UInt8]) -> RedisScript {
+        script(PackageResources.rankings_lua + source)
     }
 
     func calendar(_ tenant: String) -> TimeZone { policy?.timeZone(of: tenant) ?? .gmt }

@@ -47,6 +47,16 @@ struct Rollup {
         }
     }
 
+    /// The longest that a ranking's window lasts, by its id.
+    static func length(_ window: String) -> Int64 {
+        switch window.first {
+        case "h": 3_600_000
+        case "d": Retention.day
+        case "w": 7 * Retention.day
+        default: 31 * Retention.day
+        }
+    }
+
     /// Names after which it is time to hand it on: to spell them takes the loop some milliseconds.
     private static let mostNames = 1024
     /// Lines after which it is time, for few names that spend all the time.
@@ -58,6 +68,10 @@ struct Rollup {
     /// The last line that it was told, and when that was written.
     private(set) var last: Sequence?
     private(set) var lastMoment: Int64 = 0
+    /// When the first one was written.
+    private(set) var firstMoment: Int64 = 0
+    /// Whose days and months its windows are.
+    let zone: String
     /// A moment up to which entries were missed.
     private(set) var missed: Int64?
     /// Lines that can't be read; they are passed over.
@@ -71,6 +85,7 @@ struct Rollup {
         self.tenant = tenant
         self.start = start
         last = start
+        zone = timeZone.identifier
         windows = CalendarWindows(timeZone: timeZone)
     }
 
@@ -83,6 +98,7 @@ struct Rollup {
             if !follows(line.moment.sequence, page) { miss(line.moment.now) }
             last = line.moment.sequence
             lastMoment = line.moment.now
+            if lineCount == 0 { firstMoment = lastMoment }
             lineCount += 1
             enter(line)
         }
@@ -98,32 +114,16 @@ struct Rollup {
     private mutating func miss(_ moment: Int64) { missed = max(missed ?? moment, moment) }
 
     private mutating func enter(_ line: JournalLine) {
-        var isTakenBack = false
-        switch line.text.utf8.first {
-        case UInt8(ascii: "G"), UInt8(ascii: "P"), UInt8(ascii: "C"), UInt8(ascii: "L"),
-            UInt8(ascii: "D"):
-            break
-        case UInt8(ascii: "V"): isTakenBack = true
-        default: return
-        }
-        guard let call = CallText.read(line.text[...], tenant: tenant, hasAccounts: false)?.call
-        else {
+        let spent: RankedSpending?
+        do throws(RankedSpending.Unreadable) {
+            spent = try RankedSpending(line, tenant: tenant)
+        } catch {
             unreadable.append(line.moment.sequence)
-            miss(line.moment.now)
-            return
+            return miss(line.moment.now)
         }
-        let amounts = isTakenBack ? Amounts() - call.amounts : call.amounts
+        guard let spent else { return }
         let place = stretch(at: line.moment.now)
-        let subject = call.subject
-        add(amounts, .tenant, tenant, place)
-        add(amounts, .user, subject.user, place)
-        add(amounts, .session, subject.session, place)
-        add(amounts, .run, subject.run, place)
-        add(amounts, .agent, subject.agent, place)
-        add(amounts, .tool, subject.tool, place)
-        add(amounts, .model, call.usage.model, place)
-        add(amounts, .provider, call.usage.provider, place)
-        for label in subject.labels { add(amounts, .label(label.name), label.value, place) }
+        spent.eachName { add(spent.amounts, $0, $1, place) }
     }
 
     private mutating func stretch(at now: Int64) -> Int {
@@ -134,9 +134,9 @@ struct Rollup {
     }
 
     private mutating func add(
-        _ amounts: Amounts, _ field: TopField, _ name: String?, _ place: Int
+        _ amounts: Amounts, _ field: TopField, _ name: String, _ place: Int
     ) {
-        guard let name = name.map(ExactText.init) else { return }
+        let name = ExactText(name)
         let sum = stretches[place].sums[field]?[name]
         if sum == nil { names += 1 }
         stretches[place].sums[field, default: [:]][name] = sum.map { $0 + amounts } ?? amounts

@@ -1,22 +1,13 @@
--- What names spent in some windows, as of the last entry that is in their rankings.
+-- What names spent in some windows, as of the last entry that is in their rankings. It stands behind
+-- rankings.lua.
 --
--- KEYS  1 the cursor's hash, 2 the list of what is on its way into the rankings, 3… the rankings
--- ARGV  1 how many names at most, 2 now (0: ask the clock), 3 the name that is asked for (absent:
---       those who spent most, looked for among the largest of each window: of twice as many, who
---       spent most where they are among those, every window's value is read)
+-- KEYS  3… the rankings
+-- ARGV  1 how many names at most, 3 the name that is asked for (absent: those who spent most, looked
+--       for among the largest of each window: of twice as many, who spent most where they are among
+--       those, every window's value is read)
 -- Answer: the clock, the cursor, the moment up to which entries were missed (or nothing), how many
 -- pieces are on their way, for each name {name, a score for each ranking}; or the error that was
 -- met.
-local call, pcall = redis.call, redis.pcall
-local now = tonumber(ARGV[2])
-if now == 0 then
-  local time = call('TIME')
-  now = time[1] * 1000 + math.floor(time[2] / 1000)
-end
-local state, waiting = pcall('HMGET', KEYS[1], 'seq', 'missed'), pcall('LLEN', KEYS[2])
-if state.err then return state.err end
-if type(waiting) == 'table' then return waiting.err end
-
 local function bySum(sums)
   return function(a, b)
     if sums[a] ~= sums[b] then return sums[a] > sums[b] end

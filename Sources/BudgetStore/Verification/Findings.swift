@@ -27,8 +27,15 @@ public struct Findings: Equatable, Sendable {
     public internal(set) var lines = 0
     public internal(set) var counters = 0
     public internal(set) var holds = 0
+    /// Names in rankings.
+    public internal(set) var ranked = 0
+    /// Rankings that the journal can't tell all of.
+    public internal(set) var uncomparedRankings = 0
     /// The entry from which on it can tell, where the journal was trimmed.
     public internal(set) var since: Moment?
     /// The newest entry that was looked at.
     public internal(set) var until: Moment?
+
+    /// There was nothing to look at: no entry, and nothing that is counted, held or set.
+    public internal(set) var isOfNothing = false
 }

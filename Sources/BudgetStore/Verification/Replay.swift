@@ -9,7 +9,9 @@ struct Replay {
     struct Held {
         let call: ReadCall
         /// The line that made it.
-        let made: Sequence
+        let made: Moment
+        /// What that line says of the call.
+        let text: String
         var deadline: Int64
     }
 
@@ -82,7 +84,8 @@ struct Replay {
         switch read.letter {
         case "H":
             held[line.key] = Held(
-                call: read, made: line.moment.sequence, deadline: now + read.timeToLive)
+                call: read, made: line.moment,
+                text: String(line.text.prefix { $0 != "\n" }), deadline: now + read.timeToLive)
             for account in read.accounts {
                 change(account, line.moment) { hash in
                     hash.touch(at: now, moves: false)

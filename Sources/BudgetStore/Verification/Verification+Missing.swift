@@ -10,7 +10,7 @@ extension Verification {
             tell(key, "", nil, nil, "it is held in the journal, and not among the holds")
             reopenings.append(
                 Correction(
-                    reopening: key, madeBy: held.made, until: held.deadline,
+                    reopening: key, madeBy: held.made.sequence, until: held.deadline,
                     asOf: lastPage.sequence))
         }
         let held = heldSums()

@@ -25,6 +25,8 @@ public struct Verification {
     /// The audit; nil where it could not be asked for.
     let audit: [AuditLine]?
     var hasSteering = false
+    /// Something is set beside the policy.
+    private let hasSetting: Bool
     var seen: Set<ExactText> = []
     /// Held when the first page was read, and told by none yet.
     var unseenHolds: Set<String>?
@@ -48,6 +50,7 @@ public struct Verification {
         self.audit = audit
         self.pages = pages[...]
         self.isTrimmed = isTrimmed
+        hasSetting = pages.contains { $0.steering != nil }
         firstPage = pages[0].moment
         lastPage = pages[pages.count - 1].moment
         replay = Replay(
@@ -88,6 +91,9 @@ public struct Verification {
         findings.lines = replay.lineCount
         findings.since = isTrimmed ? replay.first : nil
         findings.until = replay.last
+        findings.isOfNothing =
+            replay.lineCount == 0 && seen.isEmpty && findings.holds == 0 && !hasSetting
+            && (audit ?? []).isEmpty
         return findings
     }
 
@@ -111,7 +117,10 @@ public struct Verification {
             findings.holds += 1
             unseenHolds?.remove(hold.key)
             if let held = replay.held[hold.key] {
-                guard held.deadline != hold.deadline else { continue }
+                guard held.deadline != hold.deadline else {
+                    compareRecord(hold, held, page.moment)
+                    continue
+                }
                 tell(
                     hold.key, "", hold.deadline, held.deadline,
                     "the hold's deadline is \(hold.deadline), in the journal \(held.deadline)")

@@ -159,26 +159,28 @@ extension AnswerShape {
         ("trimmed", Schema.flag), next,
     ]
 
+    private static let set = Schema.object([
+        ("key", Schema.text), ("count", Schema.integer),
+        ("members", .object([.init("type", "array")])),
+    ])
+
     static let countersFields: Fields = [
         ("tenant", Schema.text),
         (
             "holds",
             Schema.list(
-                Schema.object([("key", Schema.text), ("expires_at_ms", Schema.integer)]))
+                Schema.object([
+                    ("key", Schema.text), ("expires_at_ms", Schema.integer),
+                    ("record", Schema.optionalText),
+                ]))
         ),
         (
             "counters",
             Schema.list(
                 Schema.object([("key", Schema.text), ("values", Schema.list(Schema.text))]))
         ),
-        (
-            "sets",
-            Schema.list(
-                Schema.object([
-                    ("key", Schema.text), ("count", Schema.integer),
-                    ("members", .object([.init("type", "array")])),
-                ]))
-        ),
+        ("sets", Schema.list(set)), ("rankings", Schema.list(set)),
+        ("rolled", Schema.list(Schema.text)),
         ("wrong_types", Schema.list(Schema.text)), ("steering", Schema.list(Schema.text)),
         ("keep_runs_ms", Schema.integer), ("keep_late_commit_ms", Schema.integer), next,
     ]

@@ -6,9 +6,8 @@ import NIOCore
 enum JSONBody {
     /// The fields in their order, as the texts that the socket API would have.
     ///
-    /// - Parameter takes: the fields that belong to the request.
     static func members(
-        _ body: ByteBuffer, _ takes: [Field]
+        _ body: ByteBuffer, of spec: CommandSpec
     ) throws(Problem) -> [(name: FieldName, value: String)] {
         // Bytes that are no UTF-8 would become other characters, and so another user.
         guard let text = String(validating: body.readableBytesView, as: UTF8.self) else {
@@ -26,14 +25,13 @@ enum JSONBody {
         fields.reserveCapacity(members.count)
         for member in members {
             let name = FieldName(member.name)
-            fields.append((name, try value(of: member, name, takes)))
+            fields.append((name, try value(of: member, name, spec)))
         }
         return fields
     }
 
-    /// - Parameter takes: the fields that belong to the request.
     private static func value(
-        of member: JSONNode.Member, _ name: FieldName, _ takes: [Field]
+        of member: JSONNode.Member, _ name: FieldName, _ spec: CommandSpec
     ) throws(Problem) -> String {
         let form = FieldForm(name)
         switch (member.node.value, form) {
@@ -42,15 +40,19 @@ enum JSONBody {
         default: break
         }
         // That a field doesn't belong is the service's to say, whatever it is.
-        if case .known(let field) = name, !takes.contains(field) { return "" }
-        // One line, however the name is spelt.
-        let shown = member.name.prefix(64).filter { !$0.isNewline }
-        guard case .known = name else {
+        if case .known(let field) = name, !spec.takes(field) { return "" }
+        let found = "is \(member.node.description)"
+        switch name {
+        case .known(let field):
+            throw RequestFields.fault("\(field.rawValue) \(found); expected \(form.expectation)")
+        case .other(let label) where label.hasPrefix("label.") && spec.takes(.label):
             throw RequestFields.fault(
-                "unknown field \(shown); names of the policy's own (fields) are of strings, and "
-                    + "it is " + member.node.description)
+                "\(FieldText.shown(label)) \(found); expected \(form.expectation)")
+        case .other(let text):
+            // Which names of its own the policy has is not known here.
+            throw RequestFields.fault(
+                spec.unknown(text).message
+                    + " (it \(found); a name of the policy's own has a string)")
         }
-        throw RequestFields.fault(
-            "\(shown) is \(member.node.description); expected \(form.expectation)")
     }
 }

@@ -1,15 +1,14 @@
 // Text in paths and queries: percent escapes of UTF-8.
 
-import BudgetModel
+import BudgetService
 import Foundation
 
 enum PercentText {
-    /// - Parameter what: how a fault names it.
-    static func decoded(_ text: Substring, what: String) throws(Problem) -> String {
+    /// - Parameter name: how a fault names it.
+    static func decoded(_ text: Substring, of name: String) throws(Problem) -> String {
         guard let decoded = String(text).removingPercentEncoding else {
-            throw Problem(
-                .badRequest, .badArgument,
-                "\(what) is no percent-encoded UTF-8; expected escapes like %2F")
+            throw RequestFields.fault(
+                "\(name) is \(FieldText.shown(text)); expected UTF-8 with percent escapes like %2F")
         }
         return decoded
     }
@@ -20,14 +19,12 @@ enum PercentText {
         for pair in query.split(separator: "&") {
             let plain = pair.replacing("+", with: " ")
             let parts = plain.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let name = try decoded(parts[0], what: "a name in the query")
+            let name = try decoded(parts[0], of: "a name in the query")
             guard parts.count == 2 else {
-                throw Problem(
-                    .badRequest, .badArgument,
-                    "a field of the query has no value; expected name=value"
-                )
+                throw RequestFields.fault(
+                    "\(FieldText.shown(name)) has no value; expected name=value in the query")
             }
-            pairs.append((name, try decoded(parts[1], what: "a value in the query")))
+            pairs.append((name, try decoded(parts[1], of: FieldText.shown(name))))
         }
         return pairs
     }

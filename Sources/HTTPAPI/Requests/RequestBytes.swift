@@ -19,21 +19,30 @@ struct RequestBytes {
         self.bounds = bounds
     }
 
+    /// Refuses a body that says that it is too large, before a client that waits is asked for it.
+    ///
+    /// - Parameter length: the request's `Content-Length`.
+    func check(length: String?) throws(Problem) {
+        if let length, Int(length).map({ $0 > bounds.maxBodyBytes }) ?? true { throw tooLarge }
+    }
+
     /// All of it.
     ///
     /// - Throws: `TOOLARGE`, with the rest unread.
     mutating func whole() async throws -> ByteBuffer {
-        let most = bounds.maxBodyBytes
+        let (most, tooLarge) = (bounds.maxBodyBytes, tooLarge)
         var whole = ByteBuffer()
         try await read { part in
-            guard whole.readableBytes + part.readableBytes <= most else {
-                throw Problem(
-                    .contentTooLarge, .tooLarge,
-                    "the body has more than \(most) bytes, the most there may be")
-            }
+            guard whole.readableBytes + part.readableBytes <= most else { throw tooLarge }
             whole.writeImmutableBuffer(part)
         }
         return whole
+    }
+
+    private var tooLarge: Problem {
+        Problem(
+            .contentTooLarge, .tooLarge,
+            "the body has more than \(bounds.maxBodyBytes) bytes, the most there may be")
     }
 
     /// Reads what nobody has read, so that the next request can be.

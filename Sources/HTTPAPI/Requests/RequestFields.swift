@@ -17,7 +17,7 @@ struct RequestFields: Sendable {
     ///   - key: the `Idempotency-Key`.
     init(
         _ resource: Resource, values: [String], query: Substring?, body: ByteBuffer,
-        contentType: String?, key: String?
+        headers: HTTPFields
     ) throws(Problem) {
         for (name, value) in zip(resource.values, values) {
             if resource.command.spec.positions.contains(name) {
@@ -27,8 +27,8 @@ struct RequestFields: Sendable {
             }
         }
         try read(query, resource)
-        try read(body, contentType, resource)
-        try take(key, resource)
+        try read(body, headers, resource)
+        try take(headers[.idempotencyKey], resource)
     }
 
     private mutating func read(_ query: Substring?, _ resource: Resource) throws(Problem) {
@@ -42,21 +42,32 @@ struct RequestFields: Sendable {
     }
 
     private mutating func read(
-        _ body: ByteBuffer, _ contentType: String?, _ resource: Resource
+        _ body: ByteBuffer, _ headers: HTTPFields, _ resource: Resource
     ) throws(Problem) {
         guard body.readableBytes > 0 else { return }
         guard resource.hasBody else {
             throw Self.fault("there is a body; expected all fields in the query")
         }
-        let type = contentType?.split(separator: ";").first?.trimmingSpaces().lowercased()
-        guard type == "application/json" else {
-            throw Problem(
-                .unsupportedMediaType, .badArgument,
-                "the body is no application/json; expected that")
+        let type = headers[.contentType]
+        guard type?.split(separator: ";").first?.trimmingSpaces().lowercased() == Self.json else {
+            throw Self.unsupported("Content-Type", type, expected: Self.json)
         }
-        for (name, value) in try JSONBody.members(body, resource.command.spec.fields) {
+        if let coding = headers[.contentEncoding], coding.lowercased() != "identity" {
+            throw Self.unsupported("Content-Encoding", coding, expected: "none")
+        }
+        for (name, value) in try JSONBody.members(body, of: resource.command.spec) {
             try append(name, value, resource)
         }
+    }
+
+    private static let json = "application/json"
+
+    private static func unsupported(
+        _ header: String, _ value: String?, expected: String
+    ) -> Problem {
+        let found = value.map { "is " + FieldText.shown($0) } ?? "is missing"
+        return Problem(
+            .unsupportedMediaType, .badArgument, "\(header) \(found); expected \(expected)")
     }
 
     private mutating func append(
@@ -78,7 +89,8 @@ struct RequestFields: Sendable {
         // Beyond ASCII nobody agrees on what a header's bytes mean.
         guard key.utf8.allSatisfy({ 0x21...0x7e ~= $0 }) else {
             throw Self.fault(
-                "Idempotency-Key has a blank or another letter than ASCII's; expected neither")
+                "Idempotency-Key is \(FieldText.shown(key)); expected one of ASCII's letters and "
+                    + "signs, without blanks")
         }
         fields.append((.known(.idempotencyKey), key))
     }

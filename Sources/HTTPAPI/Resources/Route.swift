@@ -45,7 +45,9 @@ enum Route: Sendable {
             methods.append(resource.method.rawValue)
         }
         if !methods.isEmpty { throw other(method, than: methods) }
-        throw Problem(.notFound, .error, "there is nothing at this path; /openapi.json lists all")
+        throw Problem(
+            .notFound, .error,
+            "there is nothing at \(FieldText.shown(path)); /openapi.json lists all")
     }
 
     /// What requests of a path are counted as: a row of a table, whatever the path has for values.
@@ -72,7 +74,7 @@ enum Route: Sendable {
         var values: [String] = []
         for case (.value(let name), let part) in pairs {
             guard !part.isEmpty else { return nil }
-            values.append(try PercentText.decoded(part, what: name))
+            values.append(try PercentText.decoded(part, of: name))
         }
         return values
     }

@@ -4,6 +4,7 @@ import HummingbirdCore
 import Listeners
 import Logging
 import NIOCore
+import NIOHTTPTypesHTTP1
 import NIOSSL
 
 /// Hummingbird's channel for HTTP/1.1 behind the listener's own TLS.
@@ -35,11 +36,17 @@ struct IdentifiedChannel: ServerChildChannel {
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         tally.opened()
         channel.closeFuture.whenComplete { [tally] _ in tally.closed() }
-        guard let tls else { return http.setup(channel: channel, logger: logger) }
         return channel.eventLoop.makeCompletedFuture {
+            guard let tls else { return }
             try channel.pipeline.syncOperations.addHandler(
                 NIOSSLServerHandler(context: tls.context))
-        }.flatMap { http.setup(channel: channel, logger: logger) }
+        }.flatMap { http.setup(channel: channel, logger: logger) }.flatMapThrowing { value in
+            let pipeline = channel.pipeline.syncOperations
+            // Behind it nobody knows a request's version.
+            let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
+            try pipeline.addHandler(LastRequest(), position: .before(codec))
+            return value
+        }
     }
 
     func handle(value: Value, logger: Logger) async {

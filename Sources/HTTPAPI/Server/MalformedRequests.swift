@@ -30,7 +30,8 @@ final class MalformedRequests: ChannelOutboundHandler, RemovableChannelHandler {
         tally.answered(HTTPTally.noRoute, head.status.code)
         var reply = Problem(
             .badRequest, .badArgument,
-            "this is no HTTP/1.1 request, or its headers are more than 16 KiB or 100"
+            "this is no HTTP/1.1 request, its method is none, or its headers are more than 16 KiB "
+                + "or 100"
         ).reply
         reply.fields[.connection] = "close"
         let response = HTTPResponse(status: reply.status, headerFields: reply.fields)

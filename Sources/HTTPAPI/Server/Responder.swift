@@ -27,7 +27,7 @@ struct Responder: Sendable {
         var bytes = RequestBytes(request, on: channel, bounds)
         let outcome: Outcome
         do {
-            outcome = try await self.outcome(of: request, &bytes, channel)
+            outcome = try await self.outcome(of: request, &bytes, writer, channel)
         } catch let problem as Problem {
             outcome = .reply(problem.reply)
         }
@@ -64,7 +64,8 @@ struct Responder: Sendable {
     }
 
     private func outcome(
-        of request: Request, _ bytes: inout RequestBytes, _ channel: any Channel
+        of request: Request, _ bytes: inout RequestBytes, _ writer: borrowing ResponseWriter,
+        _ channel: any Channel
     ) async throws -> Outcome {
         let (path, query) = Self.target(of: request)
         // Strangers are not told which other paths there are.
@@ -80,9 +81,13 @@ struct Responder: Sendable {
         case .resource(let resource, let values):
             guard let caller else { preconditionFailure("a command's path is not open") }
             try problem { () throws(BudgetError) in try caller.check(resource.command) }
+            try bytes.check(length: request.headers[.contentLength])
+            if request.headers[.expect]?.lowercased() == "100-continue" {
+                try await writer.writeInformationalHead(HTTPResponse(status: .continue))
+            }
             let fields = try RequestFields(
                 resource, values: values, query: query, body: try await bytes.whole(),
-                contentType: request.headers[.contentType], key: request.headers[.idempotencyKey])
+                headers: request.headers)
             return .reply(
                 try await execute(
                     CommandRequest(

@@ -14,20 +14,22 @@ struct VerifyCommand: ParsableCommand {
         abstract: "Recomputes a tenant's counters, holds and totals from its journal.",
         discussion: """
             What is set beside the policy is compared with the audit, and runs' tasks and \
-            entries with the journal; of more than 64 their number and both ends. The rankings of \
-            TOP are not looked at.
+            entries with the journal; of more than 64 their number and both ends. Of the rankings \
+            of TOP and HISTORY each name's value is compared with what the entries up to the last \
+            one that is in them add up to.
 
             Exits with 0 where all agree, with 1 where something differs; the first difference \
-            is named first. The daemon may go on working meanwhile. Where the journal was \
-            trimmed (keep.journal), it says from which entry on it can tell, and checks what it \
-            can. Counts are as in Redis: money in 1e-9 US dollars, seconds in milliseconds. The \
+            is named first. It exits with 1 too where there is nothing of a tenant that was \
+            named. The daemon may go on working meanwhile. Where the journal was trimmed \
+            (keep.journal), it says from which entry on it can tell, and checks what it can. \
+            Counts are as in Redis: money in 1e-9 US dollars, seconds in milliseconds. The \
             levels of buckets are no sums, and are left out.
 
             --repair then sets back what differs to what the entries add up to, which are the \
             truth: it shows what it is going to change, asks, and leaves an entry in the journal \
             and in the audit for each key. It takes an administrator. What was decided meanwhile \
-            stays counted. A reservation whose record is gone is held again, so that it can be \
-            settled, or expires. What the journal can't tell exactly, and whatever else can't be \
+            stays counted. A reservation whose record is gone, or says something else, is held \
+            again as it was made, so that it can be settled, or expires. What the journal can't tell exactly, and whatever else can't be \
             set right so (the journal itself), is told and left. Then it verifies once more, \
             and exits by what is found then.
 
@@ -73,11 +75,13 @@ struct VerifyCommand: ParsableCommand {
         }
         let answer = FindingsAnswer.answer(findings, tenant, repairs: repair ? outcomes ?? [] : nil)
         connection.show(answer) { _ in
-            findings.lines + findings.counters + findings.differences.count == 0
-                ? "there are no books of the tenant " + Text.printable(tenant)
-                : Self.text(findings)
+            findings.isOfNothing ? FindingsAnswer.nothing(of: tenant) : Self.text(findings)
         }
-        if !findings.differences.isEmpty { throw ExitCode(ExitStatus.refused.rawValue) }
+        // Whoever names a tenant means one that there is.
+        let isNobody = findings.isOfNothing && self.tenant != nil
+        if isNobody || !findings.differences.isEmpty {
+            throw ExitCode(ExitStatus.refused.rawValue)
+        }
     }
 
     private func verify(
@@ -124,9 +128,12 @@ struct VerifyCommand: ParsableCommand {
 
     private static func text(_ findings: Findings) -> String {
         let looked =
-            Shown.count(findings.counters, "counter") + " and "
-            + Shown.count(findings.holds, "hold") + " compared with "
-            + Shown.count(findings.lines, "line") + " of the journal"
+            [
+                Shown.count(findings.counters, "counter") + ",",
+                Shown.count(findings.holds, "hold"), "and",
+                Shown.count(findings.ranked, "place"), "in rankings compared with",
+                Shown.count(findings.lines, "line"), "of the journal",
+            ].joined(separator: " ")
             + (findings.until.map { " up to \($0.sequence.text)" } ?? "")
         var lines = [looked]
         if let since = findings.since {

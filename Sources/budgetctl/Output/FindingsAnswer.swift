@@ -5,6 +5,12 @@ import BudgetStore
 import RESP
 
 enum FindingsAnswer {
+    /// What is said of a tenant of which there is nothing.
+    static func nothing(of tenant: String) -> String {
+        "there is nothing of the tenant \(Table.printable(tenant)): no entry, and nothing that is "
+            + "counted, held or set"
+    }
+
     /// - Parameter repairs: what was corrected before; nil where that was not asked for.
     static func answer(
         _ findings: Findings, _ tenant: String, repairs: [RepairRun.Outcome]? = nil
@@ -23,6 +29,7 @@ enum FindingsAnswer {
                 ("changes", .bulk(one.text)),
             ])
         }
+        let nobody = findings.isOfNothing ? [nothing(of: tenant)] : []
         let made = repairs.map { [("repairs", RESPValue.array($0.map(repair)))] } ?? []
         return map(
             [
@@ -31,10 +38,11 @@ enum FindingsAnswer {
                 ("lines", .integer(Int64(findings.lines))),
                 ("counters", .integer(Int64(findings.counters))),
                 ("holds", .integer(Int64(findings.holds))),
+                ("ranked", .integer(Int64(findings.ranked))),
                 ("since_seq", number(findings.since?.sequence.value)),
                 ("since_ms", number(findings.since?.now)),
                 ("until_seq", number(findings.until?.sequence.value)),
-                ("notes", .array(findings.notes.map { .bulk($0) })),
+                ("notes", .array((findings.notes + nobody).map { .bulk($0) })),
                 ("differences", .array(differences)),
                 ("corrections", .array(corrections)),
             ] + made)

@@ -54,6 +54,11 @@ final class ScriptedStore: BudgetPort, CostLedgerPort, AdministrationPort {
             .success(JournalPage(lines: [], isTrimmed: false, next: nil, moment: ledger.moment)))
     }
 
+    func ranking(
+        tenant: String, key: String, count: Int, cursor: Int,
+        completion: @escaping (Result<CountersPage, BudgetError>) -> Void
+    ) { counters(tenant: tenant, count: count, cursor: cursor, completion: completion) }
+
     func counters(
         tenant: String, count: Int, cursor: Int,
         completion: @escaping (Result<CountersPage, BudgetError>) -> Void

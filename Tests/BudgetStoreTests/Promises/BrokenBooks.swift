@@ -56,7 +56,9 @@ struct BrokenBooks {
     }
 
     /// Carries the steps out, in one batch or one by one; then those that failed once more.
-    func expect(failing: Set<String>, together: Bool) throws {
+    ///
+    /// - Parameter key: what each failure has to name.
+    func expect(failing: Set<String>, naming key: String = "", together: Bool) throws {
         let before = try fixture.books().dump()
         var failed: Set<String> = []
         if together {
@@ -78,6 +80,7 @@ struct BrokenBooks {
                 continue
             }
             #expect(error.code == .internal, "\(name): \(error.message)")
+            #expect(key.isEmpty || error.message.hasSuffix("(\(key))"), "\(name): \(error.message)")
             #expect(try fixture.books().dump() == standing)
         }
     }

@@ -34,6 +34,6 @@ import Testing
         let key = try books.key(row.description)
         _ = try books.fixture.redis.command("DEL", key)
         _ = try books.fixture.redis.command("RPUSH", key, "something else")
-        try books.expect(failing: row.failing, together: together)
+        try books.expect(failing: row.failing, naming: key, together: together)
     }
 }

@@ -1,6 +1,7 @@
 // Verifying without a Redis: lines and counters as they would be told, and what is found.
 
 import BudgetModel
+import Foundation
 import Testing
 
 @testable import BudgetStore
@@ -130,11 +131,14 @@ import Testing
     }
 
     @Test func holdsAreThoseOfTheJournal() {
-        let hold = CountersPage.Hold(key: Self.record, deadline: 61_000)
         let values = ["u:tokens", "5"]
         let held = Self.line(1, "H", 5)
-        #expect(find([held], values, holds: [hold]).differences == [])
-        let moved = CountersPage.Hold(key: Self.record, deadline: 61_001)
+        func hold(_ deadline: Int64) -> CountersPage.Hold {
+            let record = "H\(deadline) 1-1 1000 1 95 100\n" + held.text
+            return CountersPage.Hold(key: Self.record, deadline: deadline, record: record)
+        }
+        #expect(find([held], values, holds: [hold(61_000)]).differences == [])
+        let moved = hold(61_001)
         #expect(find([held], values, holds: [moved]).differences.first?.found == 61_001)
         let extended = Self.plain(2, Self.record, "X\t-\t61001")
         #expect(find([held, extended], values, holds: [moved]).differences == [])
@@ -143,8 +147,35 @@ import Testing
                 == "it is held in the journal, and not among the holds")
         let ended = [held, Self.line(2, "R", 0)]
         #expect(
-            find(ended, ["u:tokens", "0"], holds: [hold]).differences.first?.message
+            find(ended, ["u:tokens", "0"], holds: [hold(61_000)]).differences.first?.message
                 == "it is among the holds, and holds nothing")
+    }
+
+    /// A record that says something else than the line by which it is held.
+    @Test(arguments: [
+        ("H61000 1-1 1000 ", "C61000 1-1 1000 ", "its record has the state C, in the journal it"),
+        ("H61000 ", "H99000 ", "its record's deadline is 99000, in the journal 61000"),
+        (" 1-1 1000 ", " 1-2 1000 ", "its record is of the entry 1-2 at 1000, in the journal of"),
+        (" 1-1 1000 ", " 1-1 1001 ", "its record is of the entry 1-1 at 1001, in the journal of"),
+        ("i=5", "i=50", "its record says another call than the entry 1-1"),
+        ("H\t-\t", "H\tx\t", "its record says another call than the entry 1-1"),
+        ("\n", "\n\n", "its record says another call than the entry 1-1"),
+        ("|tokens", "|tokens\nF1-2 5 R", "its record says another call than the entry 1-1"),
+        ("\n", "", "its record can't be read"), ("H61000 1-1", "", "its record can't be read"),
+    ])
+    func aHoldsRecordIsAsItWasMade(_ own: String, _ other: String, _ message: String) throws {
+        let held = Self.line(1, "H", 5)
+        let record = "H61000 1-1 1000 1 95 100\n" + held.text
+        func found(_ record: String?) -> Findings {
+            let hold = CountersPage.Hold(key: Self.record, deadline: 61_000, record: record)
+            return find([held], ["u:tokens", "5"], holds: [hold])
+        }
+        #expect(found(record).differences == [])
+        let place = try #require(record.firstRange(of: own))
+        let spoilt = found(record.replacingCharacters(in: place, with: other))
+        #expect(spoilt.differences.first?.message.hasPrefix(message) == true, "\(spoilt)")
+        #expect(spoilt.corrections.first?.text == "held - \(1 << 40 | 1) 0 deadline - 61000 0")
+        #expect(found(nil).differences.count == 1)
     }
 
     /// A flag is no difference where the entries can't tell that it is none.
