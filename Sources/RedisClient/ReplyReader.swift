@@ -1,6 +1,5 @@
-// Bytes of a Redis connection → replies, read by libhiredis. hiredis builds its own objects, which
-// are walked into ours and freed at once; building ours in its callbacks would save an allocation
-// and cost a retain count kept by hand across C.
+// Bytes of a Redis connection → replies, read by libhiredis, which tells what it finds; where that
+// lies is ours.
 
 import CHiredis
 import NIOCore
@@ -13,15 +12,37 @@ final class ReplyReader {
     }
 
     private let reader: UnsafeMutablePointer<redisReader>
+    private let functions: UnsafeMutablePointer<redisReplyObjectFunctions>
+    /// Where the next reply goes, and where none is. While one is lent more may be read: NIO does
+    /// that when what a reply leads to is written to a connection that has ended.
+    private var arena: UnsafeMutablePointer<ReplyArena>
+    private var spare: [UnsafeMutablePointer<ReplyArena>] = []
 
     init() {
-        // There is nothing to go on with: the next allocation would fail too.
-        guard let reader = redisReaderCreate() else { fatalError("out of memory") }
+        functions = .allocate(capacity: 1)
+        functions.initialize(to: Self.functions)
+        arena = Self.makeArena()
+        guard let reader = redisReaderCreateWithFunctions(functions) else {
+            // There is nothing to go on with: the next allocation would fail too.
+            fatalError("out of memory")
+        }
+        reader.pointee.privdata = UnsafeMutableRawPointer(arena)
         self.reader = reader
+    }
+
+    private static func makeArena() -> UnsafeMutablePointer<ReplyArena> {
+        let arena = UnsafeMutablePointer<ReplyArena>.allocate(capacity: 1)
+        arena.initialize(to: ReplyArena())
+        return arena
     }
 
     deinit {
         redisReaderFree(reader)
+        for arena in spare + [arena] {
+            arena.pointee.free()
+            arena.deallocate()
+        }
+        functions.deallocate()
     }
 
     /// Takes bytes. A failure shows in `next`.
@@ -41,9 +62,12 @@ final class ReplyReader {
         guard redisReaderGetReply(reader, &object) == REDIS_OK else {
             throw Malformed(description: errorText())
         }
-        guard let object else { return false }
-        defer { freeReplyObject(object) }
-        take(LentReply(object.assumingMemoryBound(to: redisReply.self)))
+        guard object != nil else { return false }
+        let lent = arena
+        arena = spare.popLast() ?? Self.makeArena()
+        reader.pointee.privdata = UnsafeMutableRawPointer(arena)
+        take(LentReply(lent))
+        spare.append(lent)
         return true
     }
 
@@ -52,37 +76,36 @@ final class ReplyReader {
             String(decoding: text.prefix { $0 != 0 }, as: UTF8.self)
         }
     }
-}
 
-extension RedisReply {
-    /// A copy of hiredis's object, which may be freed afterwards.
-    init(_ object: redisReply) {
-        switch object.type {
-        case REDIS_REPLY_INTEGER: self = .integer(object.integer)
-        case REDIS_REPLY_STRING: self = Self.bulk(object)
-        case REDIS_REPLY_STATUS: self = .status(Self.text(object))
-        case REDIS_REPLY_ERROR: self = .error(RedisErrorReply(line: Self.text(object)))
-        case REDIS_REPLY_ARRAY: self = Self.elements(object)
-        default: self = .null
+    /// What hiredis calls; each task has the arena with it.
+    private static var functions: redisReplyObjectFunctions {
+        var functions = redisReplyObjectFunctions()
+        functions.createString = { task, text, length in
+            ReplyReader.add(task) { task, arena in
+                arena.addText(task, UnsafeRawBufferPointer(start: text, count: Int(length)))
+            }
         }
+        functions.createArray = { task, count in
+            ReplyReader.add(task) { task, arena in arena.addArray(task, Int(count)) }
+        }
+        functions.createInteger = { task, value in
+            ReplyReader.add(task) { task, arena in arena.addInteger(task, Int64(value)) }
+        }
+        functions.createNil = { task in
+            ReplyReader.add(task) { task, arena in arena.addNull(task) }
+        }
+        // Nothing is freed one by one.
+        functions.freeObject = { _ in }
+        return functions
     }
 
-    private static func raw(_ object: redisReply) -> UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(start: object.str, count: Int(object.len))
-    }
-
-    private static func text(_ object: redisReply) -> String {
-        String(decoding: raw(object), as: UTF8.self)
-    }
-
-    private static func bulk(_ object: redisReply) -> RedisReply {
-        let raw = raw(object)
-        if let text = String(validating: raw, as: UTF8.self) { return .string(text) }
-        return .bytes([UInt8](raw))
-    }
-
-    private static func elements(_ object: redisReply) -> RedisReply {
-        let pointers = UnsafeBufferPointer(start: object.element, count: Int(object.elements))
-        return .array(pointers.map { $0.map { RedisReply($0.pointee) } ?? .null })
+    private static func add(
+        _ task: UnsafePointer<redisReadTask>?,
+        _ body: (redisReadTask, inout ReplyArena) -> Int?
+    ) -> UnsafeMutableRawPointer? {
+        guard let task, let arena = task.pointee.privdata else { return nil }
+        return ReplyArena.object(
+            ofIndex: body(
+                task.pointee, &arena.assumingMemoryBound(to: ReplyArena.self).pointee))
     }
 }

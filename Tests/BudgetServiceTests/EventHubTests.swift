@@ -10,12 +10,11 @@ import Testing
     /// A journal whose answers wait.
     private final class Journal: EventPort {
         var newest: Int64 = 0
-        var ids: [(Result<BudgetModel.Sequence, BudgetError>) -> Void] = []
+        var ids: [(Result<Moment, BudgetError>) -> Void] = []
         var pages: [(EventQuery, (Result<EventPage, BudgetError>) -> Void)] = []
 
         func newestEntry(
-            tenant: String,
-            completion: @escaping (Result<BudgetModel.Sequence, BudgetError>) -> Void
+            tenant: String, completion: @escaping (Result<Moment, BudgetError>) -> Void
         ) { ids.append(completion) }
 
         func events(
@@ -24,7 +23,7 @@ import Testing
 
         /// Answers the oldest question for the newest entry.
         func answerID() {
-            ids.removeFirst()(.success(.init(epoch: 1, number: newest)))
+            ids.removeFirst()(.success(Moment(sequence: .init(epoch: 1, number: newest), now: 9)))
         }
 
         /// Answers the oldest question for a page, as the store does: without the calls that nobody
@@ -36,7 +35,7 @@ import Testing
                 .success(
                     EventPage(
                         events: wanted, last: events.last?.moment.sequence ?? query.after,
-                        hasMore: hasMore)))
+                        hasMore: hasMore, looked: events.count)))
         }
     }
 

@@ -35,7 +35,7 @@ import Testing
         let readers = (0..<1000).map { _ in hub.watch() }
         let ann = hub.watch("ann")
         journal.add((0..<2000).map { $0.isMultiple(of: 100) ? "ann" : "bob" })
-        hub.tick()
+        for _ in 0..<3 { hub.tick() }
         #expect(ann.told.count == 20)
         for _ in 0..<150 {
             journal.add(["ann", "bob"])
@@ -70,6 +70,7 @@ import Testing
 
     @Test func whoWatchesTooManyMissesSomeAlone() {
         let ann = hub.watch("ann")
+        let others = (0..<100).map { _ in hub.watch("ann") }
         let bob = hub.watch("bob")
         journal.add((1...40_000).map { $0.isMultiple(of: 1000) ? "bob" : "ann" })
         hub.tick { bob.told.last == 40_000 }
@@ -79,6 +80,58 @@ import Testing
         #expect(zip(ann.told, ann.told.dropFirst()).allSatisfy { $0 < $1 })
         let leftOut = ann.gaps.reduce(0) { $0 + $1.entries }
         #expect(Int64(ann.told.count - ann.gaps.count) + leftOut == 40_000 - 40)
+        #expect(others.allSatisfy { !$0.gaps.isEmpty })
+    }
+
+    @Test func readingTakesAShareOfTimeWhoeverReads() throws {
+        let ann = hub.watch("ann")
+        let all = hub.watch()
+        // Fifty thousand a second, of which a hundred are told.
+        for _ in 0..<300 {
+            journal.add((0..<5000).map { $0 == 2500 ? "ann" : "bob" })
+            hub.tick()
+        }
+        let looked = Double(journal.looked) / 30
+        #expect((8_000..<16_000).contains(looked), "\(looked) entries read in a second")
+        // It is told what is now, at least every ten seconds, and how much is left out.
+        let left = ann.gaps.map(\.entries)
+        try #require(left.count >= 2)
+        #expect(left.allSatisfy { $0 > 100_000 })
+        // When there is less to read, it is told all that is left.
+        hub.tick { ann.told.last == 1_497_501 }
+        let before = journal.looked
+        for _ in 0..<100 {
+            journal.add((0..<400).map { $0 == 200 ? "ann" : "bob" })
+            hub.tick()
+        }
+        hub.tick { ann.told.last == 1_500_000 + 99 * 400 + 201 }
+        #expect(ann.told.suffix(100).elementsEqual((0..<100).map { 1_500_201 + Int64($0) * 400 }))
+        #expect(journal.looked > before)
+        #expect(all.told.last.map { $0 > 1_400_000 } == true)
+    }
+
+    @Test func whoBeganLongAgoReadsBitByBit() {
+        journal.add((1...100_000).map { $0.isMultiple(of: 50_000) ? "ann" : "bob" })
+        let ann = hub.watch("ann", since: 1)
+        hub.tick()
+        #expect((1..<5000).contains(journal.looked))
+        for _ in 0..<49 { hub.tick() }
+        #expect((40_000..<80_000).contains(journal.looked), "\(journal.looked) in five seconds")
+        #expect(ann.told == [50_000])
+        hub.tick { ann.told.count == 2 }
+        #expect(ann.told == [50_000, 100_000])
+        #expect(ann.gaps.isEmpty)
+    }
+
+    @Test func aGapSaysWhenWhereThatIsKnown() throws {
+        func json(_ reader: TestReader) -> String? {
+            reader.messages.first.map { String(decoding: $0.json(for: .ops), as: UTF8.self) }
+        }
+        // Both saw more than there is now: of an empty journal nothing is known.
+        let empty = try #require(json(hub.watch(since: 5)))
+        #expect(empty.contains(#""kind":"gap""#) && !empty.contains("at_ms"))
+        journal.add(["ann"])
+        #expect(json(hub.watch(since: 5))?.contains(#""at_ms":1,"kind":"gap""#) == true)
     }
 
     @Test func aJournalThatIsAwayForLongIsNoGap() {

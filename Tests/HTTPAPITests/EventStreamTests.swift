@@ -14,14 +14,14 @@ import Testing
     /// A journal of nothing.
     private final class Silence: EventPort {
         func newestEntry(
-            tenant: String,
-            completion: @escaping (Result<BudgetModel.Sequence, BudgetError>) -> Void
-        ) { completion(.success(.init(epoch: 1, number: 7))) }
+            tenant: String, completion: @escaping (Result<Moment, BudgetError>) -> Void
+        ) { completion(.success(Moment(sequence: .init(epoch: 1, number: 7), now: 1))) }
 
         func events(
             _ query: EventQuery, completion: @escaping (Result<EventPage, BudgetError>) -> Void
         ) {
-            completion(.success(EventPage(events: [], last: query.after, hasMore: false)))
+            completion(
+                .success(EventPage(events: [], last: query.after, hasMore: false, looked: 0)))
         }
     }
 
@@ -59,7 +59,7 @@ import Testing
         let stream = try stream()
         #expect(try written() == nil)
         stream.open()
-        let gap = #"id: 1099511627783\#ndata: {"seq":1099511627783,"at_ms":0,"kind":"gap","#
+        let gap = #"id: 1099511627783\#ndata: {"seq":1099511627783,"at_ms":1,"kind":"gap","#
         #expect(try written()?.hasPrefix(gap) == true)
         #expect(try written() == nil)
         stream.finish()

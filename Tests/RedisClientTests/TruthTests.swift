@@ -17,8 +17,13 @@ import Testing
             var pending: [(String, EventLoopFuture<Outcome>)] = []
             for burst in 0..<40 {
                 let names = (0..<25).map { "\(round)-\(burst)-\($0)" }
-                // Those handed in just before and after the kill meet every state of the link.
-                if burst == 20 { redis.kill() }
+                // Those handed in just before and after the kill meet every state of the link; in
+                // every other round some are sure to be on their way.
+                if burst == 19, round.isMultiple(of: 2) { redis.pause() }
+                if burst == 20 {
+                    try link.onLoop { _ in }
+                    redis.kill()
+                }
                 pending += zip(
                     names, try link.begin(names.map { ["INCR", $0] }, within: .milliseconds(300)))
             }

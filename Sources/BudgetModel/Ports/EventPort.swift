@@ -1,8 +1,9 @@
 /// What the service asks of the store about what happened, to tell watchers.
 public protocol EventPort: AnyObject {
-    /// The newest entry of a tenant; of one without entries a sequence before all others.
+    /// The newest entry of a tenant; of one without entries a sequence before all others, at no
+    /// time.
     func newestEntry(
-        tenant: String, completion: @escaping (Result<Sequence, BudgetError>) -> Void)
+        tenant: String, completion: @escaping (Result<Moment, BudgetError>) -> Void)
 
     /// A page of what happened, the oldest first.
     func events(
@@ -42,9 +43,14 @@ public struct EventPage: Sendable {
     public var hasMore: Bool
     /// When entries between `after` and the first of the page are gone: the last of them.
     public var missed: Moment?
+    /// How many entries were looked at, which is what reading the page has cost.
+    public var looked: Int
 
-    public init(events: [Event], last: Sequence, hasMore: Bool, missed: Moment? = nil) {
+    public init(
+        events: [Event], last: Sequence, hasMore: Bool, missed: Moment? = nil, looked: Int
+    ) {
         self.events = events
+        self.looked = looked
         self.last = last
         self.hasMore = hasMore
         self.missed = missed

@@ -44,13 +44,24 @@ public enum Escaping {
             ?? !text.utf8.contains(where: isSpecial)
     }
 
+    /// Asked of each byte of what every decision is about: two words of bits answer it without a
+    /// branch for each separator.
     private static func isSpecial(_ byte: UInt8) -> Bool {
-        switch byte {
-        case 0...0x20, 0x7f, UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: ":"),
-            UInt8(ascii: ","), UInt8(ascii: "="), UInt8(ascii: "|"), UInt8(ascii: "%"):
-            true
-        default: false
-        }
+        let bits = byte < 64 ? special.low : byte < 128 ? special.high : 0
+        return bits &>> UInt64(byte & 63) & 1 == 1
+    }
+
+    /// A bit for each of the first 64 bytes, and of the next 64.
+    private static var special: (low: UInt64, high: UInt64) {
+        let spaces: UInt64 = 0x1_ffff_ffff
+        return (
+            spaces | bit(":") | bit(",") | bit("=") | bit("%"),
+            bit("{") | bit("}") | bit("|") | bit("\u{7f}")
+        )
+    }
+
+    private static func bit(_ character: Unicode.Scalar) -> UInt64 {
+        1 << UInt64(character.value & 63)
     }
 
     private static func digit(_ value: UInt8) -> UInt8 {

@@ -26,10 +26,11 @@ final class EventFeed {
     /// Denials that may wait: what a tenth of a second brings at the most.
     private static let mostDenials = 4096
 
-    /// Events that are gathered to be told together: of a whole tenant's no more than all its
-    /// watches can be told in a second, else what a thousand watches can.
-    private var mostGathered: Int {
-        guard let whole else { return 8192 }
+    /// Messages that may wait to be told: of a whole tenant's no more than all its watches can be
+    /// told in a second, else as many as some of the others may leave waiting without holding up
+    /// the rest.
+    private var mostWaiting: Int {
+        guard let whole else { return 4 * EventGroup.mostFound }
         return min(512, TellingCost.messages(watches: whole.watches.count))
     }
 
@@ -39,14 +40,14 @@ final class EventFeed {
     /// The last entry that was read.
     var cursor: Sequence
     var isReading = false
-    /// When the last entry that was told was made.
-    private(set) var newestTime: Int64 = 0
     /// Whether there was more to read when reading ended.
     var isBehind = false
     /// Ticks since reading reached the end, or failed.
     var ticksBehind = 0
     /// What telling took that is not paid for yet.
     var debt = 0
+    /// What reading took that is not paid for yet.
+    private(set) var readingDebt = 0
     /// Ticks since something was found last.
     var quietTicks = 0
     /// Whose calls are watched.
@@ -57,9 +58,8 @@ final class EventFeed {
     private var whole: EventGroup?
     private var denials: [Event] = []
     private var lostDenials = 0
-    /// Those who are to be told something.
+    /// Those who are to be told something, in the order of their turns.
     private var touched: [EventGroup] = []
-    private var gathered = 0
 
     init(_ filter: EventFilter, cursor: Sequence) {
         tenant = filter.subject.tenant
@@ -71,7 +71,17 @@ final class EventFeed {
     var isEmpty: Bool { groups.isEmpty }
 
     /// Whether there is time to tell more.
-    var isSolvent: Bool { debt < TellingCost.ofTick }
+    private var isSolvent: Bool { debt < TellingCost.ofTick }
+
+    /// Whether to begin to read. Whoever watches a whole tenant is told what was read before; of
+    /// the others, those who have to wait for what they are told hold up nobody else.
+    var mayRead: Bool { mayReadOn && (!isWhole || isSolvent && touched.isEmpty) }
+
+    /// Whether there is time to read more, and room for it.
+    var mayReadOn: Bool { readingDebt < TellingCost.readingOfTick && room > 0 }
+
+    /// Pays for some of what reading took.
+    func payForReading(_ share: Int) { readingDebt = max(0, readingDebt - share) }
 
     func add(_ watch: EventWatch) {
         let filter = watch.channel.filter
@@ -143,6 +153,7 @@ final class EventFeed {
     ///
     /// - Returns: those whose places are behind it.
     func take(_ page: EventPage, _ denials: [Event]) -> [Event] {
+        readingDebt += TellingCost.reading(page)
         var rest = denials[...]
         var events = page.missed.map { [Event.gap(tenant, $0)] } ?? []
         for event in page.events {
@@ -157,7 +168,6 @@ final class EventFeed {
         }
         if page.last > cursor || !events.isEmpty { quietTicks = 0 }
         cursor = page.last
-        newestTime = page.events.last?.moment.now ?? newestTime
         gather(events)
         return Array(rest)
     }
@@ -173,29 +183,23 @@ final class EventFeed {
                 group.find(written)
             }
         }
-        gathered += events.count
     }
 
-    /// How many more events may be gathered.
-    var room: Int { max(0, mostGathered - gathered) }
+    /// How many more messages may wait.
+    var room: Int { max(0, mostWaiting - touched.reduce(0) { $0 + $1.foundCount }) }
 
-    /// Whether so much was found that it is time to tell it.
-    var isFull: Bool { room == 0 }
-
-    /// Whether more is not to be read yet. A whole tenant's events are not read in vain; of the
-    /// others', those whose readers are told what they have to wait for hold up nobody else.
-    var mustTell: Bool { isWhole && !touched.isEmpty }
-
-    /// Tells what was found, or as much of it as is told at once.
+    /// Tells what was found, or as much of it as there is time for; who had a turn and is still to
+    /// be told something has the next one behind the others.
     func tell() {
+        guard isSolvent else { return }
         var cost = 0
-        var rest: [EventGroup] = []
-        for group in touched {
-            if cost < TellingCost.atOnce { cost += group.tell(most: TellingCost.atOnce - cost) }
-            if group.hasFound { rest.append(group) }
+        var again: [EventGroup] = []
+        var turns = touched[...]
+        while cost < TellingCost.atOnce, let group = turns.popFirst() {
+            cost += group.tell(most: TellingCost.atOnce - cost)
+            if group.hasFound { again.append(group) }
         }
-        touched = rest
-        gathered = 0
+        touched = turns + again
         debt += cost
     }
 

@@ -5,7 +5,7 @@ import BudgetModel
 /// A filter, who watches by it, and what they are still to be told. Confined to its loop.
 final class EventGroup {
     /// Messages that may wait to be told: some seconds of what one watch is told.
-    private static let mostFound = 8192
+    static let mostFound = 8192
 
     let filter: EventFilter
     private(set) var watches: [EventWatch] = []
@@ -33,12 +33,14 @@ final class EventGroup {
     /// Whether somebody is still to be told something.
     var hasFound: Bool { !found.isEmpty || !told.isEmpty }
 
+    /// How many messages wait to be told.
+    var foundCount: Int { found.count }
+
     /// Takes what is to be told. Where too much waits for that, it is left out, behind a gap.
     func find(_ message: EventMessage) {
         if found.count >= Self.mostFound, let last = found.last {
             leftOut += Int64(found.count - (leftOut > 0 ? 1 : 0))
-            let moment = Moment(sequence: last.sequence, now: 0)
-            found = [EventMessage(.gap(filter.subject.tenant, moment, entries: leftOut))]
+            found = [EventMessage(.gap(filter.subject.tenant, last.moment, entries: leftOut))]
         }
         found.append(message)
     }

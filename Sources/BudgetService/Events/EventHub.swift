@@ -6,8 +6,8 @@
 // What must always hold:
 // - a watch is told each entry once, in order, from where it began; or a gap is;
 // - a reader without room holds nobody up: it is cut by itself, or waits alone while it catches up;
-// - telling takes a bounded share of the time of those who decide, whoever watches: past that it
-//   comes later, and much later it is left out, behind a gap;
+// - reading and telling take a bounded share of the time of those who decide, whoever watches:
+//   past that an event comes later, and one that is much later is left out, behind a gap;
 // - a tenant's events go to watches of that tenant.
 //
 // Rejected: telling from where decisions are made (another daemon's would be missing, and none
@@ -65,7 +65,8 @@ public final class EventHub {
         port.newestEntry(tenant: tenant) { result in
             switch result {
             case .failure(let error): completion(.failure(error))
-            case .success(let newest):
+            case .success(let moment):
+                let newest = moment.sequence
                 let since = channel.since.map { min($0, newest) } ?? newest
                 let watch = EventWatch(channel, reader: reader, after: since)
                 if since < newest {
@@ -77,8 +78,7 @@ public final class EventHub {
                 completion(.success(watch))
                 if let asked = channel.since, asked > newest {
                     // History went back behind what this reader saw.
-                    let gap = Event.gap(tenant, Moment(sequence: newest, now: 0))
-                    watch.tell([EventMessage(gap)])
+                    watch.tell([EventMessage(.gap(tenant, moment))])
                 }
             }
         }
@@ -123,6 +123,8 @@ public final class EventHub {
             TellingCost.ofTick / (isWhole ? 2 : 1)
                 / max(1, feeds.values.count { $0.isWhole == isWhole && $0.debt > 0 })
         }
+        let readingShare =
+            TellingCost.readingOfTick / max(1, feeds.values.count { $0.readingDebt > 0 })
         for (name, feed) in feeds {
             if ticks.isMultiple(of: Self.sweepPace) { feed.sweep() }
             guard !feed.isEmpty else {
@@ -130,6 +132,7 @@ public final class EventHub {
                 continue
             }
             feed.debt = max(0, feed.debt - shares[feed.isWhole ? 0 : 1])
+            feed.payForReading(readingShare)
             feed.quietTicks += 1
             feed.ticksBehind += 1
         }
@@ -141,11 +144,11 @@ public final class EventHub {
 
     /// Tells what is left of what was found, and reads on, if it is time for that.
     private func advance(_ feed: EventFeed) {
-        guard !feed.isReading, feed.isSolvent else { return }
+        guard !feed.isReading else { return }
         feed.tell()
         let isDue =
             feed.quietTicks < Self.quietTicks || feed.quietTicks.isMultiple(of: Self.quietPace)
-        guard isDue, feed.isSolvent, !feed.mustTell else { return }
+        guard isDue, feed.mayRead else { return }
         feed.isReading = true
         if feed.isBehind, feed.ticksBehind > Self.mostTicksBehind {
             leaveOut(feed)
@@ -158,13 +161,12 @@ public final class EventHub {
     private func leaveOut(_ feed: EventFeed) {
         port.newestEntry(tenant: feed.tenant) { result in
             // One of another epoch is not counted, but never behind for long.
-            if case .success(let newest) = result, newest.epoch == feed.cursor.epoch,
-                newest.number - feed.cursor.number > Self.mostBehind
+            if case .success(let newest) = result, newest.sequence.epoch == feed.cursor.epoch,
+                newest.sequence.number - feed.cursor.number > Self.mostBehind
             {
-                let moment = Moment(sequence: newest, now: feed.newestTime)
-                let entries = newest.number - feed.cursor.number
-                feed.gather([.gap(feed.tenant, moment, entries: entries)])
-                feed.cursor = newest
+                let entries = newest.sequence.number - feed.cursor.number
+                feed.gather([.gap(feed.tenant, newest, entries: entries)])
+                feed.cursor = newest.sequence
                 feed.ticksBehind = 0
             }
             self.read(feed, feed.takeDenials())
@@ -183,7 +185,7 @@ public final class EventHub {
             }
             if !page.hasMore { feed.ticksBehind = 0 }
             let rest = feed.take(page, denials)
-            if page.hasMore, !feed.isFull, feed.isSolvent, !self.mustWait(feed) {
+            if page.hasMore, feed.mayReadOn, !self.mustWait(feed) {
                 self.read(feed, rest)
             } else {
                 feed.isBehind = page.hasMore

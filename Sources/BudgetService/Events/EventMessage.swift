@@ -4,8 +4,8 @@ public import BudgetModel
 
 /// An event's text as JSON, and its place in order.
 public final class EventMessage: Sendable {
-    /// The event's `seq`; of what is no entry that of the entry before it.
-    public let sequence: Sequence
+    /// The event's; the sequence of what is no entry is that of the entry before it.
+    let moment: Moment
     /// Whether it is told once; others may stand behind the entry that they name.
     let isEntry: Bool
     private let plain: [UInt8]
@@ -13,11 +13,14 @@ public final class EventMessage: Sendable {
     private let full: [UInt8]?
 
     init(_ event: Event) {
-        sequence = event.moment.sequence
+        moment = event.moment
         isEntry = event.isEntry
         plain = EventText.json(event, showsActor: false)
         full = if case .act = event.matter { EventText.json(event, showsActor: true) } else { nil }
     }
+
+    /// The event's `seq`.
+    public var sequence: Sequence { moment.sequence }
 
     /// One line of JSON; who did what is told to those only who may read the audit.
     public func json(for role: Role) -> [UInt8] {

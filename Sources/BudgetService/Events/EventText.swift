@@ -10,7 +10,8 @@ struct EventText {
     static func json(_ event: Event, showsActor: Bool) -> [UInt8] {
         var text = EventText()
         text.write("seq", event.moment.sequence.value)
-        text.write("at_ms", event.moment.now)
+        // Of a gap it may not be known.
+        if event.moment.now > 0 { text.write("at_ms", event.moment.now) }
         switch event.matter {
         case .call(let call): text.write(call, event.tenant)
         case .denied(let denied): text.write(denied, event.tenant)

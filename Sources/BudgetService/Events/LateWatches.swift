@@ -13,7 +13,9 @@ final class LateWatches {
     /// Whose turns are still to come in this round.
     private var turns: [EventWatch] = []
     private var isBusy = false
+    /// What telling took, and reading, that is not paid for yet.
     private var debt = 0
+    private var readingDebt = 0
     /// Says how far those are who watch now what a filter takes.
     var cursor: (EventFilter) -> Sequence? = { _ in nil }
     /// Told a watch that has been told what it missed.
@@ -30,13 +32,16 @@ final class LateWatches {
     /// Goes on; to be called every tick.
     func tick() {
         debt = max(0, debt - TellingCost.ofTick)
+        readingDebt = max(0, readingDebt - TellingCost.readingOfTick)
         watches.removeAll(where: \.isOver)
         if turns.isEmpty { turns = watches }
         advance()
     }
 
     private func advance() {
-        while !isBusy, debt < TellingCost.ofTick, !turns.isEmpty {
+        while !isBusy, debt < TellingCost.ofTick, readingDebt < TellingCost.readingOfTick,
+            !turns.isEmpty
+        {
             let watch = turns.removeFirst()
             guard !watch.isEnded, let reader = watch.reader else { continue }
             isBusy = true
@@ -68,6 +73,7 @@ final class LateWatches {
             interest: EventInterest(filter))
         port.events(query) { result in
             self.isBusy = false
+            if case .success(let page) = result { self.readingDebt += TellingCost.reading(page) }
             if case .success(let page) = result, !watch.isEnded {
                 self.tell(page, watch)
                 // The others may be further by what was read meanwhile; an end is an end, though.

@@ -1,11 +1,14 @@
-// What telling may take from those who decide: they are on the same loops as the watchers'
-// sockets, so whatever is told there is paid for in time, and waits until it is paid for. Where
+// What watching may take from those who decide. They are on the same loops as the watchers'
+// sockets, so whatever is told there is paid for in time, and waits until it is paid for; where
 // much is told, a watch is thus told seldomer and more at a time, which is what makes it cheap.
+// They need the same Redis as those who read the journal, so reading is paid for as well.
 //
 // The costs are estimates, as measured on two cores, not looks at a clock: what is told when must
 // not depend on who else the machine works for.
 
-/// Nanoseconds of the watchers' loops.
+import BudgetModel
+
+/// Nanoseconds: of telling those of the watchers' loops, of reading Redis's and the reader's.
 enum TellingCost {
     /// A write to a socket that nobody has touched for a while, once for all that a watch is told
     /// at a time.
@@ -19,6 +22,17 @@ enum TellingCost {
 
     /// The most that is told at once, of what waits: a loop decides nothing meanwhile.
     static let atOnce = ofTick * 2
+
+    /// An entry that is read, most of the time in vain: Redis's time for it, and the reader's,
+    /// where the processor that it takes is wanted by those who decide.
+    private static let entry = 2_000
+
+    /// What may be read in a tick: a fortieth of it, so that somewhat more than ten thousand
+    /// entries are read in a second.
+    static let readingOfTick = Int(EventHub.tickMs) * 25_000
+
+    /// What it took to read a page.
+    static func reading(_ page: EventPage) -> Int { page.looked * entry }
 
     /// What it takes to tell a watch so many messages, and their bytes.
     static func of(messages: Int, bytes: Int) -> Int {

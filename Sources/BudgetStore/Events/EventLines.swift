@@ -10,6 +10,8 @@ struct EventLines {
     private var hasMore: Bool
     private var last: Sequence
     private var missed: Moment?
+    /// How many lines were looked at.
+    private var looked = 0
 
     /// - Parameters:
     ///   - steps: of the journal, as Redis answers them.
@@ -20,6 +22,7 @@ struct EventLines {
         last = query.after
         for index in 0..<steps.count {
             guard let step = JournalStep(steps[index]) else { continue }
+            looked += step.count
             if index == 0 { missed = Self.missed(between: query.after, and: step) }
             // Most are others', and not looked at further than that.
             for line in 0..<step.count where Self.isWanted(step.text(line), query.interest) {
@@ -86,6 +89,7 @@ struct EventLines {
         hasMore = false
         last = lines.last?.moment.sequence ?? query.after
         missed = nil
+        looked = lines.count
     }
 
     /// The events.
@@ -104,7 +108,8 @@ struct EventLines {
                 Event(tenant: query.tenant, moment: line.moment, matter: .call($0))
             }
         }
-        return EventPage(events: events, last: last, hasMore: hasMore, missed: missed)
+        return EventPage(
+            events: events, last: last, hasMore: hasMore, missed: missed, looked: looked)
     }
 
     private func call(_ line: JournalLine, _ records: [String: String]) -> Event.Call? {

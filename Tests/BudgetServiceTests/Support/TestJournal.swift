@@ -11,6 +11,8 @@ final class TestJournal: EventPort {
     private static let pageSize = 64
 
     private(set) var entries: [Event] = []
+    /// How many were looked at, whoever asked.
+    private(set) var looked = 0
     /// Whether it can't be asked.
     var isAway = false
 
@@ -34,9 +36,11 @@ final class TestJournal: EventPort {
     }
 
     func newestEntry(
-        tenant: String,
-        completion: @escaping (Result<BudgetModel.Sequence, BudgetError>) -> Void
-    ) { completion(.success(.init(epoch: 1, number: Int64(entries.count)))) }
+        tenant: String, completion: @escaping (Result<Moment, BudgetError>) -> Void
+    ) {
+        let newest = BudgetModel.Sequence(epoch: 1, number: Int64(entries.count))
+        completion(.success(Moment(sequence: newest, now: entries.isEmpty ? 0 : 1)))
+    }
 
     func events(
         _ query: EventQuery, completion: @escaping (Result<EventPage, BudgetError>) -> Void
@@ -44,12 +48,13 @@ final class TestJournal: EventPort {
         guard !isAway else { return completion(.failure(BudgetError(.unavailable, "away"))) }
         let page = entries.dropFirst(Int(query.after.number))
             .prefix(min(Self.pageSize, query.most))
+        looked += page.count
         completion(
             .success(
                 EventPage(
                     events: page.filter { query.interest.takes($0) },
                     last: page.last?.moment.sequence ?? query.after,
-                    hasMore: page.endIndex < entries.endIndex)))
+                    hasMore: page.endIndex < entries.endIndex, looked: page.count)))
     }
 }
 
