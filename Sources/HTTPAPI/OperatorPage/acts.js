@@ -25,7 +25,7 @@ export const ACTS = {
       const cap = sum(row.cap, values.amount);
       return [whom(scope), ` gets ${amount(values.amount, row.measure)} more on ${row.limit}, `
         + `${until(values)}: its cap goes from ${amount(row.cap, row.measure)} to `
-        + `${amount(cap, row.measure)}. ${now(about)}, and stays so.`];
+        + `${amount(cap, row.measure)}. ${now(about)}, and that stays so.`];
     },
     request: ({ row, fields }, values) =>
       to('POST', path`/v1/limits/${row.limit}/grants`, fields, values),
@@ -37,7 +37,7 @@ export const ACTS = {
       return [`The cap of ${row.limit} for `, whom(scope),
         ` becomes ${amount(values.cap, row.measure)} in place of the policy’s, ${until(values)}; `
         + `now it is ${amount(row.cap, row.measure)}. Grants come on top. ${now(about)}, and `
-        + 'stays so.'];
+        + 'that stays so.'];
     },
     request: ({ row, fields }, values) =>
       to('PUT', path`/v1/limits/${row.limit}/override`, fields, values),

@@ -134,7 +134,11 @@ at('tenant-form').addEventListener('submit', (event) => {
   const { view, fields } = parse(location.hash);
   location.hash = link(view, { ...fields, cursor: '', tenant: at('tenant').value });
 });
-addEventListener('hashchange', show);
+addEventListener('hashchange', () => {
+  // What was said was about where one was.
+  say('');
+  show();
+});
 addEventListener('visibilitychange', () => session?.api.presence.wake());
 
 const kept = sessionStorage.getItem(TOKEN);
