@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import quote, urlencode
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,6 +70,27 @@ def eventually(what: Callable[[], object], seconds: float = 40.0) -> object:
         time.sleep(0.01)
 
 
+def _command(*words: str) -> bytes:
+    parts = [word.encode() for word in words]
+    return b"*%d\r\n" % len(parts) + b"".join(b"$%d\r\n%b\r\n" % (len(p), p) for p in parts)
+
+
+def _is_entered(own: socket.socket, answers: BinaryIO, commands: bytes) -> bool:
+    """Sends commands; whether none of them was refused for now."""
+    own.sendall(commands + _command("ECHO", "entered"))
+    is_entered = True
+    while (line := answers.readline()) != b"entered\r\n":
+        assert line, "the daemon hung up"
+        refused = line.startswith(b"-")
+        assert not refused or line.split()[0] in {b"-OUTCOME_UNKNOWN", b"-UNAVAILABLE"}, line
+        is_entered = is_entered and not refused
+    return is_entered
+
+
+def _flat(fields: dict[str, str]) -> list[str]:
+    return [word for pair in fields.items() for word in pair]
+
+
 class Refused(Exception):
     """A problem document."""
 
@@ -77,7 +102,7 @@ class Refused(Exception):
 class House:
     """A running budgetd."""
 
-    def __init__(self) -> None:
+    def __init__(self, policy: str = POLICY) -> None:
         self.directory = Path(tempfile.mkdtemp(prefix="budgetd-page-"))
         self.tokens = {name: f"bgt_{name}_{os.urandom(16).hex()}" for name, _, _ in TOKENS}
         with socket.socket() as free:
@@ -85,7 +110,7 @@ class House:
             self.port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self._keys = 0
-        self._write("policy.yaml", POLICY)
+        self._write("policy.yaml", policy)
         self._write("prices.yaml", PRICES)
         self._write(
             "tokens",
@@ -102,14 +127,27 @@ class House:
             ),
         )
         self._log = self.directory / "log"
-        with self._log.open("ab") as log:
-            command = [binary(), "--config", self.directory / "budgetd.yaml"]
-            self._process = subprocess.Popen(command, stdout=log, stderr=log)
         try:
-            eventually(self._is_ready, 60)
+            self.start()
         except BaseException:
             self.close()
             raise
+
+    def start(self) -> None:
+        """Starts it, and waits until it decides; what was stopped goes on where it was."""
+        with self._log.open("ab") as log:
+            command = [binary(), "--config", self.directory / "budgetd.yaml"]
+            self._process = subprocess.Popen(command, stdout=log, stderr=log)
+        eventually(self._is_ready, 60)
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Holds it for a while: it answers nothing, and closes nothing."""
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
 
     def _hash(self, name: str) -> str:
         return hashlib.sha256(self.tokens[name].encode()).hexdigest()
@@ -150,6 +188,20 @@ class House:
         given = {"cost_usd": cost} if cost else {}
         return self.send("POST", "/v1/charges", {"model": "stand-in", **given, **fields})
 
+    def record(self, calls: Iterable[dict[str, str]]) -> None:
+        """Enters calls through the socket, many at a time; what is not known is sent again."""
+        with socket.socket(socket.AF_UNIX) as own, own.makefile("rb") as answers:
+            own.settimeout(60)
+            own.connect(str(self.directory / "budgetd.sock"))
+            rest = iter(calls)
+            while together := list(itertools.islice(rest, 500)):
+                self._keys += len(together)
+                sent = b"".join(
+                    _command("RECORD", "idempotency_key", f"r{key}", *_flat(call))
+                    for key, call in enumerate(together, self._keys - len(together))
+                )
+                eventually(lambda sent=sent: _is_entered(own, answers, sent), 60)
+
     def standing(self, limit: str, **subject: str) -> dict:
         """A limit's row of USAGE."""
         rows = self.send("GET", "/v1/usage", subject)["limits"]
@@ -160,14 +212,18 @@ class House:
         entries = self.send("GET", "/v1/audit", {"tenant": tenant, "count": 1})["entries"]
         return entries[0] if entries else {"seq": 0}
 
-    def close(self) -> None:
-        """Stops it; nothing stays."""
+    def stop(self) -> None:
+        """Stops it; what it keeps stays."""
         self._process.terminate()
         try:
             self._process.wait(40)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+    def close(self) -> None:
+        """Stops it; nothing stays."""
+        self.stop()
         shutil.rmtree(self.directory, ignore_errors=True)
 
 

@@ -62,6 +62,10 @@ def test_an_act_on_a_limit(open_as, house, fresh, button, values, confirm, says,
     expect(history).to_contain_text(f"because of {confirm}")
     page.goto(address("audit"))
     expect(page.get_by_role("row").nth(1)).to_contain_text(f"{action} user={fresh} user-cost")
+    # What was said of one view is not said above the next.
+    expect(page.locator("#said")).to_be_empty()
+    page.get_by_role("row").nth(1).get_by_role("link", name=f"user={fresh}").click()
+    expect(page.get_by_label("user", exact=True)).to_have_value(fresh)
 
 
 def test_an_override_is_removed(open_as, house, fresh):
@@ -86,6 +90,32 @@ def test_suspending_and_resuming(open_as, house, fresh):
     assert house.newest_act()["action"] == "resume"
     house.charge(user=fresh)
     expect(page.locator("section", has_text="History").get_by_role("row")).to_have_count(3)
+
+
+def test_a_run_is_suspended_where_it_is_seen_to_burn(open_as, house, context, fresh):
+    for _ in range(3):
+        house.charge("0.5", run=fresh, task="loop")
+    context.clock.install()
+    page = open_as("root", "spend", by="run")
+    page.locator(".windows").get_by_role("link", name=fresh, exact=True).first.click()
+    expect(page.get_by_text("across 3 steps")).to_be_visible()
+    house.charge("0.5", run=fresh, task="loop")
+    context.clock.run_for(10_000)
+    expect(page.get_by_text("across 4 steps")).to_be_visible()
+    expect(page.locator(".tree summary")).to_contain_text("$2.00")
+    # What is opened stays open while the sums above it go on.
+    page.locator(".tree summary").click()
+    expect(page.locator(".tree .below .name")).to_be_visible()
+    house.charge("0.5", run=fresh, task="loop")
+    context.clock.run_for(10_000)
+    expect(page.get_by_text("across 5 steps")).to_be_visible()
+    expect(page.locator(".tree .below .name")).to_be_visible()
+    do(page, "Suspend", {}, "Suspend", [f"No call of run={fresh}"])
+    expect(page.locator(".state")).to_contain_text("suspended")
+    with pytest.raises(Refused):
+        house.charge(run=fresh)
+    do(page, "Resume", {}, "Resume", [f"Calls of run={fresh}"])
+    house.charge(run=fresh)
 
 
 def test_a_tenant_is_suspended_by_its_own_admin(open_as, house):

@@ -28,10 +28,21 @@ def test_a_subjects_ledger_and_what_it_spent(open_as, house, fresh):
     expect(rows).to_have_count(8)
     expect(rows.nth(5)).to_contain_text(f"resetuser={fresh} user-cost was $0.002 spent, is $0.00 spent")
     expect(rows.nth(6)).to_contain_text("commiterrorattempt 1")
-    expect(rows.nth(6)).to_contain_text(re.compile(r"t · a .*-run.*stand-in.*2,000.*\$0\.002$"))
+    expect(rows.nth(6)).to_contain_text(re.compile(r"2,000.*\$0\.002$"))
+    whose = ["user", "run", "task", "agent", "model"]
+    names = [fresh, f"{fresh}-run", "t", "a", "stand-in"]
+    expect(rows.nth(6).locator(".part small")).to_have_text(whose)
+    expect(rows.nth(6).locator(".part .name")).to_have_text(names)
     expect(rows.nth(7)).to_contain_text(re.compile(r"reserve.*held$"))
     expect(ledger).to_contain_text("These are all.")
     expect(ledger).not_to_contain_text("secret")
+    # The page's own user is named, and leads nowhere else.
+    expect(rows.nth(6).get_by_role("link")).to_have_text(names[1:])
+    rows.nth(6).get_by_role("link", name="t", exact=True).click()
+    expect(page.get_by_label("task")).to_have_value("t")
+    expect(page.get_by_label("run", exact=True)).to_have_value(f"{fresh}-run")
+    page.go_back()
+    ledger.get_by_role("button", name="Next page").press("Enter")
     rows.nth(6).get_by_role("link", name=f"{fresh}-run").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Run")
     page.go_back()

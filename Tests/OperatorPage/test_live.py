@@ -62,6 +62,56 @@ def test_events_as_they_come(context, house, watch, fresh):
     assert asked[:2] == [None, "8"]
 
 
+def give_events(page, *given):
+    """Lets the stream tell these events first, and end."""
+    body = "".join(f"id: {event['seq']}\ndata: {json.dumps(event)}\n\n" for event in given)
+    page.route(
+        "**/v1/events",
+        lambda route: route.fulfill(content_type="text/event-stream", body=body),
+        times=1,
+    )
+
+
+def test_what_cannot_be_told_is_said_and_has_no_time(open_as, house):
+    page = open_as("watcher", "subject")
+    left_out = {"seq": 4, "kind": "gap", "at_ms": 0, "entries": 1200}
+    untold = {"seq": 5, "kind": "gap", "at_ms": 1_790_000_000_000, "denials": 7}
+    before = {"seq": 6, "kind": "gap"}
+    give_events(page, left_out, untold, before)
+    page.goto(address("budgets"))
+    rows = page.locator(".events li")
+    expect(rows.nth(2)).to_have_text("at a time not known gap 1,200 entries cannot be told here.")
+    expect(rows.nth(1)).to_have_text("21 Sept 2026, 16:13:20 gap 7 denials cannot be told here.")
+    expect(rows.nth(0)).to_have_text(
+        "at a time not known gap What happened before cannot be told here."
+    )
+    expect(page.get_by_role("main")).not_to_contain_text("1970")
+
+
+def test_a_flood_of_events_is_shown_some_together(open_as, house, fresh):
+    page = open_as("watcher", "subject")
+    flood = [
+        {"seq": number, "kind": "charge", "at_ms": 1_790_000_000_000, "user": f"{fresh}-{number}"}
+        for number in range(5000)
+    ]
+    give_events(page, *flood)
+    page.evaluate(
+        """() => {
+          window.added = 0;
+          new MutationObserver((changes) => {
+            for (const { addedNodes } of changes) {
+              for (const node of addedNodes) window.added += node.tagName === 'LI';
+            }
+          }).observe(document.getElementById('main'), { childList: true, subtree: true });
+        }"""
+    )
+    page.goto(address("budgets"))
+    expect(page.locator(".events li").first).to_contain_text(f"{fresh}-4999")
+    expect(page.locator(".events li")).to_have_count(50)
+    # Shown one by one they would be a hundred times as many.
+    assert page.evaluate("added") < 1000
+
+
 def test_without_events_decisions_are_counted(context, house, watch, fresh):
     house.charge(user=fresh)
     page = context.new_page()

@@ -1,32 +1,12 @@
-"""Names that are markup, phones, light and dark."""
+"""Names that are markup or long, phones, light and dark."""
 
 import pytest
 from playwright.sync_api import expect
 
 from house import address
+from views import spend_as, views_of
 
 MARKUP = "<img src=x onerror=alert(1)>"
-VIEWS = ["budgets", "spend", "run", "subject", "audit"]
-
-
-def views_of(page, watch, user):
-    """Every view of a user, one after the other, each when it has shown what it has."""
-    for view in VIEWS:
-        page.goto(address(view, user=user, run=user))
-        expect(page.get_by_role("heading", level=1)).to_have_text(view.title())
-        watch.settled(page)
-        if view == "run":
-            page.locator(".tree summary").first.click()
-            expect(page.locator(".tree .below .name").first).to_be_visible()
-        else:
-            expect(page.get_by_role("main").get_by_text(user).first).to_be_visible()
-        yield view
-
-
-def spend_as(house, name):
-    house.charge("0.01", user=name, session=name, run=name, agent=name, task=name, tool=name)
-    house.charge("9", user=name)
-    house.send("POST", "/v1/suspensions", {"agent": name, "reason": name})
 
 
 def test_a_name_that_is_markup_is_text(open_as, house, watch):

@@ -69,8 +69,9 @@ export function span(milliseconds) {
   }).filter(Boolean).join(' ');
 }
 
-/** A moment, in the reader's time zone. */
+/** A moment, in the reader's time zone; of some things it is not known. */
 export function moment(milliseconds) {
+  if (!milliseconds) return 'at a time not known';
   return new Date(milliseconds).toLocaleString('en-GB', {
     year: 'numeric', month: 'short', day: '2-digit', hour: '2-digit', minute: '2-digit',
     second: '2-digit',

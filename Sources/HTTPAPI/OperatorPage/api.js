@@ -1,5 +1,9 @@
 // The HTTP API, asked with the token of this tab. Refusals are problem documents, and their
-// sentence is what people are shown.
+// sentence is what people are shown. A daemon that is stopped or cut off answers nothing and closes
+// nothing, so that each wait has an end.
+
+const LONGEST_READ_MS = 15_000;
+const LONGEST_CHANGE_MS = 30_000;
 
 /** A refusal, or no answer at all. */
 export class Problem extends Error {
@@ -10,6 +14,11 @@ export class Problem extends Error {
     this.code = code;
   }
 
+  /** Whether budgetd, or what is behind it, is away: it says nothing about the request. */
+  get isOutage() {
+    return [0, 502, 503, 504].includes(this.status);
+  }
+
   /** Whether it may have been done: to be repeated with the same key and nothing changed. */
   get isUnknown() {
     if (this.code === 'UNAVAILABLE' || this.code === 'OVERLOADED') return false;
@@ -17,14 +26,24 @@ export class Problem extends Error {
   }
 }
 
+function silence() {
+  return new Problem(0, { detail: 'budgetd does not answer' });
+}
+
 export class API {
   #token;
   #onRefused;
 
-  /** `onRefused` is told where a token is good no more; without one a certificate counts. */
-  constructor(token, onRefused) {
+  /**
+   * Without a token a certificate counts.
+   *
+   * @param onRefused is told where a token is good no more.
+   * @param presence is told of each read whether it was answered.
+   */
+  constructor(token, onRefused, presence) {
     this.#token = token;
     this.#onRefused = onRefused;
+    this.presence = presence;
   }
 
   #headers(more) {
@@ -37,7 +56,7 @@ export class API {
       response = await fetch(path, { cache: 'no-store', credentials: 'omit', ...options });
     } catch (error) {
       if (options.signal?.aborted) throw error;
-      throw new Problem(0, { detail: 'budgetd does not answer' });
+      throw silence();
     }
     if (response.ok) return response;
     const problem = new Problem(response.status, await response.json().catch(() => ({})));
@@ -45,15 +64,42 @@ export class API {
     throw problem;
   }
 
-  /** Reads a resource; empty and missing parts of the query are left out. */
-  async get(path, query = {}, signal) {
-    const target = path + queryText(query);
-    return (await this.#send(target, { headers: this.#headers(), signal })).json();
+  /** An answer whole, or a problem after so long. */
+  async #answer(path, options, longest, take) {
+    const { signal } = options;
+    const patience = new AbortController();
+    const timer = setTimeout(() => patience.abort(), longest);
+    const either = signal ? AbortSignal.any([signal, patience.signal]) : patience.signal;
+    try {
+      return await take(await this.#send(path, { ...options, signal: either }));
+    } catch (error) {
+      if (error instanceof Problem || signal?.aborted) throw error;
+      throw silence();
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
-  /** Reads what is no JSON. */
-  async text(path, signal) {
-    return (await this.#send(path, { headers: this.#headers(), signal })).text();
+  async #read(path, signal, take) {
+    const options = { headers: this.#headers(), signal };
+    try {
+      return await this.#answer(path, options, LONGEST_READ_MS, take);
+    } catch (problem) {
+      if (problem.isOutage && !signal?.aborted) this.presence.missed(problem);
+      throw problem;
+    }
+  }
+
+  /** Reads a resource; empty and missing parts of the query are left out. */
+  async get(path, query = {}, signal) {
+    const answer = await this.#read(path + queryText(query), signal, (body) => body.json());
+    this.presence.answered();
+    return answer;
+  }
+
+  /** Reads what is no JSON; it may be there while the store is away. */
+  text(path, signal) {
+    return this.#read(path, signal, (body) => body.text());
   }
 
   /** A stream of server-sent events: its body. */
@@ -66,11 +112,11 @@ export class API {
   /** Changes something, once under this key however often it is sent. */
   async change({ method, path, fields }, key) {
     const headers = this.#headers({ 'Idempotency-Key': key });
-    if (method === 'DELETE') {
-      return (await this.#send(path + queryText(fields), { method, headers })).json();
-    }
+    const ask = (target, options) => this.#answer(
+      target, { method, headers, ...options }, LONGEST_CHANGE_MS, (body) => body.json());
+    if (method === 'DELETE') return ask(path + queryText(fields));
     headers['Content-Type'] = 'application/json';
-    return (await this.#send(path, { method, headers, body: JSON.stringify(fields) })).json();
+    return ask(path, { body: JSON.stringify(fields) });
   }
 }
 

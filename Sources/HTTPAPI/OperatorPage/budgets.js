@@ -3,20 +3,21 @@
 // the evening that may be many, and nothing is left to be done about them before it ends.
 
 import { amount, span } from './amounts.js';
-import { fault, h, note, press, replace, section, table } from './dom.js';
+import { h, note, press, replace, section, table } from './dom.js';
 import { live } from './live.js';
+import { named, scoped } from './names.js';
 import { pager } from './pages.js';
 import { meter } from './plots.js';
 import { Looks } from './nearness.js';
+import { fieldsOf } from './route.js';
 
 const SHOWN = 20;
-const LOOK_MS = 10_000;
 const looks = new Looks();
 /** What is looked at, and whether only that which has something left. */
 const CHOICES = [['Something is left', 1], ['Used up too', 0]];
 
 /** The view. */
-export async function budgets(place, context) {
+export function budgets(place, context) {
   const refusal = h('div', {});
   const fetchPage = (cursor) => context.api.get(
     '/v1/near', { ...context.scope, left: chosen, count: SHOWN, cursor }, context.signal);
@@ -37,29 +38,15 @@ export async function budgets(place, context) {
       note('Limits by several fields, and those for certain models or labels, are on a subject’s'
         + ' own page.')),
     live(context));
-  context.every(LOOK_MS, async () => {
-    try {
-      await list.again();
-      replace(refusal);
-    } catch (problem) {
-      if (!context.signal.aborted) replace(refusal, fault(problem));
-    }
-  });
-}
-
-/** The one field that its limit is by; none where it is the tenant's. */
-function subject({ scope }) {
-  const sign = scope.indexOf('=');
-  const name = scope.slice(0, sign);
-  return sign < 0 || name === 'tenant' ? {} : { [name]: scope.slice(sign + 1) };
+  context.every(refusal, list.again);
 }
 
 function shown({ limits, now_ms: now }, context) {
   if (limits.length === 0) return note('No limit is used yet, or what is used is used up.');
   return table('Budgets near their caps', ['Subject', 'Limit', 'Used', 'Lasts'], limits.map(
     (row) => [
-      h('a', { href: context.link('subject', subject(row)) }, row.scope),
-      h('span', {}, `${row.limit} `, h('small', {}, row.window),
+      scoped(row.scope, context.link('subject', fieldsOf(row.scope))),
+      h('span', {}, named(row.limit), ' ', h('small', {}, row.window),
         row.mode === 'shadow' && h('small', { class: 'badge' }, 'shadow')),
       meter(row),
       lasts(looks.add(context.tenant, row, now), row),

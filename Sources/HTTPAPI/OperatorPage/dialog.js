@@ -6,6 +6,7 @@ import { ACTS } from './acts.js';
 import { amount, nano } from './amounts.js';
 import { newKey } from './api.js';
 import { h, replace, say } from './dom.js';
+import { whom } from './names.js';
 
 const DAY_MS = 86_400_000;
 
@@ -17,7 +18,7 @@ export function openDialog(name, about, context, then) {
   const inputs = asked(act, about.row);
   const sentence = h('p', { class: 'sentence', id: 'sentence', 'aria-live': 'polite' });
   const refusal = h('p', { class: 'fault', role: 'alert' });
-  const confirm = h('button', { type: 'submit', class: 'main' }, act.title);
+  const confirm = h('button', { type: 'submit', class: 'main', 'data-act': true }, act.title);
   const values = () => read(inputs);
   const describe = () => {
     const missing = missingOf(inputs);
@@ -31,8 +32,8 @@ export function openDialog(name, about, context, then) {
     try {
       const answer = await context.api.change(act.request(about, values()), key);
       dialog.close();
-      say(`${act.done}: ${answer.scope} ${answer.limit ?? ''} was ${answer.before}, `
-        + `is ${answer.after}.`);
+      say([`${act.done}: `, whom(answer.scope),
+        ` ${answer.limit ?? ''} was ${answer.before}, is ${answer.after}.`]);
       then();
     } catch (problem) {
       replace(refusal, problem.message);
@@ -44,12 +45,12 @@ export function openDialog(name, about, context, then) {
     }
   };
   replace(dialog, h('form', { onsubmit: submit, oninput: describe },
-    h('h2', { id: 'dialog-title' }, `${act.title}: ${about.scope}`),
+    h('h2', { id: 'dialog-title' }, `${act.title}: `, whom(about.scope)),
     about.row && h('p', {},
       `Limit ${about.row.limit}, cap ${amount(about.row.cap, about.row.measure)}`),
     inputs.map(({ label, input, hint }) => h('div', { class: 'field' },
       h('label', { for: input.id }, label), input, hint && h('small', {}, hint))),
-    sentence, refusal,
+    sentence, refusal, h('p', { class: 'outage', role: 'alert' }),
     h('p', { class: 'buttons' }, confirm,
       h('button', { type: 'button', onclick: () => dialog.close() }, 'Cancel'))));
   describe();

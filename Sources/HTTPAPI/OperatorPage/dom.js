@@ -5,7 +5,8 @@
 const SVG = 'http://www.w3.org/2000/svg';
 const TURNING = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
-function shown(child) {
+/** Text in which nothing turns it; what is no text as it is. */
+export function plain(child) {
   if (typeof child !== 'string') return child;
   return child.replace(TURNING, (sign) => `\\u{${sign.codePointAt(0).toString(16)}}`);
 }
@@ -20,7 +21,7 @@ function fill(element, attributes, children) {
     if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
     else element.setAttribute(name, value === true ? '' : value);
   }
-  element.append(...children.flat(Infinity).filter(isThere).map(shown));
+  element.append(...children.flat(Infinity).filter(isThere).map(plain));
   return element;
 }
 
@@ -37,22 +38,28 @@ export function svg(tag, attributes, ...children) {
 /** Puts children in place of a container's; whoever works by keyboard stays where they are. */
 export function replace(container, ...children) {
   const focused = container.contains(document.activeElement) ? document.activeElement : null;
-  const key = focused?.dataset.key ?? focused?.getAttribute('href');
-  container.replaceChildren(...children.flat(Infinity).filter(isThere).map(shown));
-  if (!key) return;
-  for (const candidate of container.querySelectorAll('a, button')) {
-    if ((candidate.dataset.key ?? candidate.getAttribute('href')) === key) {
-      candidate.focus({ preventScroll: true });
-      return;
-    }
-  }
+  const place = focused ? alike(container, focused).indexOf(focused) : 0;
+  container.replaceChildren(...children.flat(Infinity).filter(isThere).map(plain));
+  if (!focused || focused.isConnected) return;
+  const again = alike(container, focused);
+  // What is gone leaves them near to where it was.
+  const next = again[Math.min(place, again.length - 1)] ?? container.closest('[tabindex]');
+  next?.focus({ preventScroll: true });
+}
+
+/** Links to the same place, or buttons of the same key. */
+function alike(container, element) {
+  const keyOf = ({ dataset, tagName, href }) => dataset.key ?? (tagName === 'A' ? href : null);
+  const key = keyOf(element);
+  return key === null ? [] : [...container.querySelectorAll('a, [data-key]')].filter(
+    (other) => keyOf(other) === key);
 }
 
 /** Tells what happened, aloud for those who listen to the page. */
-export function say(text, isFault = false) {
+export function say(children, isFault = false) {
   const said = document.getElementById('said');
   said.className = isFault ? 'fault' : '';
-  said.textContent = shown(text);
+  replace(said, children);
 }
 
 /** A section with a heading. */

@@ -1,12 +1,14 @@
-// Entries of the ledger: those of a run, and those of a subject, which the server looks for from the
-// newest back, so much for one answer.
+// Entries of the ledger: those of a run, and those of a subject, which the server looks for from
+// the newest back, so much for one answer.
 
 import { amount, count, moment } from './amounts.js';
 import { h, note, table, whole } from './dom.js';
+import { named, parts, scoped } from './names.js';
 import { pages } from './pages.js';
+import { fieldsOf } from './route.js';
 
 const PAGE = 25;
-/** Answers without enough entries that are asked for one after the other before people are asked. */
+/** Answers without enough entries that are asked for in a row before people are asked. */
 const MOST_ANSWERS = 12;
 
 /** A subject's ledger. */
@@ -40,10 +42,9 @@ function reach({ entries, next, trimmed, reached_ms: reached }) {
 /** Entries as a table, the calls' and the administrators'. */
 export function entryTable(entries, context) {
   if (entries.length === 0) return note('Nothing was entered.');
-  return table('Entries', ['Time', 'What', 'Where', 'Model or tool', 'Tokens', 'Cost'],
+  return table('Entries', ['Time', 'What', 'Whose', 'Tokens', 'Cost'],
     entries.map((entry) => [
-      whole(moment(entry.at_ms)), what(entry), where(entry, context), means(entry),
-      ...amounts(entry),
+      whole(moment(entry.at_ms)), what(entry), whose(entry, context), ...amounts(entry),
     ]));
 }
 
@@ -54,16 +55,13 @@ function what(entry) {
     entry.unpriced === 1 && h('small', { class: 'badge bad' }, 'unpriced'));
 }
 
-function where(entry, context) {
+function whose(entry, context) {
   if (entry.scope) {
-    return h('span', {}, [entry.scope, entry.limit].filter(Boolean).join(' '),
+    return h('span', {}, scoped(entry.scope, context.link('subject', fieldsOf(entry.scope))), ' ',
+      entry.limit && named(entry.limit),
       h('small', {}, ` was ${entry.before}, is ${entry.after}`));
   }
-  // Whose page it is stands above.
-  const linked = (view, name) => entry[name] && entry[name] !== context.fields[name]
-    && [' ', h('a', { href: context.link(view, { [name]: entry[name] }) }, entry[name])];
-  return h('span', {}, [entry.task, entry.agent].filter(Boolean).join(' · ') || '–',
-    linked('subject', 'user'), linked('run', 'run'));
+  return h('div', { class: 'parts' }, parts(entry, context));
 }
 
 /** By what it was done. */

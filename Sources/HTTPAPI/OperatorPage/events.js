@@ -3,6 +3,8 @@
 
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
+/** The daemon comments every 15 s. */
+const LONGEST_SILENCE_MS = 40_000;
 const COMING = 'As they come, the newest first.';
 
 /**
@@ -27,8 +29,10 @@ export async function events(api, query, signal, take, tell) {
     } catch (error) {
       if (signal.aborted || (error.status >= 400 && error.status < 500)) throw error;
     }
+    if (signal.aborted) return;
     tell('The stream was interrupted; trying again …');
-    await new Promise((resolve) => setTimeout(resolve, wait));
+    api.presence.look();
+    await api.presence.sleep(wait);
     wait = Math.min(2 * wait, LONGEST_WAIT_MS);
   }
 }
@@ -37,7 +41,7 @@ async function read(body, take) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
   for (;;) {
-    const { done, value } = await reader.read();
+    const { done, value } = await heard(reader);
     if (done) return;
     const blocks = (rest + value).replaceAll('\r\n', '\n').split('\n\n');
     rest = blocks.pop();
@@ -45,6 +49,16 @@ async function read(body, take) {
       const event = parse(block);
       if (event) take(event);
     }
+  }
+}
+
+/** What comes next; a stream that says nothing, not even a comment, is broken off. */
+async function heard(reader) {
+  const timer = setTimeout(() => reader.cancel(), LONGEST_SILENCE_MS);
+  try {
+    return await reader.read();
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -3,6 +3,7 @@
 import { amount, moment, span } from './amounts.js';
 import { h, note, table } from './dom.js';
 import { openDialog } from './dialog.js';
+import { named, scoped } from './names.js';
 import { meter } from './plots.js';
 
 /**
@@ -14,12 +15,12 @@ export function limitTable(usage, settings, context, again) {
   if (usage.limits.length === 0) return note('No limit of the policy applies to this subject.');
   const columns = ['Limit', 'Used', 'Remaining', 'Resets', ...(settings ? ['Actions'] : [])];
   return table('Limits', columns, usage.limits.map((row) => [
-    h('span', {}, h('strong', {}, row.limit), h('br'),
-      h('small', {}, `${row.scope} · ${row.window}`),
+    h('span', {}, h('strong', {}, named(row.limit)), h('br'),
+      h('small', {}, scoped(row.scope), ` · ${row.window}`),
       row.overridden === 1 && h('small', { class: 'badge' }, 'overridden'),
       row.mode === 'shadow' && h('small', { class: 'badge' }, 'shadow')),
     meter(row),
-    h('span', { class: Number(row.remaining) > 0 ? '' : 'bad' },
+    h('span', { class: Number(row.remaining) > 0 ? 'whole' : 'whole bad' },
       amount(row.remaining, row.measure)),
     resets(row, usage.now_ms),
     ...(settings ? [actions(row, settings, context, again)] : []),
@@ -28,7 +29,8 @@ export function limitTable(usage, settings, context, again) {
 
 function resets(row, now) {
   if (row.resets_at_ms === null) return 'never';
-  return h('span', { title: moment(row.resets_at_ms) }, `in ${span(row.resets_at_ms - now)}`);
+  return h('span', { class: 'whole', title: moment(row.resets_at_ms) },
+    `in ${span(row.resets_at_ms - now)}`);
 }
 
 function actions(row, settings, context, again) {
@@ -38,7 +40,7 @@ function actions(row, settings, context, again) {
   for (const name of limit.per) if (name !== 'tenant') fields[name] = context.subject[name];
   const about = { row, scope: row.scope, fields };
   const button = (name, label) => h('button', {
-    type: 'button', 'data-key': `${name} ${row.limit}`,
+    type: 'button', 'data-act': true, 'data-key': `${name} ${row.limit} ${row.scope}`,
     'aria-label': `${label}: ${row.limit} of ${row.scope}`,
     onclick: () => openDialog(name, about, context, again),
   }, label);
@@ -55,7 +57,7 @@ export function overrideTable({ overrides, limits }) {
     return known ? amount(value, known.measure) : value;
   };
   return table('Overrides', ['Limit', 'Subject', 'Cap', 'Grants'], overrides.map((override) => [
-    nameOf(override), override.scope,
+    nameOf(override), scoped(override.scope),
     override.cap === null ? 'the policy’s'
       : `${text(override.cap, override)} ${end(override)}`,
     override.grants.length === 0 ? '–' : h('ul', {}, override.grants.map((grant) =>
@@ -64,7 +66,7 @@ export function overrideTable({ overrides, limits }) {
 }
 
 function nameOf({ limit, in_policy: inPolicy }) {
-  return inPolicy ? limit : `${limit ?? 'a limit'} (no longer in the policy)`;
+  return inPolicy ? named(limit) : `${limit ?? 'a limit'} (no longer in the policy)`;
 }
 
 function end({ until_ms: until }) {

@@ -2,12 +2,15 @@
 // instead, which tell how many decisions there are, and not which.
 
 import { amount, count, moment } from './amounts.js';
-import { fault, h, note, replace, section } from './dom.js';
-import { isOffered, samples, sums } from './metrics.js';
+import { fault, h, note, replace, section, whole } from './dom.js';
 import { events } from './events.js';
+import { isOffered, samples, sums } from './metrics.js';
+import { named, parts, scoped } from './names.js';
+import { fieldsOf } from './route.js';
 
 const SHOWN = 50;
-const LOOK_MS = 5_000;
+/** What comes within it is shown at once. */
+const TOGETHER_MS = 200;
 const FILTERS = ['user', 'run', 'agent'];
 
 /** The panel. */
@@ -51,96 +54,109 @@ async function stream(place, feed, fields, context, signal) {
   replace(place, state, feed.rows);
   try {
     await events(context.api, { ...context.scope, ...fields }, signal, (event) => feed.take(event),
-      (news) => { state.textContent = news; });
+      (news) => { if (state.textContent !== news) state.textContent = news; });
   } catch (problem) {
     if (signal.aborted) return;
     replace(place, problem.status === 404 ? note('This daemon tells no events.') : fault(problem));
   }
 }
 
-/** The newest events; while it is held they wait. */
+/** The newest events, shown some together, however fast they come; while it is held they wait. */
 class Feed {
   #context;
-  #waiting = null;
+  #waiting = [];
   #missed = 0;
+  #isHeld = false;
+  #isDue = false;
 
   constructor(context) {
     this.#context = context;
-    this.rows = h('ol', { class: 'events', reversed: true });
+    this.rows = h('ol', { class: 'events', reversed: true, tabindex: 0, 'aria-label': 'Events' });
     this.pause = h('button', { type: 'button', onclick: () => this.#turn() }, 'Pause');
   }
 
   clear() {
     this.rows.replaceChildren();
-    if (this.#waiting) this.#hold();
+    this.#waiting = [];
+    this.#missed = 0;
+    this.#show();
   }
 
   take(event) {
-    if (!this.#waiting) return this.#show([event]);
     this.#missed += 1;
     this.#waiting.push(event);
     if (this.#waiting.length > SHOWN) this.#waiting.shift();
-    this.pause.textContent = `Go on (${count(this.#missed)} new)`;
+    if (this.#isDue) return;
+    this.#isDue = true;
+    setTimeout(() => {
+      this.#isDue = false;
+      this.#show();
+    }, TOGETHER_MS);
   }
 
   #turn() {
-    if (!this.#waiting) return this.#hold();
-    const waiting = this.#waiting;
-    this.#waiting = null;
-    this.pause.textContent = 'Pause';
-    this.#show(waiting);
+    this.#isHeld = !this.#isHeld;
+    this.#show();
   }
 
-  #hold() {
-    this.#waiting = [];
-    this.#missed = 0;
-    this.pause.textContent = 'Go on';
-  }
-
-  #show(events) {
-    this.rows.prepend(...events.map((event) => shown(event, this.#context)).reverse());
-    while (this.rows.children.length > SHOWN) this.rows.lastChild.remove();
+  #show() {
+    if (!this.#isHeld) {
+      this.rows.prepend(...this.#waiting.map((event) => shown(event, this.#context)).reverse());
+      while (this.rows.children.length > SHOWN) this.rows.lastChild.remove();
+      this.#waiting = [];
+      this.#missed = 0;
+    }
+    const news = this.#missed > 0 ? ` (${count(this.#missed)} new)` : '';
+    this.pause.textContent = this.#isHeld ? `Go on${news}` : 'Pause';
   }
 }
 
-/** What happened, to whom, and why or for how much. */
-function shown({ kind, data }, context) {
-  const { user, run } = data;
+/** What happened, for how much, to whom, and why. */
+function shown({ kind: event, data }, context) {
+  const kind = data.kind ?? event;
   const passed = (data.warnings ?? []).map((warning) =>
-    h('em', {}, `${warning.scope} passed ${warning.threshold} of ${warning.limit} `));
+    h('em', {}, scoped(warning.scope), ` passed ${warning.threshold} of ${warning.limit} `));
+  const amounts = [data.cost_usd && amount(data.cost_usd, 'cost'),
+    data.tokens && amount(data.tokens, 'tokens')].filter(Boolean).join(', ');
   return h('li', {},
-    h('time', {}, data.at_ms ? moment(data.at_ms) : ''), ' ',
-    h('strong', { class: data.kind === 'deny' ? 'bad' : '' },
-      [data.kind ?? kind, data.reason].filter(Boolean).join(': ').replaceAll('_', ' ')), ' ',
-    passed,
-    user && h('a', { href: context.link('subject', { user }) }, user), ' ',
-    run && h('a', { href: context.link('run', { run }) }, run), ' ',
-    h('small', {}, details(data).join(' · ')));
+    h('time', { class: 'whole' }, moment(data.at_ms)), ' ',
+    h('strong', { class: kind === 'deny' ? 'bad' : '' },
+      (kind === 'deny' ? `deny: ${data.reason}` : kind).replaceAll('_', ' ')), ' ',
+    amounts && [whole(amounts), ' '], passed,
+    data.before === undefined
+      ? parts(data, context).map((part) => [part, ' ']) : act(data, context),
+    h('small', {}, kind === 'gap' ? missing(data) : sentence(data)));
 }
 
-function details(data) {
-  const about = ['scope', 'limit', 'task', 'agent', 'tool', 'model', 'actor'];
-  return [
-    ...(data.message ? [data.message] : about.map((name) => data[name])),
-    data.cost_usd && amount(data.cost_usd, 'cost'),
-    data.tokens && amount(data.tokens, 'tokens'),
-    data.after && `was ${data.before}, is ${data.after}`,
-    data.denials && `${data.denials} denials are not told`,
-  ].filter(Boolean);
+/** What an administrator did. */
+function act({ scope, limit, before, after, actor, reason }, context) {
+  return [scope && scoped(scope, context.link('subject', fieldsOf(scope))), ' ',
+    limit && named(limit), ` was ${before}, is ${after} `,
+    h('small', {}, [actor, reason].filter(Boolean).join(': '))];
+}
+
+/** Why it was denied; the sentence begins with a name as long as any. */
+function sentence({ message, scope }) {
+  if (!message || !scope || !message.startsWith(scope)) return message;
+  return [scoped(scope), message.slice(scope.length)];
+}
+
+function missing({ denials, entries }) {
+  const several = [denials && `${count(denials)} denials`, entries && `${count(entries)} entries`];
+  return `${several.filter(Boolean).join(' and ') || 'What happened before'} cannot be told here.`;
 }
 
 function numbers(place, context) {
+  const refusal = h('div', {});
+  const list = h('div', {});
   let last = null;
-  context.every(LOOK_MS, async () => {
-    try {
-      const text = await context.api.text('/metrics', context.signal);
-      const now = { at: Date.now(), totals: sums(samples(text, 'budgetd_decisions_total'),
-        ({ decision, reason }) => (reason ? `${decision}: ${reason}` : decision)) };
-      replace(place, note('How many; this daemon tells no single decisions.'), tiles(now, last));
-      last = now;
-    } catch (problem) {
-      if (!context.signal.aborted) replace(place, fault(problem));
-    }
+  replace(place, refusal, list);
+  context.every(refusal, async () => {
+    const text = await context.api.text('/metrics', context.signal);
+    const now = { at: Date.now(), totals: sums(samples(text, 'budgetd_decisions_total'),
+      ({ decision, reason }) => (reason ? `${decision}: ${reason}` : decision)) };
+    replace(list, note('How many; this daemon tells no single decisions.'), tiles(now, last));
+    last = now;
   });
 }
 

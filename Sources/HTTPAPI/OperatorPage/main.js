@@ -1,12 +1,15 @@
 // The page's beginning and its frame: who is signed in, which views they are offered, which one is
 // shown. A view is a function of its place in the page and of the context; leaving it aborts the
-// context's signal, which ends its requests and its timers.
+// context's signal, which ends its requests.
 
 import { API } from './api.js';
 import { audit } from './audit.js';
 import { budgets } from './budgets.js';
-import { fault, h, replace, say } from './dom.js';
+import { h, replace, say } from './dom.js';
+import { lookAgain } from './looks.js';
 import { isOffered, samples } from './metrics.js';
+import { showOutage } from './outage.js';
+import { Presence } from './presence.js';
 import { link, parse } from './route.js';
 import { run } from './run.js';
 import { askForToken } from './signin.js';
@@ -29,10 +32,19 @@ let leaving = new AbortController();
 
 /** Signs in with a token; an empty one leaves it to the browser's certificate. */
 async function signIn(token) {
-  const api = new API(token, (problem) => signOut(problem.message));
-  const caller = await api.get('/v1/caller');
-  const description = await api.get('/openapi.json');
+  const presence = new Presence(() => look(), tellPresence);
+  const api = new API(token, (problem) => signOut(problem.message), presence);
+  let caller;
+  let description;
+  try {
+    caller = await api.get('/v1/caller');
+    description = await api.get('/openapi.json');
+  } catch (problem) {
+    presence.end();
+    throw problem;
+  }
   sessionStorage.setItem(TOKEN, token);
+  session?.api.presence.end();
   session = { api, caller, paths: description.paths };
   at('who').textContent = `${caller.name}, ${caller.role}`;
   at('tenant').readOnly = caller.tenant !== null;
@@ -50,10 +62,24 @@ async function suggestTenants(here) {
   replace(at('tenants'), [...names].map((name) => h('option', { value: name })));
 }
 
+/** A read that asks the store, of the tenant that is looked at. */
+async function look() {
+  const { api, scope } = context(parse(location.hash).fields);
+  return api.get('/v1/usage', scope);
+}
+
+function tellPresence(problem, answeredAt) {
+  if (!session) return;
+  showOutage(problem, answeredAt);
+  if (problem === null) say('budgetd answers again.');
+}
+
 function signOut(reason) {
   sessionStorage.removeItem(TOKEN);
+  session?.api.presence.end();
   session = null;
   leaving.abort();
+  showOutage(null);
   at('dialog').close();
   at('header').hidden = true;
   at('tenants').replaceChildren();
@@ -76,16 +102,9 @@ function context(fields) {
     has: (path) => path in paths,
     link: (view, more = {}) =>
       link(view, { ...(tenant !== 'default' ? { tenant } : {}), ...more }),
-    /** Repeats while the view is shown and the tab is looked at. */
-    every: (milliseconds, body) => repeat(milliseconds, body, leaving.signal),
+    /** Looks again and again while the view is shown. */
+    every: (refusal, body) => lookAgain(refusal, body, api.presence, leaving.signal),
   };
-}
-
-async function repeat(milliseconds, body, signal) {
-  while (!signal.aborted) {
-    if (!document.hidden) await body();
-    await new Promise((resolve) => setTimeout(resolve, milliseconds));
-  }
 }
 
 function show() {
@@ -102,9 +121,7 @@ function show() {
   document.title = `${view.title} · budgetd`;
   const place = h('div', { class: `view ${view.name}` }, h('h1', {}, view.title));
   replace(at('main'), place);
-  Promise.resolve(view.show(place, here)).catch((problem) => {
-    if (!here.signal.aborted) place.append(fault(problem));
-  });
+  view.show(place, here);
 }
 
 at('skip').addEventListener('click', (event) => {
@@ -117,8 +134,19 @@ at('tenant-form').addEventListener('submit', (event) => {
   const { view, fields } = parse(location.hash);
   location.hash = link(view, { ...fields, cursor: '', tenant: at('tenant').value });
 });
-addEventListener('hashchange', show);
+addEventListener('hashchange', () => {
+  // What was said was about where one was.
+  say('');
+  show();
+});
+addEventListener('visibilitychange', () => session?.api.presence.wake());
 
 const kept = sessionStorage.getItem(TOKEN);
 if (kept === null) signOut('');
-else signIn(kept).catch((problem) => signOut(problem.message));
+else {
+  signIn(kept).catch((problem) => {
+    signOut(problem.message);
+    // It may be good, and is tried when the page is loaded again.
+    if (problem.isOutage) sessionStorage.setItem(TOKEN, kept);
+  });
+}

@@ -1,8 +1,8 @@
 // How near a budget is to its cap, and when it is used up if it goes on like this. The rate is
-// from two looks: the oldest within five minutes, and the newest. A window that began anew, or a
-// reset, begins a new series of looks.
+// from two looks: the oldest within two minutes, and the newest; so what begins to burn or is stopped
+// shows soon. A window that began anew, or a reset, begins a new series of looks.
 
-const LOOKS_MS = 300_000;
+const LOOKS_MS = 120_000;
 
 /** What is used of the cap, from 0 on. */
 export function share(row) {
@@ -13,6 +13,7 @@ export function share(row) {
 /** The looks at many limits of many subjects. */
 export class Looks {
   #series = new Map();
+  #tidiedAt = 0;
 
   /** Adds a look at a row of USAGE, and says how long it lasts. */
   add(tenant, row, now) {
@@ -24,7 +25,17 @@ export class Looks {
     const kept = isNew ? [] : series.filter((look) => now - look.at <= LOOKS_MS && look.at < now);
     kept.push({ at: now, spent, resets: row.resets_at_ms });
     this.#series.set(key, kept);
+    this.#tidy(now);
     return this.#outlook(kept, row, now);
+  }
+
+  /** Of what is not looked at any more nothing is kept. */
+  #tidy(now) {
+    if (now - this.#tidiedAt < LOOKS_MS) return;
+    this.#tidiedAt = now;
+    for (const [key, series] of this.#series) {
+      if (now - series.at(-1).at > LOOKS_MS) this.#series.delete(key);
+    }
   }
 
   #outlook(looks, row, now) {

@@ -1,6 +1,6 @@
 // A list that the server gives page by page, and the buttons to turn them.
 
-import { fault, h, replace } from './dom.js';
+import { fault, h, replace, say } from './dom.js';
 
 /**
  * Shows the first page and offers the next.
@@ -39,7 +39,9 @@ export function pager(fetchPage, shown, signal) {
     try {
       present(await fetchPage(cursor), cursor, number);
     } catch (problem) {
-      if (!signal.aborted) replace(place, fault(problem));
+      if (signal.aborted) return;
+      // What is there is old, and told to be; it is better than nothing.
+      if (problem.isOutage) say(problem.message, true); else replace(place, fault(problem));
     }
   };
   const again = async () => {

@@ -1,7 +1,8 @@
 // Plots, drawn as SVG with attributes and classes only. What a plot says stands beside it as text.
 
 import { amount, moment } from './amounts.js';
-import { h, svg, table } from './dom.js';
+import { h, svg, table, whole } from './dom.js';
+import { named } from './names.js';
 import { share } from './nearness.js';
 
 function part(from, size, name) {
@@ -28,8 +29,9 @@ export function meter(row) {
   const held = Number(row.held) > 0 ? `, ${amount(row.held, row.measure)} held` : '';
   return h('div', { class: 'meter' },
     track(part(0, 100 * spent, kind), part(100 * spent, 100 * (Math.min(1, used) - spent), 'held')),
-    h('span', {}, `${amount(row.spent, row.measure)} of ${amount(row.cap, row.measure)}${held} `,
-      h('small', {}, `${Math.floor(100 * used)} %`)));
+    h('span', {}, whole(amount(row.spent, row.measure)), ' of ',
+      whole(amount(row.cap, row.measure)), held, ' ',
+      h('small', { class: 'whole' }, `${Math.floor(100 * used)} %`)));
 }
 
 /**
@@ -58,7 +60,7 @@ export function lines(title, series, text, { isStepped = false } = {}) {
     h('ul', { class: 'legend' }, series.map((line, index) =>
       h('li', {}, svg('svg', { viewBox: '0 0 10 10', 'aria-hidden': 'true' },
         svg('circle', { class: `dot l${index}`, cx: 5, cy: 5, r: 4 })),
-      `${line.name}: ${line.said ?? text(line.points.at(-1)[1])}`))));
+      named(line.name), ': ', whole(line.said ?? text(line.points.at(-1)[1]))))));
 }
 
 /** When a plot begins and ends. */
@@ -89,5 +91,6 @@ export function bars(title, cells, end) {
       highest.value > 0 && h('small', {}, ` highest ${highest.text}, ${moment(highest.from)}`)),
     plot, ends(cells[0].from, end),
     h('details', {}, h('summary', {}, 'As a table'),
-      table(title, ['From', 'Spent'], cells.map((cell) => [moment(cell.from), cell.text]).reverse())));
+      table(title, ['From', 'Spent'],
+        cells.map((cell) => [moment(cell.from), cell.text]).reverse())));
 }

@@ -14,7 +14,13 @@ export function link(view, fields = {}) {
   return `#/${view}${query ? `?${query}` : ''}`;
 }
 
-/** The field and the name of a scope of one field, `user=alice`; null for others. */
-export function subjectOf(scope, field) {
-  return scope.startsWith(`${field}=`) ? { [field]: scope.slice(field.length + 1) } : null;
+const NEXT = /,(?=(?:tenant|user|session|run|task|agent|tool|fingerprint|label\.[^=,]+)=)/;
+
+/** The fields of a scope, `run=r1,task=t`; the tenant is where one is, and none of them. */
+export function fieldsOf(scope) {
+  const fields = scope.split(NEXT).map((pair) => {
+    const sign = pair.indexOf('=');
+    return [pair.slice(0, sign), pair.slice(sign + 1)];
+  });
+  return Object.fromEntries(fields.filter(([name]) => name && name !== 'tenant'));
 }

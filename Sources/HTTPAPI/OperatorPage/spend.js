@@ -1,12 +1,13 @@
 // Who and what spends: what the largest spent hour by hour or day by day, the rankings of the
-// server's own windows, and what the largest spend a minute while the page is looked at. Tenants are
-// not ranked by the server; their names come from its metrics, which bound callers may not read.
+// server's own windows, and what the largest spend a minute while the page is looked at. Tenants
+// are not ranked by the server; their names come from its metrics, which bound callers may not read.
 
 import { amount, moment } from './amounts.js';
 import { each, path } from './api.js';
-import { fault, h, note, replace, section, table } from './dom.js';
+import { h, note, replace, section, table, whole } from './dom.js';
 import { isTold, largest, windowsOf } from './history.js';
 import { isOffered, samples, sums } from './metrics.js';
+import { named } from './names.js';
 import { bar, lines } from './plots.js';
 import { Record } from './record.js';
 
@@ -14,14 +15,16 @@ const FIELDS = ['user', 'agent', 'model', 'tool', 'session', 'run', 'provider'];
 const MEASURES = ['cost', 'tokens', 'input_tokens', 'output_tokens', 'calls', 'retries', 'seconds'];
 const WINDOWS = ['hour', 'day', 'week', 'month'];
 /** Those that have a page of their own. */
-const LINKED = { user: 'subject', agent: 'subject', session: 'subject', run: 'run' };
-const LOOK_MS = 10_000;
+const LINKED = {
+  user: 'subject', agent: 'subject', session: 'subject', model: 'subject', tool: 'subject',
+  run: 'run',
+};
 /** Tenants whose past is asked for, of those that spent most. */
 const TENANTS = 5;
 const records = new Map();
 
 /** The view. */
-export async function spend(place, context) {
+export function spend(place, context) {
   const byTenant = isOffered(context);
   const fields = byTenant ? ['tenant', ...FIELDS] : FIELDS;
   const field = fields.includes(context.fields.by) ? context.fields.by : 'user';
@@ -44,14 +47,7 @@ export async function spend(place, context) {
   const key = JSON.stringify([context.tenant, field, measure]);
   if (!records.has(key)) records.set(key, new Record());
   const what = { field, measure, window, record: records.get(key), past, rates, rankings };
-  context.every(LOOK_MS, async () => {
-    try {
-      await (field === 'tenant' ? showTenants : showRankings)(what, context);
-      replace(refusal);
-    } catch (problem) {
-      if (!context.signal.aborted) replace(refusal, fault(problem));
-    }
-  });
+  context.every(refusal, () => (field === 'tenant' ? showTenants : showRankings)(what, context));
 }
 
 function choice(title, names, chosen, target) {
@@ -81,7 +77,7 @@ async function showTenants(what, context) {
   const rows = sums(samples(text, family), ({ tenant }) => tenant).slice(0, 20);
   replace(rankings, h('div', {}, note('Since this daemon was started.'),
     rows.length ? tableOf(rows, measure, ({ name }) =>
-      h('a', { href: context.link('budgets', { tenant: name }) }, name)) : note('Nothing yet.')));
+      named(name, context.link('budgets', { tenant: name }))) : note('Nothing yet.')));
   if (isTold(context)) {
     // The metrics begin anew with the daemon; the tenant that is looked at is known anyway.
     const names = new Set([context.tenant, ...rows.map(({ name }) => name)]);
@@ -102,8 +98,7 @@ function showRates(place, record, rows, now, measure) {
 function ranking(answer, field, measure, context) {
   const { window, rows } = answer;
   const view = LINKED[field];
-  const name = (row) => (view
-    ? h('a', { href: context.link(view, { [field]: row.name }) }, row.name) : row.name);
+  const name = (row) => named(row.name, view && context.link(view, { [field]: row.name }));
   return h('div', {}, h('h3', {}, `This ${window}`),
     h('p', { class: 'quiet' }, `since ${moment(answer.from_ms)}`),
     answer.complete === 0
@@ -114,9 +109,8 @@ function ranking(answer, field, measure, context) {
 function tableOf(rows, measure, name) {
   const most = Math.max(...rows.map(({ value }) => Number(value)), Number.MIN_VALUE);
   return table(`The largest, by ${measure}`, ['Name', 'Spent'], rows.map((row) => [
-    name(row),
-    h('div', { class: 'meter' }, bar(Number(row.value) / most),
-      h('span', {}, amount(shown(row.value), measure))),
+    h('div', { class: 'meter' }, name(row), bar(Number(row.value) / most)),
+    whole(amount(shown(row.value), measure)),
   ]));
 }
 

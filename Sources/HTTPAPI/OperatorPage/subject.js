@@ -3,13 +3,13 @@
 
 import { trail } from './audit.js';
 import { fault, h, note, replace, section } from './dom.js';
-import { openDialog } from './dialog.js';
 import { ledger } from './entries.js';
 import { isTold, spending } from './history.js';
 import { limitTable, overrideTable } from './limits.js';
+import { scoped } from './names.js';
 import { searchForm, subjectFields } from './search.js';
+import { states, targets } from './suspensions.js';
 
-const SUSPENDABLE = ['user', 'session', 'run', 'agent'];
 /** Names that matter to limits and are no part of a subject. */
 const USAGE_ONLY = ['model', 'provider', 'operation', 'machine', 'service_tier'];
 /** Those whose spending over time is kept, the narrowest that people look for first. */
@@ -17,36 +17,35 @@ const SPENDERS = ['user', 'session', 'run', 'agent', 'tool'];
 const HISTORY_PAGE = 500;
 
 /** The view. */
-export async function subject(place, context) {
+export function subject(place, context) {
   const asked = subjectFields(context.fields);
   const named = Object.keys(asked).filter((name) => !USAGE_ONLY.includes(name));
   context.subject = asked;
   const state = h('div', { class: 'state' });
-  const limits = h('div', {});
+  const refusal = h('div', {});
+  const limits = h('div', {}, note('Looking …'));
   const books = h('div', {});
   const rest = h('div', {});
   const about = Object.fromEntries(named.map((name) => [name, asked[name]]));
-  place.append(searchForm(asked, context), state, section('Limits', limits),
-    ...(isTold(context) ? [spent(asked, context)] : []), books, rest);
-  const refresh = async () => {
-    try {
-      const [usage, settings] = await Promise.all([
-        context.api.get('/v1/usage', { ...context.scope, ...asked }, context.signal),
-        context.may('admin') ? settingsOf(about, context) : null,
-      ]);
-      replace(state, stateOf(asked, settings, context, refresh), links(asked, context));
-      replace(limits, limitTable(usage, settings, context, refresh));
-      if (context.may('ops') && context.has('/v1/entries')) {
-        replace(books, section('Ledger', ledger(about, context)));
-      }
-      if (!settings) return;
-      replace(rest, section('Set beside the policy', overrideTable(settings)),
-        section('History', history(scopesOf(asked, usage, context), context)));
-    } catch (problem) {
-      if (!context.signal.aborted) replace(limits, fault(problem));
-    }
+  place.append(searchForm(asked, context), state, section('Limits', refusal, limits), books, rest);
+  const look = async (isWhole) => {
+    const [usage, settings] = await Promise.all([
+      context.api.get('/v1/usage', { ...context.scope, ...asked }, context.signal),
+      context.may('admin') ? settingsOf(about, context) : null,
+    ]);
+    const again = () => look(true).catch((problem) => replace(refusal, fault(problem)));
+    replace(state, states(asked, settings?.suspended, context, again), links(asked, context));
+    replace(limits, limitTable(usage, settings, context, again));
+    if (!isWhole) return;
+    replace(books, isTold(context) && spent(asked, context),
+      context.may('ops') && context.has('/v1/entries')
+        && section('Ledger', asked.model && note('Calls of every model: it is not kept by model.'),
+          ledger(about, context)));
+    if (!settings) return;
+    replace(rest, section('Set beside the policy', overrideTable(settings)),
+      section('History', history(scopesOf(asked, usage, context), context)));
   };
-  await refresh();
+  context.every(refusal, look);
 }
 
 /** What one of its fields spent, or the tenant where it has none of them. */
@@ -54,7 +53,7 @@ function spent(asked, context) {
   const field = [...SPENDERS, ...Object.keys(asked).filter((name) => name.startsWith('label.')),
     'model'].find((name) => asked[name]) ?? 'tenant';
   const name = asked[field] ?? context.tenant;
-  return section(`Spent by ${field}=${name}`, spending(field, name, context));
+  return section(['Spent by ', scoped(`${field}=${name}`)], spending(field, name, context));
 }
 
 async function settingsOf(about, { api, scope, signal }) {
@@ -63,31 +62,6 @@ async function settingsOf(about, { api, scope, signal }) {
     api.get('/v1/subjects', { ...scope, ...about }, signal),
   ]);
   return { limits: policy.limits, suspended: set.suspended, overrides: set.overrides };
-}
-
-/** What can be suspended: each field of the subject that can, or the tenant where there is none. */
-function targets(asked, context) {
-  const fields = SUSPENDABLE.filter((name) => asked[name]);
-  return fields.length
-    ? fields.map((name) => ({
-      scope: `${name}=${asked[name]}`, fields: { ...context.scope, [name]: asked[name] },
-    }))
-    : [{ scope: `tenant=${context.tenant}`, fields: { tenant: context.tenant } }];
-}
-
-function stateOf(asked, settings, context, again) {
-  if (!settings) return note('Suspensions are seen by administrators.');
-  return targets(asked, context).map((about) => {
-    const isSuspended = settings.suspended.includes(about.scope);
-    const name = isSuspended ? 'resume' : 'suspend';
-    return h('p', {}, h('strong', {}, about.scope), ' is ',
-      h('span', { class: isSuspended ? 'badge bad' : 'badge' },
-        isSuspended ? 'suspended' : 'active'),
-      ' ', h('button', {
-        type: 'button', 'data-key': `state ${about.scope}`,
-        onclick: () => openDialog(name, about, context, again),
-      }, isSuspended ? 'Resume' : 'Suspend'));
-  });
 }
 
 function links(asked, context) {
@@ -101,7 +75,8 @@ function scopesOf(asked, usage, context) {
 }
 
 /** The acts on these scopes, from the audit, looked through page by page. */
-function history(scopes, { api, scope, signal }) {
+function history(scopes, context) {
+  const { api, scope, signal } = context;
   const place = h('div', {}, note('Looking …'));
   const found = [];
   const look = async (cursor) => {
@@ -109,7 +84,7 @@ function history(scopes, { api, scope, signal }) {
       const { entries, next } = await api.get(
         '/v1/audit', { ...scope, count: HISTORY_PAGE, cursor }, signal);
       found.push(...entries.filter(({ subject }) => scopes.has(subject)));
-      replace(place, trail(found), next !== null && h('button', {
+      replace(place, trail(found, context), next !== null && h('button', {
         type: 'button', 'data-key': 'back', onclick: () => look(next),
       }, 'Look further back'));
     } catch (problem) {

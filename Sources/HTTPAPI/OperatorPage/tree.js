@@ -8,6 +8,7 @@
 import { amount, count, moment, nano, sum } from './amounts.js';
 import { fault, h, note, replace } from './dom.js';
 import { means } from './entries.js';
+import { named } from './names.js';
 import { bar } from './plots.js';
 
 /** Calls that a node shows at once. */
@@ -108,7 +109,7 @@ function node(title, sums, whole, inner) {
   };
   return h('details', { ontoggle: open },
     h('summary', {},
-      h('span', { class: 'name' }, title),
+      named(title),
       h('span', { class: 'meter' }, bar(share(sums.cost_usd, whole)),
         h('span', {}, amount(sums.cost_usd, 'cost'))),
       h('small', {}, [many(sums.tokens, 'token', 'tokens'), many(sums.calls, 'call', 'calls'),

@@ -23,11 +23,15 @@ extension PageFile {
             module("history", PackageResources.history_js),
             module("limits", PackageResources.limits_js),
             module("live", PackageResources.live_js),
+            module("looks", PackageResources.looks_js),
             module("main", PackageResources.main_js),
             module("metrics", PackageResources.metrics_js),
+            module("names", PackageResources.names_js),
             module("nearness", PackageResources.nearness_js),
+            module("outage", PackageResources.outage_js),
             module("pages", PackageResources.pages_js),
             module("plots", PackageResources.plots_js),
+            module("presence", PackageResources.presence_js),
             module("record", PackageResources.record_js),
             module("route", PackageResources.route_js),
             module("run", PackageResources.run_js),
@@ -35,6 +39,7 @@ extension PageFile {
             module("signin", PackageResources.signin_js),
             module("spend", PackageResources.spend_js),
             module("subject", PackageResources.subject_js),
+            module("suspensions", PackageResources.suspensions_js),
             module("tree", PackageResources.tree_js),
         ]
 
