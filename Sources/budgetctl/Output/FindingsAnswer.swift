@@ -7,7 +7,7 @@ import RESP
 enum FindingsAnswer {
     /// What is said of a tenant of which there is nothing.
     static func nothing(of tenant: String) -> String {
-        "there is nothing of the tenant \(Table.printable(tenant)): no entry, and nothing that is "
+        "there is nothing of the tenant \(Text.printable(tenant)): no entry, and nothing that is "
             + "counted, held or set"
     }
 
