@@ -124,12 +124,16 @@ import Testing
         #expect(
             log.lines == [
                 "error Redis refused a question error=WRONGTYPE Operation against a key holding "
-                    + "the wrong kind of value question=[\"ZRANGEBYSCORE\", \"b:{bob}:holds\"]",
-                "warning sweep failed error=INTERNAL Redis answered WRONGTYPE tenant=bob",
+                    + "the wrong kind of value question=ZRANGEBYSCORE b:{bob}:holds",
+                "warning sweep failed error=INTERNAL Redis answered WRONGTYPE to "
+                    + "ZRANGEBYSCORE b:{bob}:holds tenant=bob",
             ])
         #expect(told("upkeep_tenants_in_trouble") == "1")
         #expect(told("upkeep_tenants") == "bob")
-        #expect(told("upkeep_error") == "bob: sweep failed: INTERNAL Redis answered WRONGTYPE")
+        #expect(
+            told("upkeep_error")
+                == "bob: sweep failed: INTERNAL Redis answered WRONGTYPE to ZRANGEBYSCORE "
+                + "b:{bob}:holds")
         #expect(troubles.count == 1)
         try redis.command("SET", "b:{ann}:steer", "of another type")
         let journals = JournalService(upkeep: upkeep)
@@ -154,8 +158,8 @@ import Testing
         try redis.command("SET", "b:{bob}:holds", "of another type")
         await sweeps.sweep()
         #expect(
-            log.lines.last == "warning sweep failed error=INTERNAL Redis answered WRONGTYPE "
-                + "tenant=bob")
+            log.lines.last == "warning sweep failed error=INTERNAL Redis answered WRONGTYPE to "
+                + "ZRANGEBYSCORE b:{bob}:holds tenant=bob")
     }
 
     /// A hold whose record is broken stays, and is told of as a tenant's trouble.
