@@ -29,9 +29,9 @@ struct VerifyCommand: ParsableCommand {
             truth: it shows what it is going to change, asks, and leaves an entry in the journal \
             and in the audit for each key. It takes an administrator. What was decided meanwhile \
             stays counted. A reservation whose record is gone, or says something else, is held \
-            again as it was made, so that it can be settled, or expires. What the journal can't tell exactly, and whatever else can't be \
-            set right so (the journal itself), is told and left. Then it verifies once more, \
-            and exits by what is found then.
+            again as it was made, so that it can be settled, or expires. What the journal can't \
+            tell exactly, and whatever else can't be set right so (the journal itself), is told \
+            and left. Then it verifies once more, and exits by what is found then.
 
             EXAMPLES
               budgetctl verify
