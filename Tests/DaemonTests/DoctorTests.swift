@@ -153,7 +153,7 @@ extension WholeDaemon {
         /// A key of another type is no outage: asking again helps nobody, and the log has it.
         @Test(arguments: [
             ("journal", "JOURNAL"), ("audit", "AUDIT"), ("steer", "LIMIT LIST"),
-            ("holds", "COUNTERS"), ("rolled", "TOP user cost day"), ("run:r:tasks", "RUN r"),
+            ("rolled", "TOP user cost day"), ("run:r:tasks", "RUN r"),
         ])
         func whatRedisHoldsIsNoOutage(_ part: String, _ line: String) throws {
             let redis = try TestRedis()

@@ -3,7 +3,10 @@
 //
 // Redis has no list of a tenant's keys, and one would cost each decision; so all keys are looked
 // through. A page is as full as that of a tenant that is alone on its Redis, and its cursor is
-// sealed: neither tells how much others have. How long it takes does, roughly.
+// sealed: neither tells how much others have. How long it takes does, roughly: a third of a
+// millisecond for each 1000 keys of all tenants together. Rejected: pages of so many steps each,
+// whose number would tell it exactly; and a list of a tenant's keys (a write for each new key of a
+// decision, and their names in memory twice).
 
 public import BudgetModel
 import RedisClient
