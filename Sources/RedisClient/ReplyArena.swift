@@ -98,7 +98,11 @@ struct ReplyArena {
 
     private mutating func take(_ count: Int) {
         let stride = MemoryLayout<Node>.stride
-        Self.grow(&nodes, used: nodeCount * stride, by: count * stride)
+        let used = nodeCount * stride
+        Self.grow(&nodes, used: used, by: count * stride)
+        // Newer hiredis know types that it doesn't tell of: they are nothing.
+        UnsafeMutableRawBufferPointer(rebasing: nodes[used..<used + count * stride])
+            .initializeMemory(as: UInt8.self, repeating: 0)
         nodeCount += count
     }
 

@@ -110,6 +110,16 @@ import Testing
         #expect(all.told.last.map { $0 > 1_400_000 } == true)
     }
 
+    @Test func aThousandTenantsAreAskedInTurn() {
+        let readers = (0..<1000).map { hub.watch("ann", tenant: "t\($0)") }
+        for _ in 0..<100 { hub.tick() }
+        #expect((20_000..<30_000).contains(journal.questions), "\(journal.questions) in 10 s")
+        // Each has its turn within a second, and what is told takes a second more.
+        journal.add(["ann"])
+        for _ in 0..<20 { hub.tick() }
+        #expect(readers.allSatisfy { $0.told == [1] })
+    }
+
     @Test func whoBeganLongAgoReadsBitByBit() {
         journal.add((1...100_000).map { $0.isMultiple(of: 50_000) ? "ann" : "bob" })
         let ann = hub.watch("ann", since: 1)

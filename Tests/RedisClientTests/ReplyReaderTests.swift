@@ -2,6 +2,7 @@
 // read whole, and none has anything of the one before.
 
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import RedisClient
@@ -99,6 +100,42 @@ import Testing
                 .array([.string("inner"), .integer(2)]), .status("third"),
                 .array([.string("outer"), .integer(1)]), .string("fourth"),
             ])
+    }
+
+    /// Whatever the bytes are, they are the same replies, and the same fault, in whichever pieces.
+    @Test func damagedBytesAreReadAlikeInAllPieces() {
+        let seed = UInt64.random(in: 0..<1_000_000)
+        print("damaged replies: seed \(seed)")
+        var random = SeededGenerator(seed: seed)
+        let whole = Array(Self.replies.map(\.text).joined().utf8)
+        let signs = Array("*$+-:0123456789\r\nx".utf8)
+        for _ in 0..<2000 {
+            var bytes = whole
+            for _ in 0..<Int.random(in: 1...3, using: &random) {
+                bytes[Int.random(in: 0..<bytes.count, using: &random)] =
+                    signs.randomElement(using: &random) ?? 0
+            }
+            let cuts = (0..<4).map { _ in Int.random(in: 0...bytes.count, using: &random) }.sorted()
+            let ends = cuts + [bytes.count]
+            let pieces = zip([0] + cuts, ends).map { Array(bytes[$0..<$1]) }
+            let atOnce = outcome([bytes])
+            let inPieces = outcome(pieces)
+            #expect(atOnce == inPieces, "seed \(seed): \(String(decoding: bytes, as: UTF8.self))")
+        }
+    }
+
+    private func outcome(_ pieces: [[UInt8]]) -> [String] {
+        let reader = ReplyReader()
+        var found: [String] = []
+        do {
+            for piece in pieces {
+                reader.feed(ByteBuffer(bytes: piece))
+                while try reader.next({ found.append("\($0.copy)") }) {}
+            }
+        } catch {
+            found.append("\(error)")
+        }
+        return found
     }
 
     @Test(arguments: ["!\r\n", "*16777217\r\n", "*\(Int64.max)\r\n", "$x\r\n"])

@@ -37,6 +37,8 @@ final class EventFeed {
     let tenant: String
     let family: EventFilter.Family
     let isWhole: Bool
+    /// Whose turn comes first, where nobody has waited longer.
+    var rank: Int { isWhole ? 1 : 0 }
     /// The last entry that was read.
     var cursor: Sequence
     var isReading = false
@@ -46,8 +48,8 @@ final class EventFeed {
     var ticksBehind = 0
     /// What telling took that is not paid for yet.
     var debt = 0
-    /// What reading took that is not paid for yet.
-    private(set) var readingDebt = 0
+    /// The tick in which it was its turn to read.
+    var lastTurn = 0
     /// Ticks since something was found last.
     var quietTicks = 0
     /// Whose calls are watched.
@@ -73,15 +75,9 @@ final class EventFeed {
     /// Whether there is time to tell more.
     private var isSolvent: Bool { debt < TellingCost.ofTick }
 
-    /// Whether to begin to read. Whoever watches a whole tenant is told what was read before; of
-    /// the others, those who have to wait for what they are told hold up nobody else.
-    var mayRead: Bool { mayReadOn && (!isWhole || isSolvent && touched.isEmpty) }
-
-    /// Whether there is time to read more, and room for it.
-    var mayReadOn: Bool { readingDebt < TellingCost.readingOfTick && room > 0 }
-
-    /// Pays for some of what reading took.
-    func payForReading(_ share: Int) { readingDebt = max(0, readingDebt - share) }
+    /// Whether it may begin to read. Whoever watches a whole tenant is told what was read before;
+    /// of the others, those who have to wait for what they are told hold up nobody else.
+    var mayRead: Bool { room > 0 && (!isWhole || isSolvent && touched.isEmpty) }
 
     func add(_ watch: EventWatch) {
         let filter = watch.channel.filter
@@ -153,7 +149,6 @@ final class EventFeed {
     ///
     /// - Returns: those whose places are behind it.
     func take(_ page: EventPage, _ denials: [Event]) -> [Event] {
-        readingDebt += TellingCost.reading(page)
         var rest = denials[...]
         var events = page.missed.map { [Event.gap(tenant, $0)] } ?? []
         for event in page.events {

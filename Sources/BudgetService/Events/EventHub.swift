@@ -45,6 +45,9 @@ public final class EventHub {
     public var onChange: (Audience) -> Void = { _ in }
     private var audience = Audience()
     private var ticks = 0
+    /// What reading took that is not paid for yet, whoever was read for.
+    private var readingDebt = 0
+    private var mayRead: Bool { readingDebt < TellingCost.readingOfTick }
 
     public init(port: any EventPort) {
         self.port = port
@@ -123,8 +126,6 @@ public final class EventHub {
             TellingCost.ofTick / (isWhole ? 2 : 1)
                 / max(1, feeds.values.count { $0.isWhole == isWhole && $0.debt > 0 })
         }
-        let readingShare =
-            TellingCost.readingOfTick / max(1, feeds.values.count { $0.readingDebt > 0 })
         for (name, feed) in feeds {
             if ticks.isMultiple(of: Self.sweepPace) { feed.sweep() }
             guard !feed.isEmpty else {
@@ -132,12 +133,15 @@ public final class EventHub {
                 continue
             }
             feed.debt = max(0, feed.debt - shares[feed.isWhole ? 0 : 1])
-            feed.payForReading(readingShare)
             feed.quietTicks += 1
             feed.ticksBehind += 1
         }
-        for feed in feeds.values where !feed.isWhole { advance(feed) }
-        for feed in feeds.values where feed.isWhole { advance(feed) }
+        readingDebt = max(0, readingDebt - TellingCost.readingOfTick)
+        // Who has waited longest comes first; of those who have waited alike, those who watch
+        // somebody.
+        for feed in feeds.values.sorted(by: { ($0.lastTurn, $0.rank) < ($1.lastTurn, $1.rank) }) {
+            advance(feed)
+        }
         late.tick()
         note()
     }
@@ -147,9 +151,10 @@ public final class EventHub {
         guard !feed.isReading else { return }
         feed.tell()
         let isDue =
-            feed.quietTicks < Self.quietTicks || feed.quietTicks.isMultiple(of: Self.quietPace)
-        guard isDue, feed.mayRead else { return }
+            feed.quietTicks < Self.quietTicks || ticks >= feed.lastTurn + Self.quietPace
+        guard isDue, mayRead, feed.mayRead else { return }
         feed.isReading = true
+        feed.lastTurn = ticks
         if feed.isBehind, feed.ticksBehind > Self.mostTicksBehind {
             leaveOut(feed)
         } else {
@@ -178,14 +183,16 @@ public final class EventHub {
         let query = EventQuery(
             tenant: feed.tenant, family: feed.family, after: feed.cursor,
             interest: feed.interest, most: feed.room)
+        readingDebt += TellingCost.question
         port.events(query) { result in
             guard case .success(let page) = result else {
                 feed.ticksBehind = 0
                 return self.end(feed, denials)
             }
+            self.readingDebt += TellingCost.reading(page)
             if !page.hasMore { feed.ticksBehind = 0 }
             let rest = feed.take(page, denials)
-            if page.hasMore, feed.mayReadOn, !self.mustWait(feed) {
+            if page.hasMore, self.mayRead, feed.room > 0, !self.mustWait(feed) {
                 self.read(feed, rest)
             } else {
                 feed.isBehind = page.hasMore

@@ -67,6 +67,7 @@ final class LateWatches {
     }
 
     private func read(_ watch: EventWatch) {
+        readingDebt += TellingCost.question
         let filter = watch.channel.filter
         let query = EventQuery(
             tenant: filter.subject.tenant, family: filter.family, after: watch.after,

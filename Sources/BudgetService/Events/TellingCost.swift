@@ -23,15 +23,17 @@ enum TellingCost {
     /// The most that is told at once, of what waits: a loop decides nothing meanwhile.
     static let atOnce = ofTick * 2
 
-    /// An entry that is read, most of the time in vain: Redis's time for it, and the reader's,
-    /// where the processor that it takes is wanted by those who decide.
+    /// A question to the journal, of many that are asked together, and an entry that is read, most
+    /// of the time in vain: Redis's time for it, and the reader's, where the processor that it
+    /// takes is wanted by those who decide.
+    static let question = 10_000
     private static let entry = 2_000
 
     /// What may be read in a tick: a fortieth of it, so that somewhat more than ten thousand
     /// entries are read in a second.
     static let readingOfTick = Int(EventHub.tickMs) * 25_000
 
-    /// What it took to read a page.
+    /// What it took to read a page, beside the question.
     static func reading(_ page: EventPage) -> Int { page.looked * entry }
 
     /// What it takes to tell a watch so many messages, and their bytes.

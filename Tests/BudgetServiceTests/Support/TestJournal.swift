@@ -5,14 +5,15 @@ import Foundation
 
 @testable import BudgetService
 
-/// One tenant's entries, a charge of a user each, numbered from 1.
+/// One tenant's entries, a charge of a user each, numbered from 1; any other tenant's are the same.
 final class TestJournal: EventPort {
     static let tenant = "acme"
     private static let pageSize = 64
 
     private(set) var entries: [Event] = []
-    /// How many were looked at, whoever asked.
+    /// How many were looked at, whoever asked, and how often.
     private(set) var looked = 0
+    private(set) var questions = 0
     /// Whether it can't be asked.
     var isAway = false
 
@@ -45,6 +46,7 @@ final class TestJournal: EventPort {
     func events(
         _ query: EventQuery, completion: @escaping (Result<EventPage, BudgetError>) -> Void
     ) {
+        questions += 1
         guard !isAway else { return completion(.failure(BudgetError(.unavailable, "away"))) }
         let page = entries.dropFirst(Int(query.after.number))
             .prefix(min(Self.pageSize, query.most))
@@ -105,10 +107,12 @@ final class TestReader: EventReader {
 }
 
 extension EventHub {
-    /// Watches the test's tenant.
-    func watch(_ user: String? = nil, since: Int64? = nil) -> TestReader {
+    /// Watches a tenant, or somebody in it.
+    func watch(
+        _ user: String? = nil, since: Int64? = nil, tenant: String = TestJournal.tenant
+    ) -> TestReader {
         let reader = TestReader()
-        var subject = Subject(tenant: TestJournal.tenant)
+        var subject = Subject(tenant: tenant)
         subject.user = user
         let channel = EventChannel(
             EventFilter(family: .events, subject: subject),
