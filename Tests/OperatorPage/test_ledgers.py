@@ -126,7 +126,9 @@ def test_a_runs_tree_from_tasks_to_calls_by_keyboard(open_as, house, fresh):
     page.keyboard.press("Enter")
     expect(models.locator(".leaves")).to_be_hidden()
     agents.first.locator("> summary").click()
-    expect(agents.first.locator(".below .name")).to_have_text(["stand-in · search", "stand-in"])
+    means = agents.first.locator(".below .title")
+    expect(means).to_have_text(["stand-in · search", "stand-in"])
+    expect(means.locator(".name")).to_have_text(["stand-in", "search", "stand-in"])
     for name in ("no task", "other"):
         task = tree.locator("> li > details", has=page.get_by_text(name, exact=True))
         task.locator("> summary").click()

@@ -41,15 +41,14 @@ LAYOUT = """() => {
 
 
 @pytest.mark.parametrize("width", [360, 840, 1280])
-def test_long_names_are_cut_and_amounts_never(open_as, house, watch, context, width):
+def test_long_names_are_cut_and_amounts_never(open_as, house, watch, fresh, width):
     for name in NAMES:
-        if house.standing("user-cost", user=name)["spent"] == "0":
-            spend_as(house, name)
+        spend_as(house, name, tenant=fresh)
     page = open_as("root")
     page.set_viewport_size({"width": width, "height": 800})
-    for view in views_of(page, watch, LONG):
+    for view in views_of(page, watch, LONG, tenant=fresh):
         assert page.evaluate(LAYOUT) == [], view
-    page.goto(address("spend", by="agent"))
+    page.goto(address("spend", by="agent", tenant=fresh))
     for name in NAMES:
         rows = page.locator(".windows tbody tr", has=page.get_by_role("link", name=name))
         expect(rows).to_have_count(4)

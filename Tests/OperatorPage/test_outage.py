@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from house import eventually
+
 AS_OF = re.compile(r"budgetd does not answer.* as of \d\d \w+ 20\d\d, \d\d:\d\d:\d\d")
 
 
@@ -126,6 +128,21 @@ def test_a_daemon_that_only_hangs_is_away_too(open_as, house, watch, context, fr
     context.clock.run_for(10_000)
     expect(told).to_be_hidden()
     expect(page.get_by_text("across 1 step")).to_be_visible()
+
+
+def test_a_stream_that_falls_silent_is_asked_for_again(open_as, house, context, fresh):
+    context.clock.install()
+    page = open_as("watcher", "budgets", tenant=fresh)
+    expect(page.get_by_text("Waiting for the first one")).to_be_visible()
+    with house.frozen():
+        context.clock.run_for(39_000)
+        expect(page.get_by_text("Waiting for the first one")).to_be_visible()
+        context.clock.run_for(3_000)
+        expect(page.get_by_text("The stream was interrupted; trying again")).to_be_visible()
+    context.clock.run_for(10_000)
+    expect(page.get_by_text("Waiting for the first one")).to_be_visible()
+    house.charge("0.5", user=fresh, tenant=fresh)
+    eventually(lambda: context.clock.run_for(200) or page.locator(".events li").count() == 1)
 
 
 def test_without_its_redis_the_figures_are_old_too(open_as, house, watch, context, fresh):

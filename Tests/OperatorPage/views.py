@@ -12,17 +12,19 @@ from house import House, address
 VIEWS = ["budgets", "spend", "run", "subject", "audit"]
 
 
-def spend_as(house: House, name: str) -> None:
+def spend_as(house: House, name: str, **tenant: str) -> None:
     """Spends under a name in all fields, and suspends an agent of it."""
-    house.charge("0.01", user=name, session=name, run=name, agent=name, task=name, tool=name)
-    house.charge("9", user=name)
-    house.send("POST", "/v1/suspensions", {"agent": name, "reason": name})
+    fields = ["user", "session", "run", "agent", "task", "tool"]
+    house.charge("0.01", **dict.fromkeys(fields, name), **tenant)
+    house.charge("9", user=name, **tenant)
+    house.send("POST", "/v1/suspensions", {"agent": name, "reason": name, **tenant})
 
 
-def views_of(page: Page, watch: Any, name: str) -> Iterator[str]:
+def views_of(page: Page, watch: Any, name: str, **tenant: str) -> Iterator[str]:
     """Every view, each when it has shown what it has."""
     for view in VIEWS:
-        page.goto(address(view, user=name, run=name))
+        asked = {"agent": name} if view == "audit" else {"user": name, "run": name}
+        page.goto(address(view, **asked, **tenant))
         expect(page.get_by_role("heading", level=1)).to_have_text(view.title())
         watch.settled(page)
         if view == "run":

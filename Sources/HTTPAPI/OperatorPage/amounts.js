@@ -77,3 +77,9 @@ export function moment(milliseconds) {
     second: '2-digit',
   });
 }
+
+/** A moment as an input of date and time has it: the reader's own time. */
+export function localText(milliseconds) {
+  const local = new Date(milliseconds - new Date(milliseconds).getTimezoneOffset() * 60_000);
+  return local.toISOString().slice(0, 16);
+}

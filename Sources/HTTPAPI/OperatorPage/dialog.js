@@ -3,7 +3,7 @@
 // done: what was typed is locked then, so that trying again can only repeat the same request.
 
 import { ACTS } from './acts.js';
-import { amount, nano } from './amounts.js';
+import { amount, localText, nano } from './amounts.js';
 import { newKey } from './api.js';
 import { h, replace, say } from './dom.js';
 import { whom } from './names.js';
@@ -84,12 +84,6 @@ function untilField(isRequired) {
   const input = h('input', { id: 'field-until', type: 'datetime-local', required: isRequired });
   if (isRequired) input.value = localText(Date.now() + DAY_MS);
   return { name: 'until_ms', label: 'Until', input, hint: isRequired ? null : 'empty: for good' };
-}
-
-/** As the input has it: the reader's own time. */
-function localText(at) {
-  const local = new Date(at - new Date(at).getTimezoneOffset() * 60_000);
-  return local.toISOString().slice(0, 16);
 }
 
 function read(inputs) {

@@ -4,30 +4,18 @@
 import { amount, count, moment } from './amounts.js';
 import { h, note, table, whole } from './dom.js';
 import { named, parts, scoped } from './names.js';
-import { pages } from './pages.js';
+import { gathered, pages } from './pages.js';
 import { fieldsOf } from './route.js';
 
 const PAGE = 25;
-/** Answers without enough entries that are asked for in a row before people are asked. */
-const MOST_ANSWERS = 12;
 
 /** A subject's ledger. */
 export function ledger(about, context) {
-  return pages((cursor) => page(about, cursor, context),
-    (answer) => [answer.entries.length > 0 && entryTable(answer.entries, context),
-      note(reach(answer))], context.signal);
-}
-
-async function page(about, cursor, { api, scope, signal }) {
-  const found = [];
-  let answer;
-  for (let asked = 0; asked < MOST_ANSWERS; asked += 1) {
-    answer = await api.get(
-      '/v1/entries', { ...scope, ...about, count: PAGE, cursor: answer?.next ?? cursor }, signal);
-    found.push(...answer.entries);
-    if (found.length >= PAGE || answer.next === null) break;
-  }
-  return { ...answer, entries: found };
+  const { api, scope, signal } = context;
+  const fetchPage = gathered((cursor) =>
+    api.get('/v1/entries', { ...scope, ...about, count: PAGE, cursor }, signal), PAGE);
+  return pages(fetchPage, (answer) => [answer.entries.length > 0 && entryTable(answer.entries, context),
+    note(reach(answer))], signal);
 }
 
 /** What is behind the page. */
@@ -64,9 +52,12 @@ function whose(entry, context) {
   return h('div', { class: 'parts' }, parts(entry, context));
 }
 
+/** What stands between the model and the tool. */
+export const APART = ' · ';
+
 /** By what it was done. */
 export function means(entry) {
-  return [entry.model, entry.tool].filter(Boolean).join(' · ') || '–';
+  return [entry.model, entry.tool].filter(Boolean).join(APART) || '–';
 }
 
 /** Its tokens and its cost; what was only held is told as such. */

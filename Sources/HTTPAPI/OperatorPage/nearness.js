@@ -1,6 +1,6 @@
 // How near a budget is to its cap, and when it is used up if it goes on like this. The rate is
-// from two looks: the oldest within two minutes, and the newest; so what begins to burn or is stopped
-// shows soon. A window that began anew, or a reset, begins a new series of looks.
+// from two looks: the oldest within two minutes, and the newest; so what begins to burn or is
+// stopped shows soon. A window that began anew, or a reset, begins a new series of looks.
 
 const LOOKS_MS = 120_000;
 

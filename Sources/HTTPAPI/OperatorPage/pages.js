@@ -2,6 +2,9 @@
 
 import { fault, h, replace, say } from './dom.js';
 
+/** Answers without enough entries that are asked for in a row before people are asked. */
+const MOST_ANSWERS = 12;
+
 /**
  * Shows the first page and offers the next.
  *
@@ -50,4 +53,18 @@ export function pager(fetchPage, shown, signal) {
     if (asked === current) present(answer, asked.cursor, asked.number);
   };
   return { place, turn, present, again };
+}
+
+/** Fetches a page of what the server looks for a part at a time: few entries need not be all. */
+export function gathered(fetchPart, wanted) {
+  return async (cursor) => {
+    const entries = [];
+    let answer;
+    for (let asked = 0; asked < MOST_ANSWERS; asked += 1) {
+      answer = await fetchPart(answer?.next ?? cursor);
+      entries.push(...answer.entries);
+      if (entries.length >= wanted || answer.next === null) break;
+    }
+    return { ...answer, entries };
+  };
 }

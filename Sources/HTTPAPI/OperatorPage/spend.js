@@ -1,6 +1,7 @@
 // Who and what spends: what the largest spent hour by hour or day by day, the rankings of the
 // server's own windows, and what the largest spend a minute while the page is looked at. Tenants
-// are not ranked by the server; their names come from its metrics, which bound callers may not read.
+// are not ranked by the server; their names come from its metrics, which bound callers may not
+// read.
 
 import { amount, moment } from './amounts.js';
 import { each, path } from './api.js';

@@ -7,7 +7,7 @@
 
 import { amount, count, moment, nano, sum } from './amounts.js';
 import { fault, h, note, replace } from './dom.js';
-import { means } from './entries.js';
+import { APART, means } from './entries.js';
 import { named } from './names.js';
 import { bar } from './plots.js';
 
@@ -109,7 +109,8 @@ function node(title, sums, whole, inner) {
   };
   return h('details', { ontoggle: open },
     h('summary', {},
-      named(title),
+      h('span', { class: 'title' }, title.split(APART).map(
+        (part, index) => [index > 0 && APART, named(part)])),
       h('span', { class: 'meter' }, bar(share(sums.cost_usd, whole)),
         h('span', {}, amount(sums.cost_usd, 'cost'))),
       h('small', {}, [many(sums.tokens, 'token', 'tokens'), many(sums.calls, 'call', 'calls'),
