@@ -28,8 +28,8 @@ final class Charging: Sendable {
         var charged = 0
         while !state.withLock(\.isEnding) {
             let answer = try bench.ask(
-                "CHARGE idempotency_key l\(charged) user \(user) run r\(charged / 500) model gpt-4o "
-                    + "input_tokens 1 output_tokens 0")
+                "CHARGE idempotency_key l\(charged) user \(user) run r\(charged / 500) "
+                    + "model gpt-4o input_tokens 1 output_tokens 0")
             guard answer["decision"]?.string == "allow" else {
                 throw NotReady(log: "\(answer)")
             }
