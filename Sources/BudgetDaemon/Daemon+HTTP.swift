@@ -3,6 +3,7 @@
 // last one finds all.
 
 import BudgetService
+import Glibc
 import HTTPAPI
 import Logging
 import NIOCore
@@ -58,7 +59,9 @@ struct HTTPService: Service {
         do {
             try await server.run { _ in continuation.yield() }
         } catch {
-            throw DaemonError("the HTTP API can't be served on \(server.place): \(error)")
+            let why = (error as? IOError).map { String(cString: strerror($0.errnoCode)) }
+            throw DaemonError(
+                "the HTTP API can't be served on \(server.place): \(why ?? "\(error)")")
         }
     }
 

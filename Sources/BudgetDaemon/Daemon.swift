@@ -89,11 +89,16 @@ public struct Daemon: Sendable {
         _ tokens: (socket: TokenAuthenticator?, http: TokenAuthenticator?),
         on group: any EventLoopGroup, ready: @escaping @Sendable () -> Void
     ) -> [any Service] {
+        let troubles = UpkeepTroubles()
         let servers = listeners(tokens.socket).map { listener in
             SocketServer(
                 configuration: listener, group: group, logger: logger,
                 moreInformation: {
-                    [keeper.information, watch.information(keep: keeper.keep)]
+                    let now = Int64(Date().timeIntervalSince1970 * 1000)
+                    return [
+                        keeper.information, watch.information(keep: keeper.keep),
+                        troubles.information(at: now),
+                    ]
                 },
                 makeExecutor: { loop in house.floor(of: loop).executor(for: .socket) })
         }
@@ -103,7 +108,7 @@ public struct Daemon: Sendable {
         let tally = HTTPTally()
         let numbers = Numbers(
             house: house, keeper: keeper, watch: watch, servers: servers, tokens: files,
-            tally: tally)
+            tally: tally, troubles: troubles)
         let vitals = Vitals(
             faults: { await readiness.faults() },
             metrics: { await numbers.text(isReady: await readiness.faults().isEmpty) })
@@ -122,8 +127,10 @@ public struct Daemon: Sendable {
         // Not by the same loop, where there are two.
         if let first = house.stores.first, let last = house.stores.last {
             services += [
-                SweepService(upkeep: Upkeep(store: first, logger: logger)),
-                JournalService(upkeep: Upkeep(store: last, logger: logger)),
+                SweepService(
+                    upkeep: Upkeep(store: first, troubles: troubles, logger: logger)),
+                JournalService(
+                    upkeep: Upkeep(store: last, troubles: troubles, logger: logger)),
             ]
         }
         services += http

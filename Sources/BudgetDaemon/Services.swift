@@ -56,10 +56,19 @@ struct SweepService: Service {
             "sweep failed",
             [
                 { tenant in
-                    let swept = try await store.ask { $0.sweep(tenant: tenant, completion: $1) }
-                    guard swept > 0 else { return }
-                    upkeep.logger.info(
-                        "swept", metadata: ["tenant": "\(tenant)", "holds": "\(swept)"])
+                    let swept = try await store.ask {
+                        $0.sweepAll(tenant: tenant, completion: $1)
+                    }
+                    if swept.ended > 0 {
+                        upkeep.logger.info(
+                            "swept",
+                            metadata: ["tenant": "\(tenant)", "holds": "\(swept.ended)"])
+                    }
+                    guard swept.broken > 0 else { return }
+                    throw BudgetError(
+                        .internal,
+                        "what Redis holds of \(swept.broken) overdue "
+                            + (swept.broken == 1 ? "hold" : "holds") + " is broken")
                 }
             ])
     }

@@ -3,6 +3,7 @@
 
 import BudgetModel
 import BudgetStore
+import Foundation
 import Logging
 import NIOCore
 
@@ -12,27 +13,53 @@ struct Upkeep: Sendable {
     typealias Chore = @Sendable (_ tenant: String) async throws -> Void
 
     let store: NIOLoopBound<RedisStore>
+    let troubles: UpkeepTroubles
     let logger: Logger
 
     /// Does each chore for each tenant, until the task is cancelled or Redis can't be asked.
     ///
     /// - Parameter fault: what is logged where a chore fails.
     func goRound(_ fault: Logger.Message, _ chores: [Chore]) async {
+        let round = UpkeepTroubles.Chore(tenant: nil, name: "\(fault)", place: 0)
         do {
             for tenant in try await store.ask({ $0.tenants(completion: $1) }) {
-                for chore in chores {
+                for (place, chore) in chores.enumerated() {
                     guard !Task.isCancelled else { return }
+                    let own = UpkeepTroubles.Chore(
+                        tenant: tenant, name: "\(fault)", place: place)
                     do {
                         try await chore(tenant)
+                        mended(own)
                     } catch let error as BudgetError where error.code == .internal {
-                        logger.warning(
-                            fault, metadata: ["tenant": "\(tenant)", "error": "\(error)"])
+                        failed(own, fault, error)
                     }
                 }
             }
+            mended(round)
         } catch {
-            logger.warning(fault, metadata: ["error": "\(error)"])
+            failed(round, fault, error)
         }
+    }
+
+    private func failed(
+        _ chore: UpkeepTroubles.Chore, _ fault: Logger.Message, _ error: any Error
+    ) {
+        let now = Int64(Date().timeIntervalSince1970 * 1000)
+        guard troubles.failed(chore, "\(error)", at: now) else { return }
+        logger.warning(fault, metadata: facts(chore, ["error": "\(error)"]))
+    }
+
+    private func mended(_ chore: UpkeepTroubles.Chore) {
+        guard troubles.done(chore) else { return }
+        logger.notice("upkeep goes on", metadata: facts(chore, ["after": "\(chore.name)"]))
+    }
+
+    private func facts(
+        _ chore: UpkeepTroubles.Chore, _ facts: Logger.Metadata
+    ) -> Logger.Metadata {
+        var facts = facts
+        facts["tenant"] = chore.tenant.map { "\($0)" }
+        return facts
     }
 }
 

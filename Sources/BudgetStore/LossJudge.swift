@@ -105,7 +105,11 @@ public final class LossJudge: Sendable {
 
     private static func refusal(_ losses: [WitnessLoss]) -> String {
         let names = losses.prefix(5).map(\.tenant).joined(separator: ", ")
-        let what = losses.isEmpty ? "its epoch" : "data of \(losses.count) tenants (\(names))"
+        let what =
+            losses.isEmpty
+            ? "its epoch"
+            : "data of \(losses.count) " + (losses.count == 1 ? "tenant" : "tenants")
+                + " (\(names))"
         return "Redis has lost \(what): restore it, or start budgetd once with --accept-loss"
     }
 

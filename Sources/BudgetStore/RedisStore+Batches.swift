@@ -130,9 +130,9 @@ extension RedisStore {
 
     private func deliver(_ answer: Result<StepAnswer, BudgetError>, to pending: Pending) {
         if case .failure(let error) = answer {
-            logger.error(
+            tell(
                 "operation failed",
-                metadata: [
+                [
                     "id": "\(pending.step.id?.text ?? "")", "tenant": "\(pending.step.tenant)",
                     "error": "\(error.message)",
                 ])

@@ -5,11 +5,25 @@ public import BudgetModel
 import NIOCore
 import RedisClient
 
+/// What became of the holds that were overdue.
+public struct Sweep: Equatable, Sendable {
+    public var ended = 0
+    /// Those that stay, since what Redis holds of them is broken.
+    public var broken = 0
+}
+
 extension RedisStore {
     public func sweep(
         tenant: String, completion: @escaping (Result<Int, BudgetError>) -> Void
     ) {
-        sweep(tenant: tenant, passing: 0, swept: 0, completion: completion)
+        sweepAll(tenant: tenant) { result in completion(result.map(\.ended)) }
+    }
+
+    /// The same, and tells what it could not end.
+    public func sweepAll(
+        tenant: String, completion: @escaping (Result<Sweep, BudgetError>) -> Void
+    ) {
+        sweep(tenant: tenant, passing: 0, Sweep(), completion: completion)
     }
 
     /// The tenants that ever held anything.
@@ -19,10 +33,12 @@ extension RedisStore {
         }
     }
 
-    /// - Parameter passing: how many holds at the front can't be ended (their records are broken).
+    /// - Parameters:
+    ///   - passing: how many holds at the front stay where they are.
+    ///   - before: what became of those that were looked at.
     private func sweep(
-        tenant: String, passing: Int, swept: Int,
-        completion: @escaping (Result<Int, BudgetError>) -> Void
+        tenant: String, passing: Int, _ before: Sweep,
+        completion: @escaping (Result<Sweep, BudgetError>) -> Void
     ) {
         let holds = Keys.holds(Keys.prefix(tenant))
         // The clock is known to a few milliseconds; what is not overdue by the script's stays held.
@@ -36,33 +52,45 @@ extension RedisStore {
             case .success(let reply):
                 let keys = reply.array?.compactMap(\.string) ?? []
                 guard !keys.isEmpty else {
-                    completion(.success(swept))
+                    completion(.success(before))
                     return
                 }
-                self.expire(keys, tenant) { ended, stuck in
-                    let more = keys.count == Bounds.sweepBatch && ended + stuck > 0
-                    guard more else {
-                        completion(.success(swept + ended))
+                self.expire(keys, tenant) { swept in
+                    let sum = Sweep(
+                        ended: before.ended + swept.ended, broken: before.broken + swept.broken)
+                    guard keys.count == Bounds.sweepBatch else {
+                        completion(.success(sum))
                         return
                     }
                     self.sweep(
-                        tenant: tenant, passing: passing + keys.count - ended,
-                        swept: swept + ended, completion: completion)
+                        tenant: tenant, passing: passing + keys.count - swept.ended, sum,
+                        completion: completion)
                 }
             }
         }
     }
 
-    /// Ends the holds of these records; tells how many it could end and how many it could not.
+    /// What became of one hold.
+    private enum Fate {
+        case ended, broken
+        /// Redis did not answer, or somebody was faster.
+        case open
+    }
+
+    /// Ends the holds of these records.
     private func expire(
-        _ keys: [String], _ tenant: String, completion: @escaping (Int, Int) -> Void
+        _ keys: [String], _ tenant: String, completion: @escaping (Sweep) -> Void
     ) {
         var left = keys.count
-        var ended = 0
-        func finish(_ isEnded: Bool) {
-            if isEnded { ended += 1 }
+        var swept = Sweep()
+        func finish(_ fate: Fate) {
+            switch fate {
+            case .ended: swept.ended += 1
+            case .broken: swept.broken += 1
+            case .open: break
+            }
             left -= 1
-            if left == 0 { completion(ended, keys.count - ended) }
+            if left == 0 { completion(swept) }
         }
         for key in keys {
             let id = ReservationID(tenant: tenant, digest: Keys.digest(ofRecord: key))
@@ -70,23 +98,26 @@ extension RedisStore {
                 switch result {
                 case .success(let answer):
                     self.expire(answer.result, key, id, finish)
-                case .failure(let error):
-                    self.logger.error(
-                        "hold can't be ended",
-                        metadata: ["id": "\(id.text)", "error": "\(error.message)"])
-                    finish(false)
+                case .failure(let error): finish(self.fate(error, id))
                 }
             }
         }
     }
 
+    private func fate(_ error: BudgetError, _ id: ReservationID) -> Fate {
+        guard error.code == .internal else { return .open }
+        tell("hold can't be ended", ["id": "\(id.text)", "error": "\(error.message)"])
+        return .broken
+    }
+
     private func expire(
-        _ result: StepResult, _ key: String, _ id: ReservationID, _ finish: @escaping (Bool) -> Void
+        _ result: StepResult, _ key: String, _ id: ReservationID, _ finish: @escaping (Fate) -> Void
     ) {
         guard case .found(let reservation) = result else {
             // A hold without a record has nothing to give back; it only would be looked at again.
             logger.error("hold without a record", metadata: ["id": "\(id.text)"])
-            ask(RedisCommand("ZREM", Keys.holds(Keys.prefix(id.tenant)), key)) { _ in finish(true) }
+            ask(RedisCommand("ZREM", Keys.holds(Keys.prefix(id.tenant)), key)) { _ in finish(.ended)
+            }
             return
         }
         var call = reservation.call
@@ -96,15 +127,16 @@ extension RedisStore {
             kind: settings.onExpire == .release ? .expire : .expireCharged,
             reservation: reservation, call: call)
         perform(.settle(settlement)) { result in
-            guard case .success(let answer) = result, case .done = answer.result else {
-                finish(false)
-                return
+            switch result {
+            case .failure(let error): finish(self.fate(error, id))
+            case .success(let answer):
+                guard case .done = answer.result else { return finish(.open) }
+                self.onExpiry?(settlement)
+                self.logger.info(
+                    "reservation expired",
+                    metadata: ["id": "\(id.text)", "seq": "\(answer.moment.sequence.text)"])
+                finish(.ended)
             }
-            self.onExpiry?(settlement)
-            self.logger.info(
-                "reservation expired",
-                metadata: ["id": "\(id.text)", "seq": "\(answer.moment.sequence.text)"])
-            finish(true)
         }
     }
 
@@ -129,9 +161,9 @@ extension RedisStore {
                 }
                 // Its name and key, which is all that is at fault here.
                 let start = String(buffer: command.encoded).split(separator: "\r\n").prefix(5)
-                self.logger.error(
+                self.tell(
                     "Redis refused a question",
-                    metadata: [
+                    [
                         "question": "\(start.filter { !"*$".contains($0.prefix(1)) })",
                         "error": "\(error.line)",
                     ])

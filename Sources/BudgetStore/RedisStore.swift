@@ -32,6 +32,7 @@ public final class RedisStore: BudgetPort {
     public let link: RedisLink
     let configuration: Configuration
     let logger: Logger
+    private var faults = RepeatedFaults()
     var settings = BatchEncoder.Settings()
     var encoder = BatchEncoder()
     /// Says where the days of a tenant begin; nil until one is adopted.
@@ -98,6 +99,14 @@ public final class RedisStore: BudgetPort {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+    }
+
+    /// Logs what is wrong with what Redis holds, which the same request finds again and again: at
+    /// once, and as long as it lasts at times that grow.
+    func tell(_ fault: Logger.Message, _ facts: Logger.Metadata) {
+        let line = "\(fault) \(facts.sorted { $0.key < $1.key })"
+        guard faults.isNews(line, at: localNow) else { return }
+        logger.error(fault, metadata: facts)
     }
 
     public func perform(

@@ -1,5 +1,7 @@
 // Why a listener can't start. Each says what to do about it, since people read it at a start.
 
+import Glibc
+
 /// Why a listener could not start.
 public enum ListenerError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A unix socket's path has to fit into the kernel's structure.
@@ -25,7 +27,8 @@ public enum ListenerError: Error, Equatable, Sendable, CustomStringConvertible {
         case .noDirectory(let path): "the directory of the socket does not exist: \(path)"
         case .notASocket(let path): "there is something else than a socket at \(path)"
         case .inUse(let path): "another server answers at \(path)"
-        case .system(let call, let path, let code): "\(call) failed with errno \(code): \(path)"
+        case .system(let call, let path, let code):
+            "\(call) failed, \(String(cString: strerror(code))): \(path)"
         case .notBound(let host): "the system has no address for the listener on \(host)"
         case .alreadyStarted: "a listener starts once"
         }

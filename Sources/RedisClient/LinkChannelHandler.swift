@@ -59,7 +59,7 @@ final class LinkChannelHandler: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        let reason = failure.map { "\($0)" } ?? "Redis closed the connection"
+        let reason = failure.map(ConnectionFault.text) ?? "Redis closed the connection"
         link.connectionEnded(self, because: .connectionLost(reason))
     }
 }

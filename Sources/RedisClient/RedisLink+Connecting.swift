@@ -15,7 +15,7 @@ extension RedisLink {
             connectionEnded(handler, because: .connectionLost("not ready in time"))
         }
         connector.connect(on: eventLoop, handler).assumeIsolated().whenFailure { [self] error in
-            connectionEnded(handler, because: .connectionLost("\(error)"))
+            connectionEnded(handler, because: .connectionLost(ConnectionFault.text(error)))
         }
     }
 
@@ -118,7 +118,7 @@ extension RedisLink {
         logger.warning(
             "redis connection ended",
             metadata: [
-                "endpoint": "\(configuration.endpoint)", "reason": "\(doubt)",
+                "endpoint": "\(configuration.endpoint)", "reason": "\(doubt.text)",
                 "retry_in_ms": "\(delay.nanoseconds / 1_000_000)",
             ])
         eventLoop.assumeIsolated().scheduleTask(in: delay) { [self] in connect() }

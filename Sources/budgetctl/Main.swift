@@ -56,6 +56,7 @@ struct Main: ParsableCommand {
         ])
 
     static func main() {
+        Output.begin()
         do {
             var command = try parseAsRoot()
             try command.run()

@@ -107,7 +107,7 @@ private func denial(_ failures: (index: Int, cap: Int64, spent: Int64, held: Int
                 resets_at_ms: 1795392000000
                 retryable: 1
                 retry_after_ms: 50400000
-                message: user=alice has used 700 tokens of 1000 tokens under user-day (day), and \
+                message: user=alice has used 700 tokens of 1,000 tokens under user-day (day), and \
                 this call needs 400 tokens. It resets at 2026-11-23T00:00:00Z.
                 failed: [user-day]
                 advice: stop
@@ -142,8 +142,8 @@ private func denial(_ failures: (index: Int, cap: Int64, spent: Int64, held: Int
         #expect(money["remaining"] == "0.0005")
         #expect(
             money["message"]
-                == "run=r1 has used $0.4995 of $0.5 under run-cost (lifetime), and this call needs "
-                + "$0.001.")
+                == "run=r1 has used $0.4995 of $0.50 under run-cost (lifetime), and this call "
+                + "needs $0.001.")
         let time = try answer(denial((3, 60_000, 59_500, 250)), "RESERVE \(call) seconds 12.5")
         #expect(time["requested"] == "12.5")
         #expect(time["remaining"] == "0.25")

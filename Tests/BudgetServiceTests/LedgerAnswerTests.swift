@@ -74,8 +74,9 @@ import Testing
                 session: null, run: null, task: null, agent: null, tool: null, model: null, \
                 cost_usd: null, tokens: null, input_tokens: null, output_tokens: null, seconds: \
                 null, attempt: null, outcome: null, price: null, unpriced: 0, scope: user=u, \
-                limit: cap, before: 2 spent, after: 0 spent}, {seq: 8, at_ms: 3, kind: void, \
-                spends: 1, id: \(id.text), user: u, session: null, run: null, task: null, agent: \
+                limit: cap, before: $2.00 spent, after: $0.00 spent}, {seq: 8, at_ms: 3, \
+                kind: void, spends: 1, id: \(id.text), user: u, session: null, run: null, \
+                task: null, agent: \
                 null, tool: null, model: null, cost_usd: -2, tokens: -5, input_tokens: -5,
                 """))
         #expect(answer.contains("kind: reserve, spends: 0,"))

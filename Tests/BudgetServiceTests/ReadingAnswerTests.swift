@@ -7,7 +7,7 @@ import Testing
 private let policy = """
     limits:
       - { name: tokens, per: [user], window: day, measure: tokens, cap: 1000 }
-      - { name: money, per: [run], window: lifetime, measure: cost, cap: 0.50 }
+      - { name: money, per: [run], window: lifetime, idle: 1m, measure: cost, cap: 0.5 }
       - { name: tries, per: [run], window: lifetime, measure: calls, cap: 2, mode: shadow }
     """
 
@@ -27,11 +27,12 @@ private let policy = """
             try desk.ask("USAGE user u run r").lines == """
                 limits: [{limit: tokens, scope: user=u, window: day, measure: tokens, mode: \
                 enforce, cap: 1000, spent: 90, held: 10, remaining: 900, resets_at_ms: \
-                1795392000000, overridden: 0}, {limit: money, scope: run=r, window: lifetime, \
-                measure: cost, mode: enforce, cap: 0.6, spent: 0.45, held: 0, remaining: 0.15, \
-                resets_at_ms: null, overridden: 1}, {limit: tries, scope: run=r, window: lifetime, \
-                measure: calls, mode: shadow, cap: 2, spent: 3, held: 0, remaining: 0, \
-                resets_at_ms: null, overridden: 0}]
+                1795392000000, idle_ms: null, overridden: 0}, {limit: money, scope: run=r, \
+                window: lifetime, measure: cost, mode: enforce, cap: 0.6, spent: 0.45, held: 0, \
+                remaining: 0.15, \
+                resets_at_ms: null, idle_ms: 60000, overridden: 1}, {limit: tries, scope: run=r, \
+                window: lifetime, measure: calls, mode: shadow, cap: 2, spent: 3, held: 0, \
+                remaining: 0, resets_at_ms: null, idle_ms: null, overridden: 0}]
                 advice: ok
                 tightest: money
                 tightest_remaining: 0.15

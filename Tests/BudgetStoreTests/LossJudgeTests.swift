@@ -22,7 +22,7 @@ import Testing
     }
 
     private let refusal = LossJudge.Judgement.refuse(
-        "Redis has lost data of 1 tenants (acme): restore it, or start budgetd once with "
+        "Redis has lost data of 1 tenant (acme): restore it, or start budgetd once with "
             + "--accept-loss")
 
     @Test func whatIsSeenWhileAnotherReadsIsNotLost() {

@@ -112,10 +112,13 @@ final class StoreHarness: Sendable {
 
     /// Reads a page of the audit.
     func audit(_ tenant: String, count: Int, before: Sequence?) throws -> Page<AuditLine> {
+        try audit(AuditQuery(subject: Subject(tenant: tenant), count: count, before: before))
+    }
+
+    /// Reads a page of what is wanted of it.
+    func audit(_ query: AuditQuery) throws -> Page<AuditLine> {
         let promise = loop.makePromise(of: Result<Page<AuditLine>, BudgetError>.self)
-        try onStore {
-            $0.audit(tenant: tenant, count: count, before: before) { promise.succeed($0) }
-        }
+        try onStore { $0.audit(query) { promise.succeed($0) } }
         return try promise.futureResult.wait().get()
     }
 

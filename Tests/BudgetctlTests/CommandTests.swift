@@ -34,7 +34,7 @@ extension Control {
             let daily = try #require(lines.first { $0.hasPrefix("daily") })
             #expect(daily.contains(/daily +user=alice +day +100,000 +1,000 +0 +99,000 +\d/))
             let session = try #require(lines.first { $0.hasPrefix("session") })
-            #expect(session.contains(/\$0\.5 +\$0\.004 +\$0 +\$0\.496 +never/))
+            #expect(session.contains(/\$0\.50 +\$0\.004 +\$0\.00 +\$0\.496 +if idle 1d/))
             // Not a terminal: no colours.
             #expect(!table.output.contains("\u{1b}"))
 
@@ -54,7 +54,8 @@ extension Control {
                 "LIMIT GRANT limit session session s1 amount 0.25 until_ms 4000000000000 \(act) 3")
             try bench.redis.command("HSET", "b:{default}:steer", "run=odd", "?")
             let shown = try bench.control("limit list")
-            #expect(shown.output.contains(#/session=s1 +session +\$2 +for good +\+\$0\.25 until /#))
+            #expect(
+                shown.output.contains(#/session=s1 +session +\$2\.00 +for good +\+\$0\.25 until /#))
             #expect(shown.output.contains(#/user=u +daily +5,000 +for good/#), "\(shown.output)")
             #expect(shown.output.contains(#/run=odd +\(what is set can't be read\)/#))
         }
@@ -82,7 +83,7 @@ extension Control {
             #expect(set.status == 0, "\(set.errors)")
             #expect(
                 set.output.contains(
-                    /^session of session=s1: the policy's cap → cap 2 until \d{4}-/))
+                    /^session of session=s1: the policy's cap → cap \$2\.00 until \d{4}-/))
             let key = try #require(set.errors.firstMatch(of: /idempotency key: (\S+)/)).1
             let end = try #require(set.errors.firstMatch(of: /ends at (\S+)/)).1
             // The same once more, as after a lost answer.
@@ -120,7 +121,7 @@ extension Control {
                 "limit", "grant", "daily", "user=alice", "--amount", "50k", "--for", "20m",
                 "--reason", "noon",
             ])
-            #expect(grant.output.contains("the policy's cap → +50000 until"))
+            #expect(grant.output.contains("the policy's cap → +50,000 until"))
             let list = try bench.control("limit list --json")
             #expect(list.list("overrides").count == 3)
             let unset = try bench.control([
@@ -136,7 +137,8 @@ extension Control {
             #expect(
                 audit.list("entries").compactMap { $0["action"] as? String }
                     == ["reset", "unset", "grant", "set", "set"])
-            #expect(try bench.control("audit --count 1").output.contains("there is more: --all"))
+            #expect(
+                try bench.control("audit --count 1").output.contains("there may be more: --all"))
         }
 
         @Test func aSubjectIsSuspendedShownAndResumed() throws {
@@ -167,7 +169,13 @@ extension Control {
         @Test(arguments: [
             ("usage alice", 2, "expected field=value"),
             ("usage usr=alice", 2, "BADARG unknown field \"usr\""),
-            ("limit set nothing user=a --cap 1 --reason x", 2, "one of the policy's limits"),
+            ("limit set nothing user=a --cap 1 --reason x", 2, "limits, like daily, session, h"),
+            ("limit set daili user=a --cap 1 --reason x", 2, "did you mean \"daily\"?"),
+            ("limit set daily user=a --cap 1 --for -1h --reason x", 2, "--for is -1h; expected"),
+            ("audit --since yesterday", 2, "--since is yesterday; expected"),
+            ("audit --since 1h --until 2h", 2, "--until is 2h, which is not after --since, 1h"),
+            ("audit --action delete", 2, "one of set, unset, grant"),
+            ("audit nobody", 2, "expected field=value"),
             ("limit set daily user=a --cap 1", 2, "--reason is missing"),
             ("limit set daily user=a --cap 1 --for soon --reason x", 2, "20m, 1h30m"),
             ("limit set daily user=a --cap 1 --until 2026-12-01 --reason x", 2, "with its zone"),
@@ -189,6 +197,39 @@ extension Control {
             #expect(ran.errors.contains(text), "\(line): \(ran.errors)")
             #expect(ran.output.isEmpty)
             #expect(!ran.errors.contains("ends at"))
+        }
+
+        @Test func namesThatNothingIsKnownOfAreSaidSo() throws {
+            let run = try bench.control("run nosuch")
+            #expect(run.status == 0)
+            #expect(run.output.contains("nothing is entered for a run of that name in the tenant"))
+            let books = try bench.control("verify --tenant nosuch")
+            #expect(books.output == "there are no books of the tenant nosuch\n")
+            #expect(try bench.control("audit user=a").output == "nothing was changed\n")
+        }
+
+        @Test func theAuditIsSearched() throws {
+            let why = ["--reason", "because"]
+            for words in [
+                ["suspend", "run=r1"], ["limit", "set", "daily", "user=ann", "--cap", "50k"],
+                ["resume", "run=r1"], ["limit", "set", "session", "session=s", "--cap", "$1200"],
+            ] { #expect(try bench.control(words + why).status == 0) }
+            func lines(_ line: String) throws -> [String] {
+                let ran = try bench.control("audit " + line)
+                #expect(ran.status == 0, "\(ran.errors)")
+                return ran.output.split(separator: "\n").dropFirst().map(String.init)
+            }
+            #expect(try lines("").count == 4)
+            #expect(try lines("run=r1").count == 2)
+            #expect(try lines("user=ann")[0].contains("the policy's cap  cap 50,000"))
+            #expect(try lines("--limit session")[0].contains("cap $1,200.00"))
+            #expect(try lines("--action suspend --since 1h").count == 1)
+            #expect(try lines("--until 1h").isEmpty)
+            #expect(try lines("--actor uid:\(getuid()) run=r1").count == 2)
+            #expect(try lines("--actor uid:4711").isEmpty)
+            let json = try bench.control("audit --action set --count 1 --json")
+            #expect(json.list("entries").compactMap { $0["subject"] as? String } == ["session=s"])
+            #expect(json.json["next"] is Int)
         }
 
         @Test func redisGoneIsUnavailable() throws {

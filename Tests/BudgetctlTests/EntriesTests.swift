@@ -19,7 +19,7 @@ extension Control {
             #expect(table.status == 0, "\(table.errors)")
             let lines = table.output.split(separator: "\n")
             #expect(lines.count == 4)
-            #expect(lines[1].contains(/Z  reset .* user=ann daily was 2000 spent, is 0 spent$/))
+            #expect(lines[1].contains(/Z  reset .* user=ann daily was 2,000 spent, is 0 spent$/))
             #expect(lines[2].contains(/Z  commit +ann +r +t +gpt-4o +\$0.005 +2,000 +error$/))
             #expect(lines[3].contains(/Z  reserve +ann +r +t +gpt-4o +\(\$0.01\d*\) +\([\d,]+\)$/))
             #expect(!table.output.contains("secret"))

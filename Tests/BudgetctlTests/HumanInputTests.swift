@@ -1,5 +1,6 @@
 // What people write for lengths, moments and amounts.
 
+import BudgetModel
 import Testing
 
 @testable import budgetctl
@@ -50,6 +51,6 @@ import Testing
         #expect(Shown.duration(7_500_000) == "2h 5m")
         #expect(Shown.duration(266_400_000) == "3d 2h")
         #expect(Shown.moment(1_796_083_200_000) == "2026-12-01 00:00:00Z")
-        #expect(Shown.grouped("1234567") == "1,234,567")
+        #expect(ReadableNumber.grouped("1234567") == "1,234,567")
     }
 }

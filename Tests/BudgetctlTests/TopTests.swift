@@ -46,7 +46,7 @@ extension Control {
             #expect(table.status == 0, "\(table.errors)")
             let lines = table.output.split(separator: "\n")
             #expect(lines[1].contains(/^ 90%  session=s1  session  lifetime  +\$0\.45/))
-            #expect(lines[2].contains(/^120%  session=s2  session  lifetime  +\$0\.6 .*used up$/))
+            #expect(lines[2].contains(/^120%  session=s2  session  lifetime  +\$0\.60 .*used up$/))
             let one = try bench.control("near --count 1").output
             #expect(one.contains("session=s1") && one.hasSuffix("\n1 more used up\n"), "\(one)")
             let left = try bench.control("near --left --count 1").output
@@ -67,8 +67,8 @@ extension Control {
             let lines = table.output.split(separator: "\n")
             #expect(lines.count == 16)
             #expect(lines[0].contains(/^FROM +bob +ann$/))
-            #expect(lines[14].contains(/Z +\$0 +\$0$/))
-            #expect(lines[15].contains(/^\d{4}-\d\d-\d\d 00:00:00Z +\$1200 +\$0.45$/))
+            #expect(lines[14].contains(/Z +\$0.00 +\$0.00$/))
+            #expect(lines[15].contains(/^\d{4}-\d\d-\d\d 00:00:00Z +\$1,200.00 +\$0.45$/))
             let one = try bench.control("history user --of ann --measure calls --json")
             #expect(one.list("rows").map { $0["name"] as? String } == ["ann"])
             #expect(one.list("windows").count == 25)

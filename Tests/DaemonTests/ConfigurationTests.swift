@@ -1,5 +1,6 @@
 // The configuration file before a whole daemon: used, overruled by flags, refused.
 
+import AccessTokens
 import Foundation
 import TestSupport
 import Testing
@@ -43,6 +44,24 @@ extension WholeDaemon {
             try #require(stat(daemon.socketPath, &status) == 0)
             #expect(status.st_mode & 0o777 == 0o606)
             #expect(status.st_gid == 4711)
+        }
+
+        /// Whoever has the port: the place is named, and why, in words.
+        @Test(arguments: ["listen", "http"]) func aPortThatIsTaken(_ api: String) throws {
+            let first = try HTTPDaemon()
+            let daemon = try TestDaemon(policy: Policies.hasty, isStarted: false)
+            let path = try daemon.directory.write(
+                "budgetd.yaml", "\(api): { address: \"127.0.0.1:\(first.port)\", tokens: tokens }\n"
+            )
+            var tokens = TokenFile()
+            _ = try tokens.create(name: "x", role: .worker, now: wallClock())
+            try tokens.write(path: daemon.directory.path + "/tokens")
+            let process = try daemon.launch(["--config", path])
+            #expect(process.waitForEnd() == .exit(1))
+            let last = daemon.log.split(separator: "\n").last ?? ""
+            #expect(last.contains("127.0.0.1:\(first.port)"), "\(last)")
+            #expect(last.contains("Address already in use"), "\(last)")
+            #expect(!last.contains("descriptor"), "\(last)")
         }
 
         @Test func aPolicyIsNeeded() throws {

@@ -34,7 +34,7 @@ extension WholeDaemon {
                 Set(found.levels.keys) == [
                     "daemon", "redis connection", "redis answers", "own clock", "redis version",
                     "redis role", "redis eviction", "redis persistence", "redis fsync",
-                    "redis clock", "redis memory", "memory forecast", "policy", "socket",
+                    "redis clock", "redis memory", "memory forecast", "upkeep", "policy", "socket",
                 ])
             let text = try Control("doctor", socket: daemon.socketPath).output
             #expect(text.contains(/ok +redis fsync +always/))
@@ -65,6 +65,7 @@ extension WholeDaemon {
             #expect(found.texts["redis persistence"]?.contains("appendonly yes") == true)
             #expect(found.levels["redis memory"] == "warn")
             #expect(found.texts["redis memory"]?.contains("CONFIG SET maxmemory") == true)
+            #expect(found.texts["redis memory"]?.contains("B of the machine's ") == true)
             #expect(found.levels["socket"] == "warn")
             #expect(found.texts["socket"]?.contains("every user of this machine") == true)
         }
@@ -101,6 +102,39 @@ extension WholeDaemon {
             #expect(try examine(daemon).status == 1)
             try redis.command("CONFIG", "SET", name, back)
             #expect(try eventually(seconds: 5) { try examine(daemon).status == 0 })
+        }
+
+        /// Told by the doctor and once by the log, although it fails each second; gone when mended.
+        @Test func aTenantThatCanNotBeLookedAfterIsTold() throws {
+            let redis = try TestRedis()
+            let daemon = try TestDaemon(policy: Policies.hasty, redis: redis)
+            let held = try daemon.ask(
+                "RESERVE idempotency_key k tenant acme user u run r model gpt-4o")
+            #expect(held.isAllowed)
+            #expect(try examine(daemon).levels["upkeep"] == "ok")
+            try redis.command("RENAME", "b:{acme}:holds", "kept")
+            try redis.command("SET", "b:{acme}:holds", "of another type")
+            // It has failed for as long as some sweeps take.
+            let lasts = try eventually {
+                try examine(daemon).texts["upkeep"]?.contains(#/; for [3-9]s acme: sweep failed/#)
+                    == true
+            }
+            let found = try examine(daemon)
+            #expect(lasts, "\(found.texts)")
+            #expect(found.levels["upkeep"] == "fail")
+            #expect(found.texts["upkeep"]?.contains("a tenant is not wholly looked") == true)
+            #expect(found.texts["upkeep"]?.contains("verify --tenant acme") == true)
+            #expect(found.status == 1)
+            let lines = daemon.log.split(separator: "\n")
+            #expect(lines.count { $0.contains("sweep failed") } == 1, "\(daemon.log)")
+            #expect(lines.count { $0.contains("Redis refused a question") } == 1)
+            #expect(try Control("verify --tenant acme", socket: daemon.socketPath).status != 0)
+            try redis.command("RENAME", "kept", "b:{acme}:holds")
+            #expect(try eventually { try examine(daemon).levels["upkeep"] == "ok" })
+            #expect(daemon.log.contains("upkeep goes on"))
+            #expect(try examine(daemon).levels["policy"] == "ok")
+            redis.kill()
+            #expect(try eventually { try examine(daemon).levels["policy"] == "note" })
         }
 
         @Test func aRedisThatIsRefusedIsNotSaidToBeOutOfReach() throws {
@@ -145,6 +179,18 @@ extension WholeDaemon {
             #expect(away.levels["redis connection"] == "fail", "\(away.texts)")
             let told = away.texts["redis connection"]
             #expect(told?.contains("none to unix:\(redis.socketPath) for ") == true)
+            // In words, not as a library's error has it, and nothing of before is said to be so.
+            let gone = try eventually {
+                let text = try examine(first).texts["redis connection"] ?? ""
+                return text.contains(#/s: (No such file or directory|Connection refused) → /#)
+            }
+            let old = try examine(first)
+            #expect(gone, "\(old.texts)")
+            let fine = old.levels.filter { $0.value == "ok" }.map(\.key)
+            #expect(Set(fine) == ["daemon", "socket"], "\(old.texts)")
+            for line in ["redis version", "redis memory", "memory forecast", "redis clock"] {
+                #expect(old.texts[line]?.contains(#/; as of \d+s ago → /#) == true, "\(line)")
+            }
             let status = try Control("status --json", socket: first.socketPath)
             #expect(status.status == 0)
             #expect(status.json["redis"] as? String == "does not answer")

@@ -88,9 +88,9 @@ extension WholeDaemon {
                     """
                     limits limit user-daily-tokens\nscope user=alice\nwindow day\nmeasure tokens
                     mode enforce\ncap 100000\nspent 4500\nheld 0\nremaining 95500
-                    resets_at_ms MS\noverridden 0\nlimit run-loop-guard\nscope run=r1
+                    resets_at_ms MS\nidle_ms \noverridden 0\nlimit run-loop-guard\nscope run=r1
                     window lifetime\nmeasure calls\nmode enforce\ncap 50\nspent 1\nheld 0
-                    remaining 49\nresets_at_ms \noverridden 0\n
+                    remaining 49\nresets_at_ms \nidle_ms \noverridden 0\n
                     """), "\(usage)")
             let run = masked(try Program.redisCLI(daemon, "RUN r1", ["-3"]))
             #expect(
@@ -119,8 +119,8 @@ extension WholeDaemon {
                 ("retry_after_ms", "null"),
                 (
                     "message",
-                    "user=alice has used 4600 tokens of 100000 tokens under user-daily-tokens "
-                        + "(day), and this call needs 400600 tokens. It needs more than the cap "
+                    "user=alice has used 4,600 tokens of 100,000 tokens under user-daily-tokens "
+                        + "(day), and this call needs 400,600 tokens. It needs more than the cap "
                         + "alone: waiting does not help."
                 ),
                 ("failed", "user-daily-tokens session-cost"), ("advice", "stop"),

@@ -140,7 +140,7 @@ extension WholeDaemon {
                     try eventually {
                         let answer = try daemon.stranger.send("GET", "/readyz")
                         return answer.status == 503
-                            && answer.body.contains("1 daemons on this Redis have another policy")
+                            && answer.body.contains("1 daemon on this Redis has another policy")
                     })
             }
         }

@@ -50,7 +50,7 @@ extension WholeDaemon {
             let daemon = try TestDaemon(policy: text)
             let why = "reason asked idempotency_key"
             let set = try daemon.ask("LIMIT SET limit spend user u cap 1.5 \(why) s1")
-            #expect(set.text("after") == "cap 1.5")
+            #expect(set.text("after") == "cap $1.50")
             try daemon.directory.write(
                 "policy.yaml", text.replacing("per: [user], window: day", with: other))
             #expect(try daemon.ask("POLICY RELOAD").text("changed") == "1")
@@ -59,7 +59,7 @@ extension WholeDaemon {
             #expect(listed.map { $0.text("measure") } == ["cost"])
             for replayed in ["0", "1"] {
                 let unset = try daemon.ask("LIMIT UNSET limit spend user u \(why) s2")
-                #expect(unset.text("before") == "cap 1.5", "in dollars: \(unset)")
+                #expect(unset.text("before") == "cap $1.50", "in dollars: \(unset)")
                 #expect(unset.text("after") == "the policy's cap")
                 #expect(unset.text("replayed") == replayed)
             }
@@ -80,7 +80,7 @@ extension WholeDaemon {
                 #expect(try daemon.ask("SUBJECT SHOW user u").list("unreadable") == ["user=u"])
                 #expect(try daemon.ask("NEAR").errorCode == nil)
                 let set = try daemon.ask("LIMIT SET limit user-day user u cap 7 \(why) c\(index)")
-                #expect(set.text("after") == "cap 7", "\(garbage): \(set)")
+                #expect(set.text("after") == "cap $7.00", "\(garbage): \(set)")
                 let mended = try daemon.ask("LIMIT LIST")
                 #expect(mended.list("unreadable").isEmpty)
                 #expect(mended.maps("overrides").map { $0.text("cap") } == ["7"])
@@ -94,7 +94,7 @@ extension WholeDaemon {
             let daemon = try TestDaemon(policy: policy)
             let why = "user u reason asked idempotency_key"
             let set = try daemon.ask("LIMIT SET limit user-day cap 7 \(why) s1")
-            #expect(set.text("after") == "cap 7")
+            #expect(set.text("after") == "cap $7.00")
             let left = policy.split(separator: "\n").filter { !$0.contains("user-day") }
             try daemon.directory.write("policy.yaml", left.joined(separator: "\n"))
             #expect(try daemon.ask("POLICY RELOAD").text("changed") == "1")
@@ -132,12 +132,13 @@ extension WholeDaemon {
             #expect(try charge("3").isAllowed)
             #expect(try charge("4").text("cap") == "0.03")
             let set = "LIMIT SET limit user-day cap 0.05 \(why) idempotency_key c"
-            #expect(try daemon.ask(set).text("after")?.hasPrefix("cap 0.05, +0.01 until ") == true)
+            #expect(
+                try daemon.ask(set).text("after")?.hasPrefix("cap $0.05, +$0.01 until ") == true)
             #expect(try charge("4").isAllowed)
             let usage = try daemon.ask("USAGE user u")
             #expect(usage.standing("user-day") == "0.04 0 0.02")
             let reset = try daemon.ask("LIMIT RESET limit user-day \(why) idempotency_key r")
-            #expect(reset.text("before") == "0.04 spent")
+            #expect(reset.text("before") == "$0.04 spent")
             #expect(try daemon.ask("USAGE user u").standing("user-day") == "0 0 0.06")
             let unset = try daemon.ask("LIMIT UNSET limit user-day \(why) idempotency_key x")
             #expect(unset.text("after") == "the policy's cap")
@@ -253,7 +254,7 @@ extension WholeDaemon {
         @Test func aBucketsCapIsWhatWasSet() throws {
             let daemon = try TestDaemon(policy: policy)
             let set = "LIMIT SET limit rate agent a cap 13031248 reason x idempotency_key k"
-            #expect(try daemon.ask(set).text("after") == "cap 13031248")
+            #expect(try daemon.ask(set).text("after") == "cap 13,031,248")
             #expect(try daemon.ask("USAGE agent a").maps("limits")[0].text("cap") == "13031248")
         }
 

@@ -37,7 +37,7 @@ extension WholeDaemon {
             let before = daemon.log.count
             let process = try daemon.launch()
             func says(_ text: String) -> Bool { daemon.log.dropFirst(before).contains(text) }
-            #expect(eventually { says("Redis has lost data of 1 tenants (acme)") })
+            #expect(eventually { says("Redis has lost data of 1 tenant (acme)") })
             #expect(says("--accept-loss"))
             // Its services run by then, and with them what ends it in order.
             #expect(eventually { says("sweep failed") })
@@ -152,7 +152,7 @@ extension WholeDaemon {
             let redis = try BlockingConnection(unixPath: daemon.redisSocket)
             _ = try redis.command(["FLUSHALL"])
             _ = try redis.command(["CLIENT", "KILL", "TYPE", "normal"])
-            #expect(eventually { daemon.log.contains("Redis has lost data of 1 tenants (acme)") })
+            #expect(eventually { daemon.log.contains("Redis has lost data of 1 tenant (acme)") })
             let late = "CHARGE idempotency_key late tenant acme agent a model gpt-4o"
             #expect(try daemon.ask(late).errorCode == "UNAVAILABLE")
         }

@@ -20,25 +20,27 @@ import Testing
     private let redis: TestRedis
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let upkeep: Upkeep
+    private let troubles = UpkeepTroubles()
+    private let log = LineCollector()
 
     /// Each tenant spends twice, holds for a moment, and has more than its cap for a moment.
     init() async throws {
         redis = try TestRedis()
         let loop = group.next()
         let path = redis.socketPath
-        let silent = Logger(label: "upkeep", factory: { _ in SwiftLogNoOpLogHandler() })
+        let logger = log.logger()
         let store = try await loop.submit {
             let link = RedisLink(
                 configuration: .init(endpoint: .unix(path: path)), eventLoop: loop)
             link.start()
-            let store = RedisStore(link: link, logger: silent)
+            let store = RedisStore(link: link, logger: logger)
             store.adopt(
                 Policy(
                     reservations: ReservationRules(graceMs: 0), keep: Retention(journalMs: 1000)))
             store.testClock = Self.begin
             return NIOLoopBound(store, eventLoop: loop)
         }.get()
-        upkeep = Upkeep(store: store, logger: silent)
+        upkeep = Upkeep(store: store, troubles: troubles, logger: logger)
         for tenant in Self.tenants {
             for (key, kind) in [("a", Admission.Kind.charge), ("b", .charge), ("c", .reserve)] {
                 let step = Step.admit(Self.admission(kind, tenant, key))
@@ -104,6 +106,86 @@ import Testing
         #expect(try redis.command("GET", key).string == "of another type")
         // What is not broken of that tenant is looked after too.
         if part.hasPrefix("roll") { #expect(try number("EXISTS", "b:{\(broken)}:steer") == 0) }
+    }
+
+    /// What INFO tells.
+    private func told(_ name: String) -> String? {
+        troubles.information(at: 0).lines.first { $0.key == name }?.value
+    }
+
+    /// Every second it fails; once it is told, until it is another fault, or mended.
+    @Test func whatIsBrokenIsToldOnce() async throws {
+        let sweeps = SweepService(upkeep: upkeep)
+        await sweeps.sweep()
+        #expect(log.lines.isEmpty, "\(log.lines)")
+        #expect(troubles.information(at: 0).lines.map(\.key) == ["upkeep_tenants_in_trouble"])
+        try redis.command("SET", "b:{bob}:holds", "of another type")
+        for _ in 1...5 { await sweeps.sweep() }
+        #expect(
+            log.lines == [
+                "error Redis refused a question error=WRONGTYPE Operation against a key holding "
+                    + "the wrong kind of value question=[\"ZRANGEBYSCORE\", \"b:{bob}:holds\"]",
+                "warning sweep failed error=INTERNAL Redis answered WRONGTYPE tenant=bob",
+            ])
+        #expect(told("upkeep_tenants_in_trouble") == "1")
+        #expect(told("upkeep_tenants") == "bob")
+        #expect(told("upkeep_error") == "bob: sweep failed: INTERNAL Redis answered WRONGTYPE")
+        #expect(troubles.count == 1)
+        try redis.command("SET", "b:{ann}:steer", "of another type")
+        let journals = JournalService(upkeep: upkeep)
+        for _ in 1...3 { await journals.keepUp() }
+        let more = log.lines.dropFirst(2)
+        #expect(more.count { $0.hasPrefix("warning") } == 1, "\(log.lines)")
+        #expect(more.allSatisfy { $0.contains("ann") }, "\(log.lines)")
+        #expect(told("upkeep_tenants") == "ann,bob")
+        let before = log.lines.count
+        try redis.command("DEL", "b:{bob}:holds", "b:{ann}:steer")
+        for _ in 1...3 {
+            await sweeps.sweep()
+            await journals.keepUp()
+        }
+        #expect(
+            log.lines.dropFirst(before) == [
+                "notice upkeep goes on after=sweep failed tenant=bob",
+                "notice upkeep goes on after=journals not kept up with tenant=ann",
+            ])
+        #expect(told("upkeep_tenants_in_trouble") == "0")
+        // It is news again.
+        try redis.command("SET", "b:{bob}:holds", "of another type")
+        await sweeps.sweep()
+        #expect(
+            log.lines.last == "warning sweep failed error=INTERNAL Redis answered WRONGTYPE "
+                + "tenant=bob")
+    }
+
+    /// A hold whose record is broken stays, and is told of as a tenant's trouble.
+    @Test func aHoldThatCanNotBeEndedIsToldOnce() async throws {
+        let key = try #require(try redis.command("ZRANGE", "b:{dan}:holds", "0", "0")[0]?.string)
+        try redis.command("DEL", key)
+        try redis.command("SET", key, "of another type")
+        let sweeps = SweepService(upkeep: upkeep)
+        for _ in 1...4 { await sweeps.sweep() }
+        #expect(log.lines.count { $0.hasPrefix("warning") } == 1, "\(log.lines)")
+        #expect(log.lines.count <= 3, "\(log.lines)")
+        #expect(
+            told("upkeep_error")
+                == "dan: sweep failed: INTERNAL what Redis holds of 1 overdue hold is broken")
+        #expect(try number("ZCARD", "b:{dan}:holds") == 1)
+        #expect(try number("ZCARD", "b:{ann}:holds") == 0)
+    }
+
+    /// All tenants are out of reach: told once, and as nobody's data being broken.
+    @Test func aRedisThatIsAwayIsToldOnce() async throws {
+        let sweeps = SweepService(upkeep: upkeep)
+        await sweeps.sweep()
+        redis.kill()
+        for _ in 1...2 { await sweeps.sweep() }
+        #expect(log.lines.count { $0.hasPrefix("warning sweep failed") } == 1, "\(log.lines)")
+        #expect(troubles.count == 0)
+        try redis.start()
+        let mended = "notice upkeep goes on after=sweep failed"
+        for _ in 1...1000 where log.lines.last != mended { await sweeps.sweep() }
+        #expect(log.lines.last == mended, "\(log.lines)")
     }
 
     @Test(arguments: tenants) func aBrokenTenantKeepsNoHoldFromBeingEnded(

@@ -22,7 +22,7 @@ public enum ConfigurationReader {
             return read(text: text, file: path)
         } catch {
             let list = FaultList(file: path)
-            list.add(line: 1, column: 1, "can't be read: \(error.localizedDescription)")
+            list.add(line: 1, column: 1, "can't be read: \(FilePath.reason(error))")
             return .failure(ConfigurationFaults(list))
         }
     }

@@ -15,11 +15,12 @@ struct Numbers: Sendable {
     private let servers: [SocketServer]
     private let tokens: [TokenAuthenticator]
     private let tally: HTTPTally
+    private let troubles: UpkeepTroubles
     private let counted: MetricsText
 
     init(
         house: House, keeper: PolicyKeeper, watch: StoreWatch, servers: [SocketServer],
-        tokens: [TokenAuthenticator], tally: HTTPTally
+        tokens: [TokenAuthenticator], tally: HTTPTally, troubles: UpkeepTroubles
     ) {
         self.house = house
         self.keeper = keeper
@@ -27,6 +28,7 @@ struct Numbers: Sendable {
         self.servers = servers
         self.tokens = tokens
         self.tally = tally
+        self.troubles = troubles
         counted = MetricsText(house.metrics)
     }
 
@@ -49,6 +51,10 @@ struct Numbers: Sendable {
                 [.init([("state", "ready")], ready), .init([("state", "down")], down)]),
             MetricFamily(
                 "queue_length", .gauge, "Operations that wait for a call of the script", waiting),
+            MetricFamily(
+                "upkeep_tenants_in_trouble", .gauge,
+                "Tenants of which the daemon can't look after all, since their data is broken",
+                troubles.count),
         ]
         families += await holds()
         families += policy + connections + tally.families + redis + Self.process
@@ -110,6 +116,9 @@ struct Numbers: Sendable {
             MetricFamily(
                 "redis_memory_max_bytes", .gauge, "Its maxmemory, 0 for none",
                 Int(report.maxBytes)),
+            MetricFamily(
+                "redis_memory_system_bytes", .gauge, "Its machine's memory, 0 where unknown",
+                Int(report.systemBytes)),
             MetricFamily(
                 "redis_clock_skew_seconds", .gauge, "Redis's clock minus this machine's",
                 [.init([], String(Double(report.skewMs) / 1000))]),

@@ -63,7 +63,10 @@ final class Readiness: Sendable {
         }
         let others = keeper.daemonsThatDiffer
         if others > 0 {
-            faults.append("policy: \(others) daemons on this Redis have another policy")
+            faults.append(
+                "policy: \(others) "
+                    + (others == 1 ? "daemon on this Redis has" : "daemons on this Redis have")
+                    + " another policy")
         }
         return faults
     }

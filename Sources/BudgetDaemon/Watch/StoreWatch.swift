@@ -92,7 +92,8 @@ final class StoreWatch: Sendable {
         let ready = state.outages.values.count { $0 == nil }
         var lines = [
             ("store_address", address), ("store_connections", "\(state.outages.count)"),
-            ("store_connections_ready", "\(ready)"), ("store_error", outage?.reason ?? ""),
+            ("store_connections_ready", "\(ready)"),
+            ("store_connections_refused", "\(refusals)"), ("store_error", outage?.reason ?? ""),
             ("store_error_for_ms", outage.map { "\(max(0, now - $0.since))" } ?? ""),
         ]
         if let report = state.report {
@@ -106,7 +107,6 @@ final class StoreWatch: Sendable {
         of report: ServerReport, _ trend: MemoryTrend, _ keep: Retention
     ) -> [(String, String)] {
         func flag(_ value: Bool?) -> String { value.map { $0 ? "1" : "0" } ?? "unknown" }
-        let longest = max(keep.keysMs, keep.runsMs, keep.journalMs, keep.lateCommitMs)
         return [
             ("store_version", report.version), ("store_role", report.role),
             ("store_maxmemory_policy", report.maxMemoryPolicy),
@@ -119,10 +119,8 @@ final class StoreWatch: Sendable {
             ("store_clock_skew_ms", "\(report.skewMs)"),
             ("store_memory_bytes", "\(report.usedBytes)"),
             ("store_memory_max_bytes", "\(report.maxBytes)"),
-            ("store_memory_growth_bytes_per_day", "\(trend.bytesPerDay)"),
-            ("store_memory_watched_ms", "\(trend.spanMs)"),
-            ("store_keep_ms", "\(longest)"),
-        ]
+            ("store_memory_system_bytes", "\(report.systemBytes)"),
+        ] + MemoryForecast(report, trend, keep: keep).lines
     }
 
     private static var now: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }

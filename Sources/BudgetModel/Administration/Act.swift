@@ -38,6 +38,11 @@ public struct Act: Equatable, Sendable {
         }
     }
 
+    /// The names of all changes.
+    public static let actions = [
+        "set", "unset", "grant", "reset", "suspend", "resume", "correct", "policy",
+    ]
+
     /// Whose keys, and the name by which a repeated request finds the first one.
     public var id: ReservationID
     /// Digest of the request's body.

@@ -43,3 +43,8 @@ public struct BudgetError: Error, Equatable, Sendable {
         self.message = message
     }
 }
+
+extension BudgetError: CustomStringConvertible {
+    /// As a client is told it.
+    public var description: String { code.rawValue + " " + message }
+}

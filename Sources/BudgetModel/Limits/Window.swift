@@ -37,6 +37,16 @@ public enum Window: Hashable, Sendable {
         }
     }
 
+    /// How long a life is without a call that ends it; nil where none does, and for other windows.
+    public var idleMilliseconds: Int64? {
+        if case .lifetime(let idle) = self { idle } else { nil }
+    }
+
+    /// How fast a bucket empties; nil for other windows.
+    public var flow: Flow? {
+        if case .bucket(let flow) = self { flow } else { nil }
+    }
+
     /// The window's part of a limit's identity: the name with the numbers that belong to it.
     var identityText: String {
         switch self {

@@ -11,10 +11,8 @@ public protocol AdministrationPort: AnyObject {
     func scope(ofCounters key: String, tenant: String) -> Scope?
 
     /// A page of a tenant's audit, the newest first.
-    ///
-    /// - Parameter before: the cursor of the page before, nil for the newest.
     func audit(
-        tenant: String, count: Int, before: Sequence?,
+        _ query: AuditQuery,
         completion: @escaping (Result<Page<AuditLine>, BudgetError>) -> Void)
 
     /// What is set for these scopes (canonical spellings), or for any scope of the tenant.

@@ -32,11 +32,20 @@ extension BudgetService {
     func audit(
         _ fields: FieldReader.Fields, _ completion: @escaping Completion
     ) throws(BudgetError) {
-        let before = fields.cursor.map { Sequence(value: Int64($0)) }
-        administration.audit(
-            tenant: fields.subject.tenant, count: fields.count ?? Bounds.defaultPage,
-            before: before
-        ) { result in
+        if let since = fields.since, let until = fields.until, until <= since {
+            throw BudgetError(
+                .badArgument,
+                "until_ms is \(until), which is not after since_ms, \(since)")
+        }
+        var query = AuditQuery(
+            subject: fields.subject, count: fields.count ?? Bounds.defaultPage,
+            before: fields.cursor.map { Sequence(value: Int64($0)) })
+        query.action = fields.action
+        query.actor = fields.actor
+        query.limit = fields.limit
+        query.since = fields.since
+        query.until = fields.until
+        administration.audit(query) { result in
             completion(result.map { AuditAnswer.answer($0, self.policy) })
         }
     }

@@ -4,6 +4,9 @@ import BudgetModel
 import Logging
 
 extension BudgetService {
+    /// Limits that are named where none of that name is known.
+    private static let mostNames = 16
+
     func act(
         _ command: Command, _ fields: FieldReader.Fields, _ caller: Caller,
         _ completion: @escaping Completion
@@ -132,10 +135,13 @@ extension BudgetService {
         let limits = policy.limits(of: tenant)
         if let found = limits.first(where: { $0.name == name }) { return found }
         let names = limits.map(\.name)
+        let hint = NearMiss.hint(for: name, among: names)
+        let shown = names.prefix(Self.mostNames).joined(separator: ", ")
+        let more = names.count > Self.mostNames ? ", …" : ""
         throw BudgetError(
             .badArgument,
             "limit is \(FieldText.shown(name)); expected one of the policy's limits"
-                + NearMiss.hint(for: name, among: names))
+                + (hint.isEmpty && !names.isEmpty ? ", like \(shown)\(more)" : hint))
     }
 
     /// The scope of a limit that the subject's fields name: those of its `per`, no more.

@@ -17,13 +17,13 @@ enum ActAnswer {
         return .map(pairs)
     }
 
-    /// What was or is set, for people: `suspended`, `cap 20 until …, +5 until …`, `3.2 spent`.
+    /// What was or is set, for people: `suspended`, `cap 20 until …, +5 until …`, `$3.20 spent`.
     static func text(_ state: SteeringState, _ measure: Measure?) -> String {
         let measure = measure ?? .calls
         switch state {
         case .active: return "active"
         case .suspended: return "suspended"
-        case .spent(let amount): return AmountText.plain(amount, measure) + " spent"
+        case .spent(let amount): return AmountText.shown(amount, measure) + " spent"
         case .counters(let text): return text
         case .policy(let digest): return digest
         case .override(nil): return "the policy's cap"
@@ -31,11 +31,11 @@ enum ActAnswer {
             var parts: [String] = []
             if let cap = override.cap {
                 let end = override.until.map { " until " + AmountText.moment($0) } ?? ""
-                parts.append("cap " + AmountText.plain(cap, measure) + end)
+                parts.append("cap " + AmountText.shown(cap, measure) + end)
             }
             for grant in override.grants {
                 parts.append(
-                    "+" + AmountText.plain(grant.amount, measure) + " until "
+                    "+" + AmountText.shown(grant.amount, measure) + " until "
                         + AmountText.moment(grant.until))
             }
             return parts.joined(separator: ", ")

@@ -17,24 +17,34 @@ enum AmountText {
         amount.map { answer($0, measure) } ?? .null
     }
 
-    /// An amount as the policy spells it: `0.5` dollars, `12.5` seconds, `4600`.
-    static func plain(_ amount: Int64, _ measure: Measure) -> String {
-        switch measure {
-        case .cost: NanoUSD.text(amount)
-        case .seconds: NanoUSD.scaledText(amount, digits: 3)
-        default: String(amount)
-        }
+    /// An amount for people: `$1,234.50`, `12.5s`, `4,600`.
+    static func shown(_ amount: Int64, _ measure: Measure) -> String {
+        measure == .seconds ? number(amount, measure) + "s" : number(amount, measure)
     }
 
-    /// The same for a sentence: `$0.5`, `12.5 seconds`, `4600 tokens`.
+    /// The same for a sentence: `$0.50`, `12.5 seconds`, `4,600 tokens`, `1 call`.
     static func phrase(_ amount: Int64, _ measure: Measure) -> String {
+        let isOne = amount == (measure == .seconds ? 1000 : 1)
+        let unit =
+            switch measure {
+            case .cost: ""
+            case .tokens: isOne ? " token" : " tokens"
+            case .inputTokens: isOne ? " input token" : " input tokens"
+            case .outputTokens: isOne ? " output token" : " output tokens"
+            case .calls: isOne ? " call" : " calls"
+            case .retries: isOne ? " retry" : " retries"
+            case .seconds: isOne ? " second" : " seconds"
+            case .inFlight: isOne ? " open reservation" : " open reservations"
+            case .tasks: isOne ? " task" : " tasks"
+            }
+        return number(amount, measure) + unit
+    }
+
+    private static func number(_ amount: Int64, _ measure: Measure) -> String {
         switch measure {
-        case .cost: "$" + NanoUSD.text(amount)
-        case .seconds: NanoUSD.scaledText(amount, digits: 3) + " seconds"
-        case .inputTokens: "\(amount) input tokens"
-        case .outputTokens: "\(amount) output tokens"
-        case .inFlight: "\(amount) open reservations"
-        default: "\(amount) \(measure.name)"
+        case .cost: ReadableNumber.money(NanoUSD.text(amount))
+        case .seconds: ReadableNumber.grouped(NanoUSD.scaledText(amount, digits: 3))
+        default: ReadableNumber.grouped(String(amount))
         }
     }
 

@@ -24,13 +24,25 @@ enum SteeringAnswer {
     }
 
     private static func limit(_ limit: Limit) -> Answer {
-        .map([
+        let flow = limit.window.flow
+        return .map([
             .init("limit", .text(limit.name)),
             .init("per", .list(limit.per.map { .text($0.name) })),
             .init("window", .text(limit.window.name)),
+            .init("idle_ms", .optional(limit.window.idleMilliseconds)),
+            .init("rate", AmountText.answer(flow?.amount, limit.measure)),
+            .init("rate_ms", .optional(flow?.milliseconds)),
             .init("measure", .text(limit.measure.name)),
             .init("mode", .text(limit.mode.rawValue)),
             .init("cap", AmountText.answer(limit.cap, limit.measure)),
+            .init("match", .list(limit.match.clauses.map(clause))),
+        ])
+    }
+
+    private static func clause(_ clause: Match.Clause) -> Answer {
+        .map([
+            .init("field", .text(clause.field.name)),
+            .init("patterns", .list(clause.patterns.map(Answer.text))),
         ])
     }
 

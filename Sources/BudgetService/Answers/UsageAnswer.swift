@@ -56,6 +56,7 @@ enum UsageAnswer {
             .init("held", AmountText.answer(standing.held, measure)),
             .init("remaining", AmountText.answer(standing.remaining, measure)),
             .init("resets_at_ms", reset == .max ? .null : .integer(reset)),
+            .init("idle_ms", .optional(planned.limit.window.idleMilliseconds)),
             .init("overridden", .flag(standing.isOverridden)),
         ])
     }

@@ -121,7 +121,9 @@ public enum Command: String, CaseIterable, Sendable {
         case .audit:
             return CommandSpec(
                 .admin, "Who changed what, when and why, the newest first",
-                fields: [.tenant, .count, .cursor])
+                fields: Field.subject + [
+                    .limit, .action, .actor, .since, .until, .count, .cursor,
+                ])
         default:
             return CommandSpec(
                 .admin, "The policy's limits, and what is set beside them",

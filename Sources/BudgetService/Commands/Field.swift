@@ -1,3 +1,7 @@
+// The fields of commands, in one place: names, forms and what an error message expects.
+
+import BudgetModel
+
 /// A field of a command: its name on the wire, its form and what it means.
 public enum Field: String, CaseIterable, Sendable {
     case idempotencyKey = "idempotency_key"
@@ -49,6 +53,9 @@ public enum Field: String, CaseIterable, Sendable {
     case asOf = "as_of"
     case of
     case left
+    case action
+    case actor
+    case since = "since_ms"
 
     /// The fields of a subject.
     public static let subject: [Field] = [
@@ -69,7 +76,7 @@ public enum Field: String, CaseIterable, Sendable {
         switch self {
         case .idempotencyKey: "1 to 512 bytes of text"
         case .tenant, .user, .session, .run, .task, .agent, .tool, .fingerprint, .label,
-            .provider, .model, .operation, .machine, .responseID, .of:
+            .provider, .model, .operation, .machine, .responseID, .of, .actor:
             "1 to 256 bytes of text without control characters"
         case .inputTokens, .outputTokens, .cacheReadTokens, .cacheWriteTokens,
             .longCacheWriteTokens, .reasoningTokens, .inputAudioTokens, .inputImageTokens,
@@ -86,7 +93,9 @@ public enum Field: String, CaseIterable, Sendable {
         case .cursor: "the next of the page before"
         case .limit: "the name of one of the policy's limits"
         case .cap, .amount: "an amount in the limit's unit, like the policy's caps"
-        case .until: "a moment to come, Unix time in milliseconds"
+        case .until: "a moment, Unix time in milliseconds; of a cap or a grant one to come"
+        case .since: "a moment, Unix time in milliseconds"
+        case .action: "one of " + Act.actions.joined(separator: ", ")
         case .reason: "1 to 512 bytes of text without control characters"
         case .key: "a key of COUNTERS, of this tenant and not of a bucket"
         case .changes:

@@ -17,6 +17,16 @@ public enum FilePath {
         return directory + (directory.hasSuffix("/") ? "" : "/") + path
     }
 
+    /// Why a file can't be read, in the system's words: Foundation's own begin with a sentence
+    /// that says nothing.
+    public static func reason(_ error: any Error) -> String {
+        let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
+        guard let cause = cause.map({ $0 as NSError }), cause.domain == NSPOSIXErrorDomain else {
+            return error.localizedDescription
+        }
+        return String(cString: strerror(Int32(cause.code)))
+    }
+
     /// What a path means in the end where it is a symbolic link, also of a file that is not there
     /// yet. A link that leads to itself means itself.
     public static func target(of path: String) -> String {

@@ -36,7 +36,7 @@ public enum PolicyReader {
             return readAll(text: try load(path), file: path, loadFile: load)
         } catch {
             let list = FaultList(file: path)
-            list.add(line: 1, column: 1, "can't be read: \(error.localizedDescription)")
+            list.add(line: 1, column: 1, "can't be read: \(FilePath.reason(error))")
             return .failure(PolicyFaults([list]))
         }
     }

@@ -60,7 +60,7 @@ struct PricesReader {
                 let path = FilePath.path(name, from: directory)
                 read(text: try loadFile(path), file: path)
             } catch {
-                file.fault("\"\(name)\" can't be read: \(error.localizedDescription)")
+                file.fault("\"\(name)\" can't be read: \(FilePath.reason(error))")
             }
         }
         let book = PriceBook(entries)

@@ -21,6 +21,9 @@ struct FieldReader {
         var amount: String?
         var until: Int64?
         var reason: String?
+        var action: String?
+        var actor: String?
+        var since: Int64?
         var counters: String?
         var changes: [Correction.Change]?
         var asOf: Sequence?
@@ -130,6 +133,11 @@ struct FieldReader {
                 throw FieldText.fault(field, value)
             }
             fields.reason = value
+        case .action:
+            guard Act.actions.contains(value) else { throw FieldText.fault(field, value) }
+            fields.action = value
+        case .actor: fields.actor = try FieldText.name(field.rawValue, value)
+        case .since: fields.since = try FieldText.number(field, value, 0...Int64(1) << 52)
         case .key: fields.counters = value
         case .changes:
             guard let changes = Correction.changes(value) else {

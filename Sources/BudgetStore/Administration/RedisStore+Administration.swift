@@ -139,27 +139,36 @@ extension RedisStore: AdministrationPort {
     }
 
     public func audit(
-        tenant: String, count: Int, before: Sequence?,
+        _ query: AuditQuery,
         completion: @escaping (Result<Page<AuditLine>, BudgetError>) -> Void
     ) {
-        // Nothing is before 0-0, and Redis refuses the question.
-        let end = before.map { ($0.value > 0 ? "(" : "") + $0.text } ?? "+"
-        let question = ["XREVRANGE", end, "-", "COUNT", String(count + 1)]
+        walk(AuditWalk(query), completion)
+    }
+
+    private func walk(
+        _ walk: AuditWalk,
+        _ completion: @escaping (Result<Page<AuditLine>, BudgetError>) -> Void
+    ) {
+        let tenant = walk.query.tenant
+        let question = ["XREVRANGE", walk.start, "-", "COUNT", String(walk.size)]
         look(tenant, at: Keys.audit(Keys.prefix(tenant)), question) { result in
-            completion(
-                result.flatMap { moment, reply in
-                    let read = (reply.array ?? []).map(SteeringText.line)
-                    let entries = read.compactMap { $0 }
-                    guard entries.count == read.count else {
-                        return .failure(BudgetError(.internal, "the audit can't be read"))
-                    }
-                    let page = Array(entries.prefix(count))
-                    return .success(
-                        Page(
-                            elements: page,
-                            next: entries.count > count ? page.last?.sequence.text : nil,
-                            moment: moment))
-                })
+            switch result {
+            case .failure(let error): completion(.failure(error))
+            case .success((let moment, let reply)):
+                let read = (reply.array ?? []).map(SteeringText.line)
+                let lines = read.compactMap { $0 }
+                guard lines.count == read.count else {
+                    completion(.failure(BudgetError(.internal, "the audit can't be read")))
+                    return
+                }
+                var walk = walk
+                walk.take(lines, moment)
+                if walk.isDone {
+                    completion(.success(walk.page))
+                } else {
+                    self.walk(walk, completion)
+                }
+            }
         }
     }
 

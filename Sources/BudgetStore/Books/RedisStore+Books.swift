@@ -39,7 +39,7 @@ extension RedisStore {
             switch result {
             case .success(let reply):
                 guard let page = read(reply) else {
-                    self.logger.error("books unreadable", metadata: ["key": "\(keys[0])"])
+                    self.tell("books unreadable", ["key": "\(keys[0])"])
                     completion(.failure(BudgetError(.internal, "the books can't be read")))
                     return
                 }
@@ -54,8 +54,7 @@ extension RedisStore {
     func refusal(_ failure: RedisFailure, of key: String) -> BudgetError {
         let error = StoreFailure.error(failure, canHaveEffect: false)
         if error.code == .internal {
-            logger.error(
-                "books unreadable", metadata: ["key": "\(key)", "error": "\(failure)"])
+            tell("books unreadable", ["key": "\(key)", "error": "\(failure)"])
         }
         return error
     }

@@ -22,6 +22,8 @@ public struct ServerReport: Sendable {
     public let usedBytes: Int64
     /// `maxmemory`; 0 for none.
     public let maxBytes: Int64
+    /// The memory of its machine; 0 where it doesn't tell.
+    public let systemBytes: Int64
     /// When the look was, Unix time in milliseconds by this machine's clock.
     public let lookedAt: Int64
 
@@ -43,6 +45,7 @@ public struct ServerReport: Sendable {
         skewMs = facts.skewMs
         usedBytes = whole(info["used_memory"])
         maxBytes = whole(info["maxmemory"])
+        systemBytes = whole(info["total_system_memory"])
         lookedAt = Int64(Date().timeIntervalSince1970 * 1000)
     }
 

@@ -104,7 +104,8 @@ public struct ServerRules: Sendable {
         let replicas = Int(facts.info["connected_slaves"] ?? "") ?? 0
         if replicas > 0, facts.settings?["min-replicas-to-write"] == "0" {
             warnings.append(
-                "there are \(replicas) replicas and min-replicas-to-write is 0: promoting one that "
+                (replicas == 1 ? "there is 1 replica" : "there are \(replicas) replicas")
+                    + " and min-replicas-to-write is 0: promoting one that "
                     + "is behind forgets what was acknowledged")
         }
         if abs(facts.skewMs) > Self.maxSkewMs {

@@ -161,7 +161,7 @@ extension RedisStore {
         guard !line.isEmpty else { return completion(.success(())) }
         let prefix = Keys.prefix(tenant)
         guard let head = RollupPiece.head(line) else {
-            logger.error("a piece can't be read", metadata: ["key": "\(Keys.rolling(prefix))"])
+            tell("a piece can't be read", ["key": "\(Keys.rolling(prefix))"])
             return completion(.failure(BudgetError(.internal, "the rankings can't be read")))
         }
         var keys = [Keys.rolled(prefix), Keys.rolling(prefix)]
@@ -179,9 +179,9 @@ extension RedisStore {
             case .failure(let error): completion(.failure(error))
             case .success(let taken):
                 if let fault = taken.fault {
-                    self.logger.error(
+                    self.tell(
                         "a ranking can't be written",
-                        metadata: ["tenant": "\(tenant)", "error": "\(fault)"])
+                        ["tenant": "\(tenant)", "error": "\(fault)"])
                 }
                 self.take(taken.next, of: tenant, completion)
             }

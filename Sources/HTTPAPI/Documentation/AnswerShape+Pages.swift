@@ -77,8 +77,16 @@ extension AnswerShape {
                 Schema.list(
                     Schema.object([
                         ("limit", Schema.text), ("per", Schema.list(Schema.text)),
-                        ("window", Schema.text), ("measure", Schema.text), ("mode", Schema.text),
-                        ("cap", Schema.amount),
+                        ("window", Schema.text), ("idle_ms", Schema.optionalInteger),
+                        ("rate", Schema.optionalAmount), ("rate_ms", Schema.optionalInteger),
+                        ("measure", Schema.text), ("mode", Schema.text), ("cap", Schema.amount),
+                        (
+                            "match",
+                            Schema.list(
+                                Schema.object([
+                                    ("field", Schema.text), ("patterns", Schema.list(Schema.text)),
+                                ]))
+                        ),
                     ]))
             ),
         ] + setFields + [next]

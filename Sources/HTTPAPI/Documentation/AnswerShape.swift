@@ -117,7 +117,7 @@ enum AnswerShape: String, CaseIterable {
                 ("measure", Schema.text), ("mode", Schema.text), ("cap", Schema.amount),
                 ("spent", Schema.amount), ("held", Schema.amount),
                 ("remaining", Schema.amount), ("resets_at_ms", Schema.optionalInteger),
-                ("overridden", Schema.flag),
+                ("idle_ms", Schema.optionalInteger), ("overridden", Schema.flag),
             ]))
     )
 

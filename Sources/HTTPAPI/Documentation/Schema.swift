@@ -52,6 +52,7 @@ extension Field {
         case .serviceTier:
             return Schema.choice(["standard", "batch", "flex", "priority"]).members
         case .outcome: return Schema.choice(["ok", "error", "timeout", "cancelled"]).members
+        case .action: return Schema.choice(Act.actions).members
         case .order: return Schema.choice(["cost", "time"]).members
         case .count: return whole(1, Int64(Bounds.maxPage))
         case .attempt: return whole(0, 1_000_000)
@@ -59,6 +60,7 @@ extension Field {
         case .left: return whole(0, 1)
         case .cursor, .asOf: return whole(0, 1 << 53)
         case .until: return whole(1, 1 << 52)
+        case .since: return whole(0, 1 << 52)
         case .idempotencyKey: return text(Bounds.maxKeyBytes)
         case .reason: return text(512)
         case .key, .changes: return text(65_536)

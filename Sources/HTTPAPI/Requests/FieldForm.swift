@@ -23,12 +23,12 @@ enum FieldForm: Sendable {
         switch field {
         case .idempotencyKey, .tenant, .user, .session, .run, .task, .agent, .tool, .fingerprint,
             .label, .provider, .model, .operation, .machine, .serviceTier, .responseID, .outcome,
-            .order, .limit, .reason, .key, .changes, .of:
+            .order, .limit, .reason, .key, .changes, .of, .action, .actor:
             self = .text
         case .inputTokens, .outputTokens, .cacheReadTokens, .cacheWriteTokens,
             .longCacheWriteTokens, .reasoningTokens, .inputAudioTokens, .inputImageTokens,
             .outputAudioTokens, .outputImageTokens, .images, .queries, .characters, .units,
-            .attempt, .ttl, .count, .cursor, .until, .asOf, .left:
+            .attempt, .ttl, .count, .cursor, .until, .since, .asOf, .left:
             self = .whole
         case .seconds, .cost, .cap, .amount: self = .decimal
         }

@@ -1,6 +1,7 @@
 // The arguments of a command as COMMAND DOCS tells them: a field is a token with a value behind it,
 // in brackets unless it is required.
 
+import BudgetModel
 import BudgetService
 
 func argumentDocumentation(_ spec: CommandSpec) -> [ReplyValue] {
@@ -53,6 +54,7 @@ extension Field {
         case .outcome: ["ok", "error", "timeout", "cancelled"]
         case .order: ["cost", "time"]
         case .left: ["0", "1"]
+        case .action: Act.actions
         default: []
         }
     }

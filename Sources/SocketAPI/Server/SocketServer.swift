@@ -98,12 +98,18 @@ public actor SocketServer {
 
     private func listen(host: String, port: Int) async throws -> SocketAddress {
         loops = try await makeLoops()
-        let listener = try await bootstrap(loops)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            // Finds out in the end that a worker's machine is gone: idle connections live on.
-            .childChannelOption(.socketOption(.so_keepalive), value: 1)
-            .bind(host: host, port: port).get()
+        let listener: any Channel
+        do {
+            listener = try await bootstrap(loops)
+                .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+                // Finds out in the end that a worker's machine is gone: idle connections live on.
+                .childChannelOption(.socketOption(.so_keepalive), value: 1)
+                .bind(host: host, port: port).get()
+        } catch let error as IOError {
+            throw ListenerError.system(
+                call: "bind", path: "\(configuration.place)", code: error.errnoCode)
+        }
         phase = .serving(listener: listener, file: nil)
         guard let address = listener.localAddress else { throw ListenerError.notBound(host) }
         return address

@@ -17,16 +17,23 @@ struct AuditListCommand: ParsableCommand {
         commandName: "list",
         abstract: "Who changed what, when and why, the newest first.",
         discussion: """
+            With fields of a subject it tells of what was done to scopes that name them, alone \
+            or among others.
+
             EXAMPLES
               budgetctl audit --count 20
+              budgetctl audit user=alice --since 7d
+              budgetctl audit --action grant --actor uid:1000 --limit user-daily-tokens
               budgetctl audit --tenant acme --all --json
             """)
+
+    @OptionGroup var filter: AuditFilter
 
     @Option(help: "Whose audit.")
     var tenant: String?
 
-    @Option(help: "How many at most, 1 to 1000.")
-    var count: Int?
+    @Option(help: "How many are enough, 1 to 1000.")
+    var count = 100
 
     @Flag(help: "All of it, page by page.")
     var all = false
@@ -34,27 +41,29 @@ struct AuditListCommand: ParsableCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run() throws {
-        var request = ["AUDIT"] + (tenant.map { ["tenant", $0] } ?? [])
-        if let size = all ? 1000 : count { request += ["count", "\(size)"] }
         let session = try connection.connect()
-        let answer =
-            all
-            ? try Pages(session: session, request: request).all(["entries"])
-            : try session.ask(request)
-        connection.show(answer, Self.table)
+        let request =
+            ["AUDIT"] + (tenant.map { ["tenant", $0] } ?? []) + (try filter.words(session))
+            + ["count", all ? "1000" : "\(count)"]
+        let pages = Pages(session: session, request: request)
+        // A page of some lines may have few, and not be the last.
+        connection.show(try pages.all(["entries"], enough: all ? .max : count), Self.table)
     }
 
     private static func table(_ answer: RESPValue) -> String {
         var table = Table([
-            .text("AT"), .text("WHO"), .text("DID"), .text("SUBJECT"), .text("LIMIT"),
-            .text("BEFORE"), .text("AFTER"), .text("WHY"),
+            .text("AT"), .name("WHO"), .text("DID"), .name("SUBJECT"), .name("LIMIT"),
+            .text("BEFORE"), .text("AFTER"), .name("WHY"),
         ])
         for entry in answer["entries"]?.array ?? [] {
             let fields = ["actor", "action", "subject", "limit", "before", "after", "reason"]
             table.add([Shown.moment(entry, "at_ms")] + fields.map { Shown.text(entry, $0) })
         }
-        guard !table.isEmpty else { return "nothing was changed" }
-        return table.text + (answer["next"]?.integer == nil ? "" : "\n\nthere is more: --all")
+        let hasMore = answer["next"]?.integer != nil
+        guard !table.isEmpty else {
+            return "nothing was changed" + (hasMore ? "; there may be more: --all" : "")
+        }
+        return table.text + (hasMore ? "\n\nthere may be more: --all" : "")
     }
 }
 

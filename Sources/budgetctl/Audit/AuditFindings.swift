@@ -24,14 +24,15 @@ struct AuditFindings {
 
     /// For people.
     var text: String {
-        if let fault { return Style.red(Table.printable(fault.text)) }
-        var lines = [Style.green("all \(count) lines are as they were written")]
+        if let fault { return Style.red(Text.printable(fault.text)) }
+        let all = count == 1 ? "the only line is as it was" : "all \(count) lines are as they were"
+        var lines = [Style.green(all + " written")]
         if let since {
             lines.append(
                 "the journal reaches back to \(Sequence(value: since.sequence).text) of "
-                    + "\(since.moment), and has an act for each of the \(compared) lines since; "
-                    + "the \(count - compared) older ones are told by their hashes alone, and by "
-                    + "--head")
+                    + "\(since.moment), and has an act for each line since, \(compared) in all; "
+                    + "the older ones, \(count - compared), are told by their hashes alone, and "
+                    + "by --head")
         } else if count > 0 {
             lines.append(
                 "the journal has an act for each of them; who did it and why is told by the hashes "

@@ -12,8 +12,9 @@ struct DoctorCommand: ParsableCommand {
         discussion: """
             Each line is ok, note (it can't be seen by who asks), warn (it works, and something \
             may be lost or end in time) or fail. Exits with 0 where nothing fails, with 1 where \
-            something does, with 3 where no daemon answers. Memory fails at 70 % of maxmemory, \
-            and warns where its growth leads there.
+            something does, with 3 where no daemon answers. Memory fails at 70 % of maxmemory, or \
+            of the machine's where that is 0, and warns where its growth leads there. Of a Redis \
+            that is away the last look is told, and how old it is.
 
             EXAMPLES
               budgetctl doctor
@@ -28,11 +29,12 @@ struct DoctorCommand: ParsableCommand {
         let findings =
             [Self.daemon(information)] + Self.answers(session)
             + StoreExamination(information: information).findings
-            + (MemoryExamination(information)?.findings ?? []) + [Self.policy(information)]
+            + UpkeepExamination.findings(information) + [Self.policy(information)]
             + SocketExamination.findings(session.address)
         connection.show(Finding.answer(findings)) { _ in
             let width = findings.map(\.name.count).max() ?? 0
-            return findings.map { $0.text(nameWidth: width) }.joined(separator: "\n")
+            return findings.map { $0.text(nameWidth: width, within: Output.width) }
+                .joined(separator: "\n")
         }
         if findings.contains(where: { $0.level == .fail }) {
             throw ExitCode(ExitStatus.refused.rawValue)
@@ -59,7 +61,12 @@ struct DoctorCommand: ParsableCommand {
                     doubtMs: way / 2 + 1, of: "this machine's"),
             ]
         } catch {
-            return [.fail("redis answers", error.message, error.hint)]
+            let isAway = error.message.hasPrefix("UNAVAILABLE")
+            return [
+                .fail(
+                    "redis answers", error.message,
+                    isAway ? "redis connection, below, says why" : error.hint)
+            ]
         }
     }
 
@@ -69,8 +76,13 @@ struct DoctorCommand: ParsableCommand {
         let others = information["daemons_with_another_policy"].flatMap { Int($0) } ?? 0
         guard others == 0 else {
             return .fail(
-                "policy", "\(others) of \(daemons) daemons on this Redis have another one",
+                "policy",
+                "\(others) of \(daemons) daemons on this Redis "
+                    + (others == 1 ? "has" : "have") + " another one",
                 "budgetctl policy show tells which; budgetctl policy reload at each")
+        }
+        guard !StoreExamination(information: information).isAway else {
+            return .note("policy", "\(digest); whether other daemons have it, only Redis tells")
         }
         return .ok("policy", "\(digest), at \(daemons) daemon" + (daemons == "1" ? "" : "s"))
     }

@@ -35,8 +35,9 @@ struct EntriesCommand: ParsableCommand {
 
     private static func table(_ answer: RESPValue) -> String {
         var table = Table([
-            .text("AT"), .text("WHAT"), .text("USER"), .text("RUN"), .text("TASK"), .text("AGENT"),
-            .text("MODEL"), .number("COST"), .number("TOKENS"), .text("ABOUT"),
+            .text("AT"), .text("WHAT"), .name("USER"), .name("RUN"), .name("TASK").spare,
+            .name("AGENT").spare, .name("MODEL"), .number("COST"), .number("TOKENS"),
+            .text("ABOUT"),
         ])
         for entry in answer["entries"]?.array ?? [] {
             let names = ["kind", "user", "run", "task", "agent", "model"]
@@ -44,7 +45,7 @@ struct EntriesCommand: ParsableCommand {
             table.add(
                 [Shown.moment(entry, "at_ms")] + names.map { Shown.text(entry, $0) } + [
                     amount(entry, Shown.money(entry, "cost_usd")),
-                    amount(entry, Shown.grouped(Shown.text(entry, "tokens"))),
+                    amount(entry, Shown.count(entry, "tokens")),
                     about(entry, outcome),
                 ], outcome.isEmpty || outcome == "ok" ? nil : .yellow)
         }

@@ -33,19 +33,27 @@ struct LimitListCommand: ParsableCommand {
 
     private static func limits(_ answer: RESPValue) -> String {
         var table = Table([
-            .text("LIMIT"), .text("PER"), .text("WINDOW"), .text("MEASURE"), .number("CAP"),
-            .text("MODE"),
+            .name("LIMIT"), .text("PER"), .text("WINDOW"), .text("MEASURE"), .number("CAP"),
+            .text("MODE").spare, .name("MATCH").spare,
         ])
         for limit in answer["limits"]?.array ?? [] {
             let measure = Shown.text(limit, "measure")
             let per = (limit["per"]?.array ?? []).compactMap(\.string)
             table.add([
                 Shown.text(limit, "limit"), per.joined(separator: ", "),
-                Shown.text(limit, "window"), measure, Shown.amount(limit, "cap", of: measure),
-                Shown.text(limit, "mode"),
+                Shown.window(limit, measure), measure, Shown.amount(limit, "cap", of: measure),
+                Shown.text(limit, "mode"), match(limit),
             ])
         }
         return table.isEmpty ? "the policy has no limits" : table.text
+    }
+
+    /// `model=gpt-4*|claude-opus-*, label.tier=free`
+    private static func match(_ limit: RESPValue) -> String {
+        (limit["match"]?.array ?? []).map { clause in
+            let patterns = (clause["patterns"]?.array ?? []).compactMap(\.string)
+            return Shown.text(clause, "field") + "=" + patterns.joined(separator: "|")
+        }.joined(separator: ", ")
     }
 }
 

@@ -31,7 +31,7 @@ struct PolicyShowCommand: ParsableCommand {
 
     private static func text(_ answer: RESPValue) -> String {
         let own = Shown.text(answer, "policy")
-        var table = Table([.text("DAEMON"), .text("POLICY"), .text("SAID")])
+        var table = Table([.name("DAEMON"), .text("POLICY"), .text("SAID")])
         for daemon in answer["daemons"]?.array ?? [] {
             let digest = Shown.text(daemon, "digest")
             table.add(
@@ -75,7 +75,9 @@ struct PolicyCheckCommand: ParsableCommand {
                 let answer = FaultsAnswer.answer([], digest: policy.digest)
                 return Output.line(JSONText.text(answer))
             }
-            Output.line("\(file) is valid, \(policy.limits.count) limits, digest \(policy.digest)")
+            Output.line(
+                "\(file) is valid, \(Shown.count(policy.limits.count, "limit")), digest "
+                    + policy.digest)
         case .failure(let faults):
             let answer = FaultsAnswer.answer(faults.faults)
             Output.line(connection.json ? JSONText.text(answer) : faults.text)
@@ -122,7 +124,7 @@ private enum PolicyReading {
         let faults = (answer["faults"]?.array ?? []).compactMap(\.string)
         connection.show(answer) { answer in
             guard faults.isEmpty else {
-                return faults.map(Table.printable).joined(separator: "\n")
+                return faults.map(Text.printable).joined(separator: "\n")
             }
             let isChange = answer["changed"]?.integer == 1
             let what =

@@ -57,6 +57,11 @@ struct RunCommand: ParsableCommand {
 
     private func table(_ answer: RESPValue) -> String {
         var parts = [Style.bold(Shown.text(answer, "total"))]
+        if answer["calls"]?.integer == 0, answer["entries"]?.array?.isEmpty != false {
+            parts.append(
+                "nothing is entered for a run of that name in the tenant "
+                    + Shown.text(answer, "tenant"))
+        }
         if by != .time { parts.append(Self.tasks(answer)) }
         if by != .cost { parts.append(Self.entries(answer)) }
         if answer["next"]?.integer != nil { parts.append("there is more: --all") }
@@ -65,15 +70,15 @@ struct RunCommand: ParsableCommand {
 
     private static func tasks(_ answer: RESPValue) -> String {
         var table = Table([
-            .text("TASK"), .number("COST"), .number("TOKENS"), .number("CALLS"),
+            .name("TASK"), .number("COST"), .number("TOKENS"), .number("CALLS"),
             .number("RETRIES"),
         ])
         for task in answer["tasks"]?.array ?? [] {
             let name = Shown.text(task, "task")
             table.add([
                 name.isEmpty ? "(none)" : name, Shown.money(task, "cost_usd"),
-                Shown.grouped(Shown.text(task, "tokens")), Shown.text(task, "calls"),
-                Shown.text(task, "retries"),
+                Shown.count(task, "tokens"), Shown.count(task, "calls"),
+                Shown.count(task, "retries"),
             ])
         }
         return table.isEmpty ? "" : table.text
@@ -81,8 +86,8 @@ struct RunCommand: ParsableCommand {
 
     private static func entries(_ answer: RESPValue) -> String {
         var table = Table([
-            .text("AT"), .text("KIND"), .text("TASK"), .text("AGENT"), .text("MODEL"),
-            .number("COST"), .number("TOKENS"), .text("OUTCOME"), .text("ID"),
+            .text("AT"), .text("KIND"), .name("TASK"), .name("AGENT").spare, .name("MODEL"),
+            .number("COST"), .number("TOKENS"), .text("OUTCOME"), .text("ID").spare,
         ])
         for entry in answer["entries"]?.array ?? [] {
             let outcome = Shown.text(entry, "outcome")
@@ -91,7 +96,7 @@ struct RunCommand: ParsableCommand {
                     Shown.moment(entry, "at_ms"), Shown.text(entry, "kind"),
                     Shown.text(entry, "task"), Shown.text(entry, "agent"),
                     Shown.text(entry, "model"), Shown.money(entry, "cost_usd"),
-                    Shown.grouped(Shown.text(entry, "tokens")), outcome, Shown.text(entry, "id"),
+                    Shown.count(entry, "tokens"), outcome, Shown.text(entry, "id"),
                 ], outcome == "ok" ? nil : .yellow)
         }
         return table.isEmpty ? "" : table.text

@@ -121,7 +121,7 @@ struct TokenListCommand: ParsableCommand {
         guard !tokens.json else { return tokens.show(all) }
         guard !all.isEmpty else { return Output.line("there are no tokens") }
         var table = Table([
-            .text("NAME"), .text("ID"), .text("ROLE"), .text("TENANT"), .text("ENDS"),
+            .name("NAME"), .text("ID"), .text("ROLE"), .name("TENANT"), .text("ENDS"),
         ])
         for token in all {
             let isValid = token.isValid(at: tokens.now)

@@ -25,14 +25,13 @@ struct UsageCommand: ParsableCommand {
 
     private static func table(_ answer: RESPValue) -> String {
         var table = Table([
-            .text("LIMIT"), .text("SCOPE"), .text("WINDOW"), .number("CAP"), .number("SPENT"),
-            .number("HELD"), .number("LEFT"), .text("RESETS IN"), .text(""),
+            .name("LIMIT"), .name("SCOPE"), .text("WINDOW").spare, .number("CAP"),
+            .number("SPENT"), .number("HELD").spare, .number("LEFT"), .text("RESETS"), .text(""),
         ])
         let now = answer["now_ms"]?.integer ?? 0
         for limit in answer["limits"]?.array ?? [] {
             let measure = Shown.text(limit, "measure")
             func amount(_ field: String) -> String { Shown.amount(limit, field, of: measure) }
-            let resets = limit["resets_at_ms"]?.integer.map { Shown.duration($0 - now) } ?? "never"
             var marks: [String] = []
             if Shown.text(limit, "mode") == "shadow" { marks.append("shadow") }
             if limit["overridden"]?.integer == 1 { marks.append("overridden") }
@@ -40,7 +39,7 @@ struct UsageCommand: ParsableCommand {
                 [
                     Shown.text(limit, "limit"), Shown.text(limit, "scope"),
                     Shown.text(limit, "window"), amount("cap"), amount("spent"), amount("held"),
-                    amount("remaining"), resets, marks.joined(separator: ", "),
+                    amount("remaining"), Shown.reset(limit, at: now), marks.joined(separator: ", "),
                 ], style(limit))
         }
         guard !table.isEmpty else { return "no limit applies to this subject" }

@@ -72,7 +72,11 @@ struct VerifyCommand: ParsableCommand {
             showPlan(findings)
         }
         let answer = FindingsAnswer.answer(findings, tenant, repairs: repair ? outcomes ?? [] : nil)
-        connection.show(answer) { _ in Self.text(findings) }
+        connection.show(answer) { _ in
+            findings.lines + findings.counters + findings.differences.count == 0
+                ? "there are no books of the tenant " + Text.printable(tenant)
+                : Self.text(findings)
+        }
         if !findings.differences.isEmpty { throw ExitCode(ExitStatus.refused.rawValue) }
     }
 
@@ -120,8 +124,9 @@ struct VerifyCommand: ParsableCommand {
 
     private static func text(_ findings: Findings) -> String {
         let looked =
-            "\(findings.counters) counters and \(findings.holds) holds compared with "
-            + "\(findings.lines) lines of the journal"
+            Shown.count(findings.counters, "counter") + " and "
+            + Shown.count(findings.holds, "hold") + " compared with "
+            + Shown.count(findings.lines, "line") + " of the journal"
             + (findings.until.map { " up to \($0.sequence.text)" } ?? "")
         var lines = [looked]
         if let since = findings.since {
@@ -137,7 +142,7 @@ struct VerifyCommand: ParsableCommand {
         lines.append(
             Style.red(count == 1 ? "1 difference:" : "\(count) differences; the first:"))
         lines += ([first] + findings.differences.dropFirst().prefix(mostShown - 1)).map {
-            Table.printable("\($0.key): \($0.message)")
+            Text.printable("\($0.key): \($0.message)")
         }
         return lines.joined(separator: "\n")
     }

@@ -17,9 +17,9 @@ struct RepairRun {
         var text: String {
             switch self {
             case .done(let key, let answer):
-                Table.printable(
+                Text.printable(
                     "\(key): \(Shown.text(answer, "before")) → \(Shown.text(answer, "after"))")
-            case .left(let key, let why): Style.yellow(Table.printable("\(key): \(why)"))
+            case .left(let key, let why): Style.yellow(Text.printable("\(key): \(why)"))
             }
         }
     }
@@ -38,19 +38,19 @@ struct RepairRun {
         for correction in findings.corrections {
             corrected.insert(correction.key)
             if correction.isReopening {
-                lines.append(Table.printable("  \(correction.key): it is held again"))
+                lines.append(Text.printable("  \(correction.key): it is held again"))
                 continue
             }
             for change in part(correction).changes {
                 lines.append(
-                    Table.printable(
+                    Text.printable(
                         "  \(correction.key): \(change.field) \(change.found ?? "none") → "
                             + expected(change) + short(change)))
             }
         }
         let left = findings.differences.filter { !corrected.contains($0.key) }
         if !left.isEmpty { lines.append("what can't be set right so, and is left:") }
-        lines += left.map { Table.printable("  \($0.key): \($0.message)") }
+        lines += left.map { Text.printable("  \($0.key): \($0.message)") }
         return lines.joined(separator: "\n")
     }
 

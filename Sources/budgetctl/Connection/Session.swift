@@ -60,7 +60,7 @@ final class Session {
         guard let line = value.errorLine else { return value }
         let code = value.errorCode ?? "ERR"
         throw Failure(
-            status: ExitStatus(code: code), message: Table.printable(line),
+            status: ExitStatus(code: code), message: Text.printable(line),
             hint: Self.hint(code, address))
     }
 

@@ -7,7 +7,7 @@ struct Finding: Equatable {
     enum Level: String, CaseIterable {
         /// As it should be.
         case ok
-        /// It can't be seen by who asks.
+        /// It can't be seen, by who asks or now.
         case note
         /// It works, and something may be lost or end in time.
         case warn
@@ -38,6 +38,15 @@ struct Finding: Equatable {
         Finding(level: .fail, name: name, message: message, advice: advice)
     }
 
+    /// The same of a look that is old: what was fine then need not be so now.
+    ///
+    /// - Parameter age: of the look, in milliseconds.
+    func seen(before age: Int64) -> Finding {
+        Finding(
+            level: level == .ok ? .note : level, name: name,
+            message: "\(message); as of \(Shown.duration(age)) ago", advice: advice)
+    }
+
     /// As JSON has all of them.
     static func answer(_ findings: [Finding]) -> RESPValue {
         func map(_ pairs: [(String, String)]) -> RESPValue {
@@ -52,8 +61,10 @@ struct Finding: Equatable {
         return .map([RESPValue.Entry(key: .bulk("findings"), value: .array(list))])
     }
 
-    /// As people read it: one line, and one more where something is to be changed.
-    func text(nameWidth: Int) -> String {
+    /// As people read it: what is so, and below it what is to be changed.
+    ///
+    /// - Parameter width: columns that a line may have.
+    func text(nameWidth: Int, within width: Int) -> String {
         let style: Style =
             switch level {
             case .ok: .green
@@ -63,8 +74,11 @@ struct Finding: Equatable {
             }
         let mark = level.rawValue + String(repeating: " ", count: 4 - level.rawValue.count)
         let gap = String(repeating: " ", count: nameWidth - name.count)
-        let line = "\(style(mark))  \(name)\(gap)  \(Table.printable(message))"
-        guard !advice.isEmpty else { return line }
-        return line + "\n" + String(repeating: " ", count: nameWidth + 8) + advice
+        let indent = nameWidth + 8
+        let said = [message, advice].flatMap {
+            Text.lines(Text.printable($0), of: max(20, width - indent))
+        }
+        return "\(style(mark))  \(name)\(gap)  "
+            + said.joined(separator: "\n" + String(repeating: " ", count: indent))
     }
 }

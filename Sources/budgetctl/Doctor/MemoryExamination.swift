@@ -1,81 +1,89 @@
-// Where Redis's memory leads. What is written stays for as long as the policy keeps it, so at a
-// steady pace memory grows for the longest of those times and then no more: what is used now, and
-// the growth of that time, is the most that there will be.
+// Redis's memory and where it leads, as the daemon's INFO tells it. What bounds it is its
+// maxmemory, or the machine's memory where it has none.
 
 /// Judges memory by what the daemon's INFO tells.
 struct MemoryExamination {
-    /// The share of maxmemory at which there is still time to act.
-    static let alertShare = 0.7
-    /// What has to be watched before its growth means something.
-    static let leastWatchedMs: Int64 = 600_000
-    private static let dayMs = 86_400_000.0
-
     let used: Int64
-    /// 0 where there is no bound.
+    /// `maxmemory`; 0 where there is none.
     let most: Int64
+    /// The machine's memory; 0 where Redis doesn't tell it.
+    let system: Int64
     let growthPerDay: Int64
     let watchedMs: Int64
     let keepMs: Int64
+    /// The most that there will be; nil where it wasn't watched for long enough.
+    let peak: Int64?
+    /// When 70 % of the bound are used: 0 where they are, nil where it doesn't come to that.
+    let alertInMs: Int64?
 
     /// Nil where the daemon has not seen a Redis.
     init?(_ information: Information) {
         guard information["store_memory_bytes"] != nil else { return nil }
-        func whole(_ name: String) -> Int64 {
-            information["store_" + name].flatMap { Int64($0) } ?? 0
+        func number(_ name: String) -> Int64? {
+            information["store_" + name].flatMap { Int64($0) }
         }
-        self.init(
-            used: whole("memory_bytes"), most: whole("memory_max_bytes"),
-            growthPerDay: whole("memory_growth_bytes_per_day"),
-            watchedMs: whole("memory_watched_ms"), keepMs: whole("keep_ms"))
-    }
-
-    init(used: Int64, most: Int64, growthPerDay: Int64, watchedMs: Int64, keepMs: Int64) {
-        self.used = used
-        self.most = most
-        self.growthPerDay = growthPerDay
-        self.watchedMs = watchedMs
-        self.keepMs = keepMs
+        used = number("memory_bytes") ?? 0
+        most = number("memory_max_bytes") ?? 0
+        system = number("memory_system_bytes") ?? 0
+        growthPerDay = number("memory_growth_bytes_per_day") ?? 0
+        watchedMs = number("memory_watched_ms") ?? 0
+        keepMs = number("keep_ms") ?? 0
+        peak = number("memory_forecast_bytes")
+        alertInMs = number("memory_alert_in_ms")
     }
 
     var findings: [Finding] { [now, forecast] }
 
-    private var alert: Int64 { Int64(Double(most) * Self.alertShare) }
-
-    private static let more =
-        "raise maxmemory, or shorten keep in the policy (runs, journal, keys)"
+    private static let shorter = "shorten keep in the policy (runs, journal, keys)"
 
     private var now: Finding {
         let name = "redis memory"
-        guard most > 0 else {
-            return .warn(
-                name, "\(Shown.bytes(used)), and maxmemory is 0: the system ends it at some size",
-                "CONFIG SET maxmemory, below the machine's memory")
-        }
-        let share = "\(Shown.bytes(used)) of \(Shown.bytes(most)), \(used * 100 / most) %"
+        guard most > 0 else { return unbounded(name) }
+        let share = "\(Shown.bytes(used)) of \(Shown.bytes(most)), \(Self.percent(used, most))"
+        let more = "raise maxmemory, or " + Self.shorter
         guard used < most else {
-            return .fail(name, share + ": it is full, and nothing more is admitted", Self.more)
+            return .fail(name, share + ": it is full, and nothing more is admitted", more)
         }
-        guard used < alert else {
-            return .fail(name, share + "; at 100 % nothing more is admitted", Self.more)
+        guard alertInMs != 0 else {
+            return .fail(name, share + "; at 100 % nothing more is admitted", more)
         }
         return .ok(name, share)
     }
 
+    private func unbounded(_ name: String) -> Finding {
+        let advice = "CONFIG SET maxmemory, below the machine's memory"
+        guard system > 0 else {
+            return .warn(
+                name, "\(Shown.bytes(used)), and maxmemory is 0: the system ends it at some size",
+                advice)
+        }
+        let share =
+            "\(Shown.bytes(used)) of the machine's \(Shown.bytes(system)), "
+            + "\(Self.percent(used, system)), and maxmemory is 0: the system ends it at some size"
+        return alertInMs == 0 ? .fail(name, share, advice) : .warn(name, share, advice)
+    }
+
     private var forecast: Finding {
         let name = "memory forecast"
-        guard watchedMs >= Self.leastWatchedMs else {
+        guard let peak else {
             return .ok(
                 name, "none yet: watched for \(Shown.duration(watchedMs)), expected 10m")
         }
-        let growth = max(0, growthPerDay)
-        let peak = Double(used) + Double(growth) * Double(keepMs) / Self.dayMs
-        let bytes = peak < Double(Int64.max) ? Int64(peak) : .max
         let text =
-            "\(Shown.bytes(growth)) more a day, kept for \(Shown.duration(keepMs)): "
-            + "\(Shown.bytes(bytes)) at most"
-        guard most > 0, bytes >= alert, used < alert, growth > 0 else { return .ok(name, text) }
-        let days = Double(alert - used) / Double(growth)
-        let left = Shown.duration(Int64(days * Self.dayMs))
-        return .warn(name, text + "; 70 % of maxmemory in \(left)", Self.more)
+            "\(Shown.bytes(max(0, growthPerDay))) more a day, kept for \(Shown.duration(keepMs)): "
+            + "\(Shown.bytes(peak)) at most"
+        guard most > 0 || system > 0 else {
+            return .note(
+                name, text + "; no maximum is set, and Redis doesn't tell the machine's memory")
+        }
+        guard let alertInMs, alertInMs > 0 else { return .ok(name, text) }
+        let bound = most > 0 ? "maxmemory" : "the machine's memory"
+        return .warn(
+            name, text + "; 70 % of \(bound) in \(Shown.duration(alertInMs))",
+            most > 0 ? "raise maxmemory, or " + Self.shorter : Self.shorter)
+    }
+
+    private static func percent(_ part: Int64, _ whole: Int64) -> String {
+        "\(Int64(Double(part) / Double(whole) * 100)) %"
     }
 }

@@ -28,14 +28,25 @@ struct StoreExamination {
             ]
         }
         guard information["store_version"] != nil else { return [connections] }
-        return [connections] + age + [version, role, eviction, persistence, fsync] + rewriting
-            + writing + replicas + [clock]
+        let seen =
+            [version, role, eviction, persistence, fsync] + rewriting + writing + replicas
+            + [clock] + (MemoryExamination(information)?.findings ?? [])
+        let age = whole("looked_ms_ago")
+        guard isAway || age > Self.oldestLookMs else { return [connections] + seen }
+        return [connections] + seen.map { $0.seen(before: age) }
+    }
+
+    /// Whether nothing answers; where Redis answers and is refused, that was just looked at. Who is
+    /// bound to a tenant isn't told.
+    var isAway: Bool {
+        information["store_connections_ready"] == "0" && whole("connections_refused") == 0
     }
 
     private func flag(_ name: String) -> Bool { information["store_" + name] == "1" }
 
     private func text(_ name: String) -> String { information["store_" + name] ?? "?" }
 
+    /// 0 where it is not told.
     private func whole(_ name: String) -> Int64 { Int64(text(name)) ?? 0 }
 
     private var connections: Finding {
@@ -43,20 +54,10 @@ struct StoreExamination {
         let name = "redis connection"
         guard ready < all || all == 0 else { return .ok(name, text("address")) }
         let length = Shown.duration(whole("error_for_ms"))
+        let count = ready == 0 ? "none" : "\(ready) of \(all)"
         return .fail(
-            name, "none to \(text("address")) for \(length): \(text("error"))",
+            name, "\(count) to \(text("address")) for \(length): \(text("error"))",
             "start it or change it as that says, or correct redis in the daemon's configuration")
-    }
-
-    /// What follows is no news where the last look is old.
-    private var age: [Finding] {
-        let age = whole("looked_ms_ago")
-        guard age > Self.oldestLookMs else { return [] }
-        return [
-            .warn(
-                "redis look", "what follows was so \(Shown.duration(age)) ago",
-                "it is looked at again as soon as it answers the daemon's INFO")
-        ]
     }
 
     private var version: Finding {

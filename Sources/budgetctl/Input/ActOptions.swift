@@ -23,7 +23,7 @@ struct ActOptions: ParsableArguments {
         let request = request + ["reason", try Self.asked(reason), "idempotency_key", key]
         if verbose {
             Output.error("idempotency key: \(key)")
-            Output.error("request: " + request.map(Table.printable).joined(separator: " "))
+            Output.error("request: " + request.map(Text.printable).joined(separator: " "))
         }
         let answer: RESPValue
         do {

@@ -3,10 +3,11 @@
 import ArgumentParser
 
 struct EndOptions: ParsableArguments {
-    @Option(name: .customLong("for"), help: "How long it lasts: 20m, 2h, 7d.")
+    @Option(
+        name: .customLong("for"), parsing: .unconditional, help: "How long it lasts: 20m, 2h, 7d.")
     var length: String?
 
-    @Option(help: "When it ends: 2026-12-01T00:00Z.")
+    @Option(parsing: .unconditional, help: "When it ends: 2026-12-01T00:00Z.")
     var until: String?
 
     func validate() throws {

@@ -1,5 +1,6 @@
 // An event as one line for people, and one more for each threshold that it passed.
 
+import BudgetModel
 import Foundation
 
 struct EventLine {
@@ -18,7 +19,7 @@ struct EventLine {
 
     private func text(_ name: String) -> String? {
         let text = fields[name] as? String ?? (fields[name] as? NSNumber).map { "\($0)" }
-        return text.map(Table.printable)
+        return text.map(Text.printable)
     }
 
     /// `2026-11-22 09:30:00Z  commit  user=alice run=r1  gpt-4o  $0.005  1,500 tokens`
@@ -35,17 +36,22 @@ struct EventLine {
         if kind == "deny" {
             parts.append(text("message") ?? "")
         } else if let cost = text("cost_usd") {
-            parts.append("$" + cost)
-            parts.append(Shown.grouped(text("tokens") ?? "") + " tokens")
+            parts.append(ReadableNumber.money(cost))
+            parts.append(Shown.count(Int64(text("tokens") ?? "") ?? 0, "token"))
         } else if kind == "gap" {
-            parts.append(text("denials").map { "\($0) denials were not told" } ?? Self.lost)
+            parts.append(Self.gap(text("denials")))
         }
         if let actor = text("actor") { parts.append("by \(actor): \(text("reason") ?? "")") }
         return ([parts.filter { !$0.isEmpty }.joined(separator: "  ")] + warnings)
             .joined(separator: "\n")
     }
 
-    private static let lost = "the journal does not reach back to what was before"
+    private static func gap(_ denials: String?) -> String {
+        guard let count = denials.flatMap({ Int64($0) }) else {
+            return "the journal does not reach back to what was before"
+        }
+        return Shown.count(count, "denial") + (count == 1 ? " was" : " were") + " not told"
+    }
 
     private var subject: String? {
         let names =
@@ -59,7 +65,7 @@ struct EventLine {
         (fields["warnings"] as? [[String: String]] ?? []).map { warning in
             let share = Double(warning["threshold"] ?? "").map { "\(Int($0 * 100))%" } ?? "?"
             return Style.yellow(
-                Table.printable(
+                Text.printable(
                     "    \(share) of \(warning["limit"] ?? "?") is used by "
                         + "\(warning["scope"] ?? "?")"))
         }

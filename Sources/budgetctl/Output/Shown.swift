@@ -1,5 +1,6 @@
 // Values of answers as people read them in a table.
 
+import BudgetModel
 import Foundation
 import RESP
 
@@ -10,13 +11,13 @@ enum Shown {
 
     private static func text(_ value: RESPValue?) -> String {
         guard let value, !value.isNull else { return "" }
-        return Table.printable(value.string ?? value.integer.map { "\($0)" } ?? "?")
+        return Text.printable(value.string ?? value.integer.map { "\($0)" } ?? "?")
     }
 
     /// Money with its sign.
     static func money(_ map: RESPValue, _ field: String) -> String {
         let text = text(map, field)
-        return text.isEmpty ? "" : "$" + text
+        return text.isEmpty ? "" : ReadableNumber.money(text)
     }
 
     /// An amount of a measure: money with its sign, seconds with theirs, counts in groups.
@@ -29,21 +30,60 @@ enum Shown {
         let text = text(value)
         guard !text.isEmpty else { return "" }
         switch measure {
-        case "cost": return "$" + text
-        case "seconds": return text + "s"
-        default: return grouped(text)
+        case "cost": return ReadableNumber.money(text)
+        case "seconds": return ReadableNumber.grouped(text) + "s"
+        default: return ReadableNumber.grouped(text)
         }
     }
 
-    /// `1234567` as `1,234,567`.
-    static func grouped(_ digits: String) -> String {
-        guard digits.allSatisfy(\.isNumber) else { return digits }
-        var text = ""
-        for (index, digit) in digits.enumerated() {
-            if index > 0, (digits.count - index).isMultiple(of: 3) { text += "," }
-            text.append(digit)
+    /// A count in groups: `1234567` as `1,234,567`.
+    static func count(_ map: RESPValue, _ field: String) -> String {
+        ReadableNumber.grouped(text(map, field))
+    }
+
+    /// So many of something: `1 line`, `2,000 lines`.
+    static func count(_ number: some BinaryInteger, _ noun: String) -> String {
+        ReadableNumber.grouped("\(number)") + " " + noun + (number == 1 ? "" : "s")
+    }
+
+    /// When a limit's window begins anew: in a while, once it is idle, bit by bit, or never.
+    static func reset(_ limit: RESPValue, at now: Int64) -> String {
+        if let end = limit["resets_at_ms"]?.integer { return duration(end - now) }
+        if let idle = limit["idle_ms"]?.integer { return "if idle " + duration(idle) }
+        let window = text(limit, "window")
+        return window == "bucket" ? "refills" : window == "lifetime" ? "never" : "rolls on"
+    }
+
+    /// A limit's window with what else belongs to it: `bucket 60/m`, `lifetime, 24h idle`.
+    static func window(_ limit: RESPValue, _ measure: String) -> String {
+        let name = text(limit, "window")
+        if let idle = limit["idle_ms"]?.integer { return "\(name), \(duration(idle)) idle" }
+        guard let period = limit["rate_ms"]?.integer, period > 0 else { return name }
+        return name + " " + rate(limit["rate"], period, measure)
+    }
+
+    /// By the shortest time in which an amount flows away that can be told exactly.
+    private static func rate(_ amount: RESPValue?, _ period: Int64, _ measure: String) -> String {
+        let units: [(Int64, String)] = [
+            (1000, "s"), (60_000, "m"), (3_600_000, "h"), (86_400_000, "d"),
+        ]
+        // Money and time as Redis counts them, whole.
+        let digits = measure == "cost" ? 9 : measure == "seconds" ? 3 : 0
+        let written = text(amount)
+        let whole =
+            switch measure {
+            case "cost": try? NanoUSD.readCap(written)
+            case "seconds": try? SecondsText.readCap(written)
+            default: Int64(written)
+            }
+        for (length, name) in units {
+            guard let whole else { break }
+            let (sum, isTooMuch) = whole.multipliedReportingOverflow(by: length)
+            guard !isTooMuch, sum.isMultiple(of: period) else { continue }
+            let each = NanoUSD.scaledText(sum / period, digits: digits)
+            return Shown.amount(.bulk(each), of: measure) + "/" + name
         }
-        return text
+        return "\(Shown.amount(amount, of: measure)) in \(period) ms"
     }
 
     /// A point in time: `2026-11-22 09:30:00Z`.

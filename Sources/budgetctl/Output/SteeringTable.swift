@@ -6,7 +6,7 @@ enum SteeringTable {
     /// The suspensions and overrides of an answer.
     static func text(_ answer: RESPValue) -> String {
         var table = Table([
-            .text("SCOPE"), .text("LIMIT"), .number("CAP"), .text("UNTIL"), .text("GRANTS"),
+            .name("SCOPE"), .name("LIMIT"), .number("CAP"), .text("UNTIL"), .text("GRANTS"),
         ])
         for scope in (answer["suspended"]?.array ?? []).compactMap(\.string) {
             table.add([scope, "suspended", "", "", ""], .red)

@@ -1,4 +1,6 @@
-// Aligned columns: text to the left, numbers to the right.
+// Aligned columns: text to the left, numbers to the right. A terminal gets lines that fit: names
+// are shortened in the middle, where they differ least, then columns are left out that can be
+// spared. Amounts, times and kinds never are. What goes into a pipe or a file is whole.
 
 /// A table under construction.
 struct Table {
@@ -6,8 +8,10 @@ struct Table {
     struct Column {
         let heading: String
         var isNumber = false
-        /// Of names, which are cut where there is no room.
+        /// Of names, which are shortened where there is no room.
         var isName = false
+        /// Its heading is a name.
+        var isNamed = false
         /// Left out where there is still none.
         var isSpare = false
 
@@ -18,16 +22,32 @@ struct Table {
         static func number(_ heading: String) -> Column {
             Column(heading: heading, isNumber: true)
         }
+
+        /// Numbers of somebody.
+        static func number(of name: String) -> Column {
+            Column(heading: name, isNumber: true, isNamed: true)
+        }
+
+        /// The same column, which is left out where there is no room.
+        var spare: Column {
+            var column = self
+            column.isSpare = true
+            return column
+        }
     }
 
-    /// What is left of a name at the least.
-    private static let leastName = 12
+    /// What is left of a name before a column is left out, and what is left of it at the least.
+    private static let leastNames = (ample: 12, scarce: 8)
 
     private let columns: [Column]
     private var rows: [(cells: [String], style: Style?)] = []
 
     init(_ columns: [Column]) {
-        self.columns = columns
+        self.columns = columns.map { column in
+            Column(
+                heading: Text.printable(column.heading), isNumber: column.isNumber,
+                isName: column.isName, isNamed: column.isNamed, isSpare: column.isSpare)
+        }
     }
 
     var isEmpty: Bool { rows.isEmpty }
@@ -35,63 +55,73 @@ struct Table {
     /// Adds a row of as many cells as there are columns.
     mutating func add(_ cells: [String], _ style: Style? = nil) {
         precondition(cells.count == columns.count, "a row has a cell for each column")
-        rows.append((cells.map(Self.printable), style))
+        rows.append((cells.map(Text.printable), style))
     }
 
-    /// All lines, the headings first.
-    var text: String { text(within: .max) }
+    /// All lines, the headings first, as standard output has room for them; and what there was no
+    /// room for.
+    var text: String {
+        let layout = layout(within: Output.width)
+        let missing = columns.indices.filter { columns[$0].isSpare && !layout.kept.contains($0) }
+            .filter { index in rows.contains { !$0.cells[index].isEmpty } }
+        guard !missing.isEmpty else { return text(layout) }
+        let names = missing.map { columns[$0].heading }.joined(separator: ", ")
+        return text(layout) + "\n" + Style.faint("no room for \(names); --json has all")
+    }
 
-    /// All lines, the headings first, made to fit where names can be cut or columns be spared.
-    func text(within width: Int) -> String {
-        var widths = columns.indices.map { index in
-            ([columns[index].heading] + rows.map { $0.cells[index] }).map(\.count).max() ?? 0
+    /// All lines, the headings first, made to fit as far as that goes.
+    func text(within width: Int) -> String { text(layout(within: width)) }
+
+    /// The columns that are shown, and how wide each is.
+    private typealias Layout = (kept: [Int], widths: [Int])
+
+    private func layout(within width: Int) -> Layout {
+        let cells = columns.indices.map { index in
+            rows.map { Text.width($0.cells[index]) }.max() ?? 0
         }
+        var widths = columns.indices.map { max(Text.width(columns[$0].heading), cells[$0]) }
         var kept = Array(columns.indices)
-        while kept.reduce(-2, { $0 + widths[$1] + 2 }) > width {
-            let names = kept.filter { columns[$0].isName && widths[$0] > Self.leastName }
-            if let longest = names.max(by: { widths[$0] < widths[$1] }) {
+        func isTooWide() -> Bool { kept.reduce(-2) { $0 + widths[$1] + 2 } > width }
+        // An empty column says nothing.
+        if isTooWide() { kept.removeAll { cells[$0] == 0 && !columns[$0].isNamed } }
+        func shorten(to least: Int) {
+            while isTooWide() {
+                let names = kept.filter { index in
+                    let column = columns[index]
+                    let least = max(least, column.isNamed ? cells[index] : 0)
+                    return (column.isName || column.isNamed) && widths[index] > least
+                }
+                guard let longest = names.max(by: { widths[$0] < widths[$1] }) else { return }
                 widths[longest] -= 1
-            } else if let spare = kept.last(where: { columns[$0].isSpare }) {
-                kept.removeAll { $0 == spare }
-            } else {
-                break
             }
         }
-        let head = Style.faint(line(columns.map(\.heading), kept, widths))
+        shorten(to: Self.leastNames.ample)
+        while isTooWide(), let spare = kept.last(where: { columns[$0].isSpare }) {
+            kept.removeAll { $0 == spare }
+        }
+        let ample = widths
+        shorten(to: Self.leastNames.scarce)
+        // What doesn't fit all the same is not made worse.
+        return (kept, isTooWide() ? ample : widths)
+    }
+
+    private func text(_ layout: Layout) -> String {
+        let head = Style.faint(line(columns.map(\.heading), layout))
         let body = rows.map { row in
-            let text = line(row.cells, kept, widths)
+            let text = line(row.cells, layout)
             return row.style.map { $0(text) } ?? text
         }
         return ([head] + body).joined(separator: "\n")
     }
 
-    private func line(_ cells: [String], _ kept: [Int], _ widths: [Int]) -> String {
-        let parts = kept.map { index in
-            let width = widths[index]
-            let cell =
-                cells[index].count > width ? cells[index].prefix(width - 1) + "…" : cells[index]
-            let gap = String(repeating: " ", count: width - cell.count)
+    private func line(_ cells: [String], _ layout: Layout) -> String {
+        let parts = layout.kept.map { index in
+            let cell = Text.shortened(cells[index], to: layout.widths[index])
+            let gap = String(repeating: " ", count: layout.widths[index] - Text.width(cell))
             return columns[index].isNumber ? gap + cell : cell + gap
         }
         var text = parts.joined(separator: "  ")
         while text.last == " " { text.removeLast() }
         return text
-    }
-
-    /// Names are other people's: nothing of them may steer a terminal, or be read in another order
-    /// than it stands. What would is shown as its code, `\u{202E}`.
-    static func printable(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: isSteering) else { return text }
-        return text.unicodeScalars.map { scalar in
-            isSteering(scalar)
-                ? "\\u{" + String(scalar.value, radix: 16, uppercase: true) + "}" : String(scalar)
-        }.joined()
-    }
-
-    private static func isSteering(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator: true
-        default: false
-        }
     }
 }

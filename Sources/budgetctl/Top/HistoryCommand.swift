@@ -57,7 +57,7 @@ struct HistoryCommand: ParsableCommand {
         guard !rows.isEmpty else { return "nothing was spent" }
         var table = Table(
             [.text("FROM")]
-                + rows.map { Table.Column.number(Table.printable(Shown.text($0, "name"))) })
+                + rows.map { Table.Column.number(of: Shown.text($0, "name")) })
         for (index, window) in (answer["windows"]?.array ?? []).enumerated() {
             let cells = rows.map { row in
                 Shown.amount(row["values"]?[index], of: measure)

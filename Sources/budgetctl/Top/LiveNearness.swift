@@ -73,7 +73,7 @@ struct LiveNearness: LiveView {
             "\(Int(share * 100 + 1e-9))%", scope, limit, Shown.text(row, "window"),
             Shown.amount(row, "spent", of: measure), Shown.amount(row, "held", of: measure),
             Shown.amount(row, "cap", of: measure),
-            resets.map { Shown.duration($0 - now) } ?? "", outlook.text,
+            Shown.reset(row, at: now), outlook.text,
         ]
         return Row(cells: cells, share: share, outlook: outlook)
     }
@@ -101,14 +101,13 @@ struct LiveNearness: LiveView {
     }
 
     /// The rows as a table.
-    var table: String { table(count, width: .max) }
+    var table: String { table(count, width: Output.width) }
 
     private func table(_ count: Int, width: Int) -> String {
         var table = Table([
             .number("USED"), .name("SUBJECT"), .name("LIMIT"),
-            Table.Column(heading: "WINDOW", isSpare: true), .number("SPENT"),
-            Table.Column(heading: "HELD", isNumber: true, isSpare: true), .number("CAP"),
-            .number("RESETS IN"), .text("LASTS"),
+            .text("WINDOW").spare, .number("SPENT"), .number("HELD").spare, .number("CAP"),
+            .text("RESETS"), .text("LASTS"),
         ])
         let sorted = sorted
         for row in sorted.prefix(count) {
@@ -137,9 +136,9 @@ struct LiveNearness: LiveView {
             return one == order ? Style.bold(text) : text
         }
         return [
-            Style.bold(Table.printable(title)) + "  " + moment,
+            Style.bold(Text.printable(title)) + "  " + moment,
             Style.faint("sort: ") + keys.joined(separator: ", ") + Style.faint("; q quits"),
-            fault.map { Style.yellow(Table.printable($0) + "; trying again") } ?? "",
+            fault.map { Style.yellow(Text.printable($0) + "; trying again") } ?? "",
         ] + table(min(count, max(1, height - 5)), width: width).components(separatedBy: "\n")
     }
 }

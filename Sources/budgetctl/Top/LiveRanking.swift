@@ -1,6 +1,7 @@
 // The largest spenders as they change: the answers of the last minute, and how they are shown. A
 // pure value; the terminal is elsewhere.
 
+import BudgetModel
 import Foundation
 import RESP
 
@@ -87,9 +88,9 @@ struct LiveRanking: LiveView {
         }
         let text = table.isEmpty ? "nothing was spent" : table.text(within: width)
         return [
-            Style.bold(Table.printable(title)) + "  " + note,
+            Style.bold(Text.printable(title)) + "  " + note,
             Style.faint("sort: ") + keys.joined(separator: ", ") + Style.faint("; q quits"),
-            fault.map { Style.yellow(Table.printable($0) + "; trying again") } ?? "",
+            fault.map { Style.yellow(Text.printable($0) + "; trying again") } ?? "",
         ] + text.components(separatedBy: "\n")
     }
 
@@ -106,7 +107,7 @@ struct LiveRanking: LiveView {
         switch measure {
         case "cost": String(format: "$%.4f", value)
         case "seconds": String(format: "%.1fs", value)
-        default: Shown.grouped("\(Int64(value.rounded()))")
+        default: ReadableNumber.grouped("\(Int64(value.rounded()))")
         }
     }
 }

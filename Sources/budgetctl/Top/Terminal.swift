@@ -36,10 +36,8 @@ final class Terminal {
 
     /// Lines and columns that it has.
     var size: (height: Int, width: Int) {
-        var size = winsize()
-        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0, size.ws_col > 0
-        else { return (24, 80) }
-        return (Int(size.ws_row), Int(size.ws_col))
+        let screen = Output.screen
+        return (screen.height ?? 24, screen.width ?? 80)
     }
 
     /// Shows these lines and no others.
@@ -91,5 +89,5 @@ private final class Screen: Sendable {
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings)
     }
 
-    static func write(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
+    static func write(_ text: String) { Output.write(text) }
 }

@@ -63,7 +63,7 @@ struct TopCommand: ParsableCommand {
 
     private func table(_ answer: RESPValue) -> String {
         var table = Table([
-            .number("#"), .text(field.uppercased()), .number(measure.uppercased()),
+            .number("#"), .name(field.uppercased()), .number(measure.uppercased()),
         ])
         for (index, row) in (answer["rows"]?.array ?? []).enumerated() {
             table.add([

@@ -123,11 +123,14 @@ final class ScriptedStore: BudgetPort, CostLedgerPort, AdministrationPort {
 
     func scope(ofCounters key: String, tenant: String) -> Scope? { Scope(canonical: "user=u") }
 
+    private(set) var auditQueries: [AuditQuery] = []
+
     func audit(
-        tenant: String, count: Int, before: Sequence?,
+        _ query: AuditQuery,
         completion: @escaping (Result<Page<AuditLine>, BudgetError>) -> Void
     ) {
-        tenants.append(tenant)
+        auditQueries.append(query)
+        tenants.append(query.tenant)
         completion(.success(Page(elements: [], next: nil, moment: ledger.moment)))
     }
 

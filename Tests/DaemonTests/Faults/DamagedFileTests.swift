@@ -37,7 +37,7 @@ extension WholeDaemon {
             try bytes.dropLast(40).write(to: file)
             let process = try daemon.launch()
             #expect(
-                eventually { daemon.log.contains("Redis has lost data of 1 tenants (default)") })
+                eventually { daemon.log.contains("Redis has lost data of 1 tenant (default)") })
             #expect(eventually { (try? daemon.ask("USAGE agent a").errorCode) == "UNAVAILABLE" })
             process.signal(SIGTERM)
             #expect(process.waitForEnd() == .exit(0))
