@@ -20,6 +20,7 @@ extension PageFile {
             module("dom", PackageResources.dom_js),
             module("entries", PackageResources.entries_js),
             module("events", PackageResources.events_js),
+            module("filter", PackageResources.filter_js),
             module("history", PackageResources.history_js),
             module("limits", PackageResources.limits_js),
             module("live", PackageResources.live_js),
