@@ -48,6 +48,8 @@ public final class EventHub {
     /// What reading took that is not paid for yet, whoever was read for.
     private var readingDebt = 0
     private var mayRead: Bool { readingDebt < TellingCost.readingOfTick }
+    /// How many of those feeds are read now that are not a whole tenant's.
+    private var readForSomebody = 0
 
     public init(port: any EventPort) {
         self.port = port
@@ -154,6 +156,7 @@ public final class EventHub {
             feed.quietTicks < Self.quietTicks || ticks >= feed.lastTurn + Self.quietPace
         guard isDue, mayRead, feed.mayRead else { return }
         feed.isReading = true
+        if !feed.isWhole { readForSomebody += 1 }
         feed.lastTurn = ticks
         if feed.isBehind, feed.ticksBehind > Self.mostTicksBehind {
             leaveOut(feed)
@@ -207,11 +210,11 @@ public final class EventHub {
         feed.tell()
         feed.isReading = false
         guard !feed.isWhole else { return }
+        readForSomebody -= 1
+        guard readForSomebody == 0 else { return }
         for feed in feeds.values where feed.isWhole && feed.isBehind { advance(feed) }
     }
 
     /// Who watches somebody doesn't wait for those who watch everybody.
-    private func mustWait(_ feed: EventFeed) -> Bool {
-        feed.isWhole && feeds.values.contains { !$0.isWhole && $0.isReading }
-    }
+    private func mustWait(_ feed: EventFeed) -> Bool { feed.isWhole && readForSomebody > 0 }
 }

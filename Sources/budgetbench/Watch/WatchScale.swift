@@ -2,7 +2,7 @@
 
 struct WatchScale: RoundScale {
     var quick = false
-    var rounds = 11
+    var rounds = 21
     var seed: UInt64 = 1
     var watchers = 1000
     /// Those who call, beside each who is watched by name: so that of ten calls one is watched.
