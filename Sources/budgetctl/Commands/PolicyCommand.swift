@@ -59,7 +59,7 @@ struct PolicyCheckCommand: ParsableCommand {
               budgetctl policy check
             """)
 
-    @Argument(help: "The policy file. Default: the daemon's.")
+    @Argument(help: "The policy file. Default: the daemon's.", completion: .file())
     var file: String?
 
     @OptionGroup var connection: ConnectionOptions

@@ -22,7 +22,7 @@ struct PricesCheckCommand: ParsableCommand {
               budgetctl prices check policy.yaml
             """)
 
-    @Argument(help: "The policy file that names the price files.")
+    @Argument(help: "The policy file that names the price files.", completion: .file())
     var policy: String
 
     @Flag(help: "The findings as JSON.")

@@ -21,7 +21,8 @@ struct RunCommand: ParsableCommand {
               budgetctl run r1 --tenant acme --by cost --all --json
             """)
 
-    @Argument(help: ArgumentHelp("The run's name.", valueName: "run"))
+    @Argument(
+        help: ArgumentHelp("The run's name.", valueName: "run"), completion: .nothing)
     var name: String
 
     @Option(help: "The run's tenant.")
