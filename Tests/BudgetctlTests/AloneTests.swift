@@ -113,7 +113,7 @@ extension Control {
             try directory.write("prices.yaml", Bench.prices)
             let fine = try Bench.control(["prices", "check", policy])
             #expect(fine.status == 0, "\(fine.output)")
-            #expect(fine.output == "1 of 1 items have a price\n")
+            #expect(fine.output == "1 of 1 item has a price\n")
             try directory.write(
                 "prices.yaml",
                 """

@@ -66,10 +66,15 @@ public struct BooksReader<Fault: Error> {
             }
             try finish(&books, of: tenant, &findings)
         }
-        if findings.uncomparedRankings > 0 {
+        let left = findings.uncomparedRankings
+        if left > 0 {
             findings.notes.append(
-                "\(findings.uncomparedRankings) rankings were not compared: their windows began "
-                    + "before what the journal and the rankings tell of, or end soon")
+                ReadableNumber.counted(left, "ranking")
+                    + (left == 1
+                        ? " was not compared: its window began before what the journal and the "
+                            + "rankings tell of, or ends soon"
+                        : " were not compared: their windows began before what the journal and the "
+                            + "rankings tell of, or end soon"))
         }
         return (tenant, findings)
     }
