@@ -60,6 +60,9 @@ final class Readiness: Sendable {
         } else if unanswered > 0 {
             faults.append(
                 "redis: no answer on \(unanswered) of \(house.floors.count) connections")
+        } else if watch.report?.takesWrites == false {
+            faults.append(
+                "redis: it takes no writes, so nothing is admitted; budgetctl doctor says why")
         }
         let others = keeper.daemonsThatDiffer
         if others > 0 {
