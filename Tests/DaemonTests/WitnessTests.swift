@@ -95,8 +95,8 @@ extension WholeDaemon {
             #expect(try spend(4, "lost") > last)
         }
 
-        /// What is asked after an accepted loss may be as of the entries from before it, whoever was
-        /// told the new epoch meanwhile.
+        /// What is asked after an accepted loss may be as of an entry from before it, also behind
+        /// an answer of the new epoch.
         @Test func whoReadsOldEntriesAfterAnAcceptedLossLosesNothing() throws {
             try spend(3)
             try daemon.stop()
