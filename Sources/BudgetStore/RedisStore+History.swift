@@ -27,10 +27,11 @@ extension RedisStore {
             link.reconnect(because: "Redis has lost data")
             return false
         }
-        guard sequence > queue.newest else { return true }
+        // The number 0 is no entry's: nothing of this epoch is in the journal, to be lost, and what
+        // is read next may be as of an entry of the epoch before.
+        guard sequence > queue.newest, sequence.number > 0 else { return true }
         queue.newest = sequence
-        // The number 0 is no entry's: nothing of this epoch is in the journal, to be lost.
-        if sequence.number > 0 { judge?.saw(queue.tenant, WitnessMark(sequence)) }
+        judge?.saw(queue.tenant, WitnessMark(sequence))
         return true
     }
 

@@ -82,9 +82,9 @@ public final class RedisStore: BudgetPort {
         settings.epoch = epoch
         lossOf = nil
         newerEpoch = nil
-        for queue in queues.values where queue.registration == .done {
-            queue.registration = .none
+        for queue in queues.values {
             queue.newest = Sequence(epoch: 0, number: 0)
+            if queue.registration == .done { queue.registration = .none }
         }
     }
 

@@ -101,6 +101,18 @@ extension Control {
             #expect(kind == "changed")
         }
 
+        /// It is told where it stands, not as a row of nothing.
+        @Test func aLineThatIsNoneOfOursIsShown() throws {
+            var lines = try lines()
+            lines[2].values = ["foo", "bar"]
+            try write(lines)
+            let ran = try bench.control("audit")
+            #expect(ran.status == 0, "\(ran.errors)")
+            let rows = ran.output.split(separator: "\n", omittingEmptySubsequences: false)
+            #expect(rows.contains { $0.hasPrefix("seq \(lines[2].sequence) ") }, "\(ran.output)")
+            #expect(rows.count { $0.contains("unreadable") } == 1)
+        }
+
         @Test(arguments: 0..<6) func aMissingLineIsNamed(_ place: Int) throws {
             let gone = try lines()[place].sequence
             let (kind, sequence) = try found { $0.remove(at: place) }

@@ -101,7 +101,7 @@ extension WholeDaemon {
         @Test func aFilterLeavesOutTheRest() throws {
             let daemon = try TestDaemon(policy: Policies.open)
             let client = try daemon.connect()
-            let odd = "a%2cb%3ac%3d%25"
+            let odd = "a%2cb%3Ac%3D%25"
             let all = try Watcher(
                 try daemon.connect(), "events:default:user=ann", "events::user=ann,run=r2",
                 "events:default:label.team=red", "events:default:user=\(odd)",

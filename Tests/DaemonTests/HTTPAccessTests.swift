@@ -161,6 +161,29 @@ extension WholeDaemon {
             #expect(try eventually { try client.send("GET", "/readyz").status == 200 })
         }
 
+        /// What Redis answers to those who read says nothing of those who want to spend.
+        @Test func aRedisThatTakesNoWritesIsNotReady() throws {
+            let redis = try TestRedis(["maxmemory": "100mb"])
+            let daemon = try HTTPDaemon(redis: redis)
+            let client = try daemon.stranger
+            #expect(try client.send("GET", "/readyz").status == 200)
+            try redis.command("CONFIG", "SET", "maxmemory", "1")
+            let charge = try daemon.client.send(
+                "POST", "/v1/charges", headers: ["Idempotency-Key": "k"],
+                body: #"{"run": "r", "cost_usd": 1}"#)
+            #expect(charge.status == 503, "\(charge.body)")
+            #expect(
+                try eventually {
+                    let answer = try client.send("GET", "/readyz")
+                    return answer.status == 503 && answer.body.contains("redis: it takes no writes")
+                })
+            let numbers = try daemon.send(as: "ops", "GET", "/metrics")
+            #expect(numbers.body.contains("budgetd_ready 0\n"))
+            #expect(daemon.daemon.log.contains("it takes no writes, by its memory"))
+            try redis.command("CONFIG", "SET", "maxmemory", "100mb")
+            #expect(try eventually { try client.send("GET", "/readyz").status == 200 })
+        }
+
         @Test func theSocketIsGoneAfterTheEnd() throws {
             let daemon = try HTTPDaemon()
             #expect(daemon.daemon.directory.exists("h.sock"))

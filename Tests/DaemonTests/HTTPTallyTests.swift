@@ -93,5 +93,17 @@ extension WholeDaemon {
             let page = try daemon.client.send("GET", "/metrics").body
             #expect(page.contains("budgetd_wrong_credentials_total 0\n"))
         }
+
+        /// What never becomes a command on the socket is not seen by those who count commands.
+        @Test func whatTheSocketRefusesItselfIsCounted() throws {
+            let daemon = try HTTPDaemon()
+            for line in ["NONSENSE", "EXEC", "SUBSCRIBE nothing"] {
+                #expect(try daemon.daemon.ask(line).errorCode != nil)
+            }
+            let page = try daemon.send(as: "ops", "GET", "/metrics").body
+            #expect(page.contains("budgetd_socket_requests_refused_total{code=\"ERR\"} 2\n"))
+            #expect(page.contains("budgetd_socket_requests_refused_total{code=\"BADARG\"} 1\n"))
+            #expect(page.contains("budgetd_socket_requests_refused_total{code=\"NOPERM\"} 0\n"))
+        }
     }
 }

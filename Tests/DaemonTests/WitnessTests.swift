@@ -95,6 +95,28 @@ extension WholeDaemon {
             #expect(try spend(4, "lost") > last)
         }
 
+        /// What is asked after an accepted loss may be as of an entry from before it, also behind
+        /// an answer of the new epoch.
+        @Test func whoReadsOldEntriesAfterAnAcceptedLossLosesNothing() throws {
+            try spend(3)
+            try daemon.stop()
+            let copy = daemon.directory.path + "/copy"
+            try FileManager.default.copyItem(atPath: data, toPath: copy)
+            try daemon.start()
+            try spend(4, "lost")
+            try daemon.stop()
+            try FileManager.default.removeItem(atPath: data)
+            try FileManager.default.moveItem(atPath: copy, toPath: data)
+            try daemon.start(["--accept-loss"])
+            for question in ["USAGE", "SUBJECT SHOW", "USAGE", "LIMIT LIST", "NEAR", "AUDIT"] {
+                let subject = question == "USAGE" ? " agent a" : ""
+                let answer = try daemon.ask("\(question) tenant acme\(subject)")
+                #expect(answer.errorCode == nil, "\(question): \(answer)")
+            }
+            try spend(1, "after")
+            #expect(try daemon.ask("SUBJECT SHOW tenant acme").errorCode == nil)
+        }
+
         /// The witness is written within a second; what it says then holds after a kill too.
         @Test func promise12ALossIsNoticedAfterAKillToo() throws {
             try spend(5)

@@ -64,6 +64,15 @@ import Testing
         let streams = EventFilter.Family.allCases.count
         #expect(identifiers.count == Resource.all.count + Page.allCases.count + streams)
         #expect(Set(identifiers).count == identifiers.count)
+        for (path, operations) in paths {
+            for operation in operations.values {
+                let responses = operation["responses"] as? [String: [String: Any]] ?? [:]
+                for (status, name) in [("401", "WWW-Authenticate"), ("405", "Allow")] {
+                    let headers = responses[status].map { $0["headers"] as? [String: Any] ?? [:] }
+                    #expect(headers?.keys.contains(name) != false, "\(path) \(status)")
+                }
+            }
+        }
         let components = try #require(json["components"] as? [String: [String: Any]])
         let schemas = try #require(components["schemas"])
         for match in text.matches(of: /#\/components\/schemas\/(\w+)/) {

@@ -30,6 +30,26 @@ def acts(house, fresh):
     return fresh
 
 
+def test_a_reason_has_room_beside_a_long_before_and_after(open_as, watch, house, fresh):
+    for number in range(3):
+        house.send(
+            "POST",
+            "/v1/limits/user-cost/grants",
+            {
+                "user": "ann",
+                "amount": "5",
+                "until_ms": 4_000_000_000_000 + number,
+                "tenant": fresh,
+                "reason": "demonstration",
+            },
+        )
+    for view in ("audit", "subject"):
+        page = open_as("root", view, tenant=fresh, user="ann")
+        reason = page.locator("td .free").first
+        expect(reason).to_have_text("demonstration")
+        assert len(reason.evaluate("it => [...it.getClientRects()]")) == 1, view
+
+
 def test_the_audit_is_looked_through_by_whom_what_who_and_when(open_as, watch, acts):
     watch.expected.append("400")
     page = open_as("root", "audit", tenant=acts)

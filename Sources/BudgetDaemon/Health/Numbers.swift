@@ -1,5 +1,6 @@
 // The metrics page: what every loop counted, and what can only be looked at.
 
+import BudgetModel
 import BudgetService
 import Foundation
 import Glibc
@@ -101,6 +102,14 @@ struct Numbers: Sendable {
             MetricFamily(
                 "socket_connections_refused_total", .counter, "Connections that were refused",
                 counts.map(\.refused).reduce(0, +)),
+            MetricFamily(
+                "socket_requests_refused_total", .counter,
+                "Requests that the socket API answered by an error itself, by code",
+                BudgetError.Code.allCases.map { code in
+                    .init(
+                        [("code", code.rawValue)],
+                        counts.map { $0.refusals[code] ?? 0 }.reduce(0, +))
+                }),
             MetricFamily(
                 "wrong_credentials_total", .counter, "Wrong tokens, on either API",
                 tokens.map(\.wrongCredentials).reduce(0, +)),

@@ -62,6 +62,9 @@ final class Readiness: Sendable {
             faults.append(
                 "redis: no answer on \(unanswered) of "
                     + ReadableNumber.counted(house.floors.count, "connection"))
+        } else if watch.report?.takesWrites == false {
+            faults.append(
+                "redis: it takes no writes, so nothing is admitted; budgetctl doctor says why")
         }
         let others = keeper.daemonsThatDiffer
         if others > 0 {

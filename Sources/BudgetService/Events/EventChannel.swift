@@ -72,7 +72,9 @@ public struct EventChannel: Sendable {
     private static func plain(
         _ text: Substring, _ name: String
     ) throws(BudgetError) -> String {
-        guard let plain = Escaping.plain(text) else {
+        // Libraries that escape addresses write capital digits.
+        let escaped = text.replacing(/%[0-9A-Fa-f]{2}/) { $0.output.lowercased() }
+        guard let plain = Escaping.plain(escaped) else {
             throw BudgetError(
                 .badArgument,
                 "the channel is \(FieldText.shown(name)); expected two hexadecimal digits behind "

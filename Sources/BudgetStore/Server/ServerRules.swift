@@ -117,6 +117,11 @@ public struct ServerRules: Sendable {
                 "maxmemory is 0: it takes memory until the system ends it; set it below the "
                     + "machine's")
         }
+        if !ServerReport(facts, self).takesWrites {
+            warnings.append(
+                "it takes no writes, by its memory, its disk or its replicas: nothing is admitted; "
+                    + "budgetctl doctor says which")
+        }
         return warnings
     }
 }

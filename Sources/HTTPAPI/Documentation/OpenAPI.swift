@@ -185,9 +185,23 @@ enum OpenAPI {
     static func response(
         _ status: Int, _ text: String, _ schema: JSON, _ type: String
     ) -> JSON.Member {
-        .init(
-            String(status),
-            ["description": .text(text), "content": .object([.init(type, ["schema": schema])])])
+        var members: [JSON.Member] = [.init("description", .text(text))]
+        if type == Problem.mediaType, let (name, meaning) = header(of: status) {
+            let header: JSON = ["description": .text(meaning), "schema": ["type": "string"]]
+            members.append(.init("headers", .object([.init(name, header)])))
+        }
+        members.append(.init("content", .object([.init(type, ["schema": schema])])))
+        return .init(String(status), .object(members))
+    }
+
+    /// What a problem says beside its document.
+    private static func header(of status: Int) -> (name: String, meaning: String)? {
+        switch status {
+        case 401: ("WWW-Authenticate", "How to say who asks")
+        case 405: ("Allow", "The methods that there are")
+        case 429, 503: ("Retry-After", "Seconds after which to try again")
+        default: nil
+        }
     }
 
     /// The last part of its path.

@@ -42,7 +42,7 @@ extension MetricCounts {
                 "requests_total", .counter, "Requests carried out, by API and command",
                 API.allCases.flatMap(requestSamples)),
             MetricFamily(
-                "errors_total", .counter, "Commands answered by an error, by API and code",
+                "errors_total", .counter, "Commands that ended in an error, by API and code",
                 API.allCases.flatMap(errorSamples)),
             MetricFamily(
                 "request_duration_seconds", .histogram, "Time from a request to its answer",

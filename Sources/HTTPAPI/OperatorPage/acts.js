@@ -12,7 +12,7 @@ const within = ({ window }) => {
   return CALENDAR.includes(window) ? `this ${window}` : `in its window (${window})`;
 };
 const now = ({ row }) =>
-  `${amount(row.spent, row.measure)} ${row.measure === 'cost' ? 'are' : 'is'} spent ${within(row)}`;
+  `${amount(row.spent, row.measure)} ${Number(row.spent) === 1 ? 'is' : 'are'} spent ${within(row)}`;
 const until = (values) => (values.until_ms ? `until ${moment(values.until_ms)}` : 'for good');
 
 const to = (method, path, fields, values) => ({ method, path, fields: { ...fields, ...values } });

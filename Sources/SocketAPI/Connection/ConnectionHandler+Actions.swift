@@ -30,6 +30,7 @@ extension ConnectionHandler {
 
     /// Answers a request at once, if nothing before it is owed.
     func answer(_ reply: Reply) {
+        if case .error(let error) = reply { connections.counters.refused(error.code) }
         if state.replies.isEmpty {
             writer.protocolVersion = state.version
             writer.write(reply)

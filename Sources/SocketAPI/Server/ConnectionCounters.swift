@@ -1,6 +1,7 @@
 // The counters behind `ConnectionCounts`, shared by the loops. Requests are added by the burst, so
 // that the loops seldom pass a cache line back and forth.
 
+import BudgetModel
 import Synchronization
 
 /// Counters of a listener.
@@ -9,6 +10,7 @@ final class ConnectionCounters: Sendable {
     private let acceptedCount = Atomic(0)
     private let refusedCount = Atomic(0)
     private let requestCount = Atomic(0)
+    private let refusals = Mutex<[BudgetError.Code: Int]>([:])
 
     var open: Int { openCount.load(ordering: .relaxed) }
 
@@ -18,6 +20,7 @@ final class ConnectionCounters: Sendable {
         counts.accepted = acceptedCount.load(ordering: .relaxed)
         counts.refused = refusedCount.load(ordering: .relaxed)
         counts.requests = requestCount.load(ordering: .relaxed)
+        counts.refusals = refusals.withLock { $0 }
         return counts
     }
 
@@ -43,4 +46,9 @@ final class ConnectionCounters: Sendable {
 
     /// Adds the requests of a burst.
     func add(requests: Int) { requestCount.wrappingAdd(requests, ordering: .relaxed) }
+
+    /// A request was answered by an error before anybody carried it out.
+    func refused(_ code: BudgetError.Code) {
+        refusals.withLock { $0[code, default: 0] += 1 }
+    }
 }

@@ -1,5 +1,7 @@
 // How many connections and requests there are and were.
 
+public import BudgetModel
+
 /// A listener's counters at one moment.
 public struct ConnectionCounts: Equatable, Sendable {
     /// Connections that are open.
@@ -10,6 +12,8 @@ public struct ConnectionCounts: Equatable, Sendable {
     public var refused = 0
     /// Requests taken, wrong ones included.
     public var requests = 0
+    /// Requests that the listener itself answered by an error, by its code.
+    public var refusals: [BudgetError.Code: Int] = [:]
 
     /// Makes counts of nothing.
     public init() {}

@@ -56,6 +56,10 @@ struct AuditListCommand: ParsableCommand {
             .text("BEFORE"), .text("AFTER"), .name("WHY"),
         ])
         for entry in answer["entries"]?.array ?? [] {
+            guard entry["action"]?.string != nil else {
+                table.add(["seq " + Shown.text(entry, "seq"), "", "unreadable", "", "", "", "", ""])
+                continue
+            }
             let fields = ["actor", "action", "subject", "limit", "before", "after", "reason"]
             table.add([Shown.moment(entry, "at_ms")] + fields.map { Shown.text(entry, $0) })
         }
