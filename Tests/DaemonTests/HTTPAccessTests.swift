@@ -33,6 +33,25 @@ extension WholeDaemon {
             #expect(try daemon.client.send("GET", "/v1/usage", headers: basic).status == 401)
         }
 
+        /// Another site's page can have a browser ask, and the browser's certificate, or here the
+        /// socket's peer, would speak for it.
+        @Test func anotherSiteChangesNothing() throws {
+            let daemon = try HTTPDaemon()
+            let client = try daemon.client
+            func asked(_ method: String, _ path: String, by site: String?) throws -> Int {
+                let headers = site.map { ["Sec-Fetch-Site": $0] } ?? [:]
+                return try client.send(method, path, headers: headers).status
+            }
+            for site in ["cross-site", "same-site", "Same-Origin", ""] {
+                #expect(try asked("POST", "/v1/policy/reload", by: site) == 403, "\(site)")
+                #expect(try asked("DELETE", "/v1/suspensions?user=u", by: site) == 403, "\(site)")
+                #expect(try asked("GET", "/v1/usage?user=u", by: site) == 200, "\(site)")
+            }
+            for site in ["same-origin", "none", nil] {
+                #expect(try asked("POST", "/v1/policy/reload", by: site) == 200)
+            }
+        }
+
         /// A request that was refused may send what it had to say, within bounds.
         @Test(arguments: ["stranger", "worker"]) func aRefusedBodyIsNotReadForEver(
             _ name: String

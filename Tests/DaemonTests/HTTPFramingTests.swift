@@ -149,6 +149,19 @@ extension WholeDaemon {
             #expect(page.contains("http_responses_total{route=\"none\",status=\"501\"} 1\n"))
         }
 
+        /// It needs no token to hold a place; others may want it. Takes as long as that may.
+        @Test func whoAsksNothingIsClosed() throws {
+            let daemon = try HTTPDaemon()
+            let asking = try daemon.stranger
+            #expect(try asking.send("GET", "/healthz").status == 200)
+            let silent = [try daemon.stranger, try daemon.stranger]
+            try silent[1].write(raw: Self.get + Self.host)
+            for client in silent {
+                #expect(throws: (any Error).self) { try client.send(raw: "") }
+            }
+            #expect(try asking.send("GET", "/healthz").status == 200)
+        }
+
         /// Clients of a unix socket make a host up.
         @Test func curlNamesAHost() throws {
             let daemon = try HTTPDaemon()

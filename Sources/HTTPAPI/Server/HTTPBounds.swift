@@ -14,6 +14,9 @@ public struct HTTPBounds: Sendable {
     /// How long a connection may be idle or a request may take to arrive. Load balancers keep
     /// theirs for a minute.
     public var idleTime = TimeAmount.seconds(75)
+    /// How long a connection's first request may take to arrive, and the handshake before it: what
+    /// the socket gives to whoever has not said who they are.
+    public var firstRequestTime = TimeAmount.seconds(10)
     /// Bytes of a body that nobody reads, since its request was refused, before the connection is
     /// closed: a client that is refused has mostly sent all of it already.
     public var maxRefusedBytes = 1024 * 1024

@@ -14,6 +14,7 @@ struct IdentifiedChannel: ServerChildChannel {
     private let http: HTTP1Channel
     private let tls: ListenerTLS?
     private let tally: HTTPTally
+    private let firstRequestTime: TimeAmount
 
     init(
         _ configuration: HTTPConfiguration, _ tally: HTTPTally,
@@ -29,6 +30,7 @@ struct IdentifiedChannel: ServerChildChannel {
                     maxHeaderFieldSize: most, maxHeaderListSize: most, maxHeaderFieldCount: 100)))
         tls = configuration.tls
         self.tally = tally
+        firstRequestTime = configuration.bounds.firstRequestTime
     }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
@@ -39,12 +41,13 @@ struct IdentifiedChannel: ServerChildChannel {
             try channel.pipeline.syncOperations.addHandler(
                 NIOSSLServerHandler(context: tls.context))
         }.flatMap { http.setup(channel: channel, logger: logger) }.flatMapThrowing {
-            [tally] value in
+            [tally, firstRequestTime] value in
             let pipeline = channel.pipeline.syncOperations
             // Behind it nobody knows a request's version, nor whether it had a host.
             let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
             try pipeline.addHandlers(
-                LastRequest(), MalformedRequests(tally), position: .before(codec))
+                FirstRequest(within: firstRequestTime), LastRequest(), MalformedRequests(tally),
+                position: .before(codec))
             return value
         }
     }

@@ -81,6 +81,7 @@ struct Responder: Sendable {
         case .resource(let resource, let values):
             guard let caller else { preconditionFailure("a command's path is not open") }
             try problem { () throws(BudgetError) in try caller.check(resource.command) }
+            try checkSite(of: request)
             try bytes.check(length: request.headers[.contentLength])
             if request.headers[.expect]?.lowercased() == "100-continue" {
                 try await writer.writeInformationalHead(HTTPResponse(status: .continue))
@@ -100,6 +101,18 @@ struct Responder: Sendable {
     private func isOpen(_ path: Substring) -> Bool {
         if let page = Page(rawValue: String(path)) { return page.role == nil }
         return PageFile.at(path) != nil
+    }
+
+    /// A browser tells whose page had it ask; whoever is no browser doesn't. A page of another site
+    /// could else have an operator's certificate speak for it, which needs no token.
+    private func checkSite(of request: Request) throws(Problem) {
+        guard let site = request.headers[.site], request.method != .get, request.method != .head,
+            site != "same-origin", site != "none"
+        else { return }
+        throw Problem(
+            .forbidden, .noPermission,
+            "Sec-Fetch-Site is \(FieldText.shown(site)); what changes something may be asked by "
+                + "this server's own page only")
     }
 
     private func problem(_ body: () throws(BudgetError) -> Void) throws(Problem) {
@@ -156,6 +169,8 @@ struct Responder: Sendable {
 extension HTTPField.Name {
     /// The key of a request that changes something.
     static let idempotencyKey = known("Idempotency-Key")
+    /// Whose page had a browser ask (Fetch Metadata Request Headers, 2.3).
+    static let site = known("Sec-Fetch-Site")
 
     /// A name that is written here.
     static func known(_ name: String) -> HTTPField.Name {
