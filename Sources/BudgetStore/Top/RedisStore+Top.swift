@@ -67,7 +67,7 @@ extension RedisStore {
                 Int64, @escaping (Result<RankingLook<Found>, BudgetError>) -> Void
             ) -> Void
     ) {
-        walk(tenant, most: .max) { result in
+        walk(RollupWalk(tenant: tenant)) { result in
             switch result {
             case .failure(let error): completion(.failure(error))
             case .success:
