@@ -10,6 +10,22 @@ import RedisClient
 
 /// Bringing a tenant's rankings forward, to the line that is the newest when it begins.
 struct RollupWalk {
+    enum Pace: Equatable {
+        /// Nobody waits for it: after each step it lets pass as much time as that took. So it has
+        /// half of Redis at most, and the less the more there is to decide. It takes nothing in
+        /// beyond a moment: whoever is to stop waits for no more of it.
+        case gentle(until: NIODeadline)
+        /// Somebody waits for all rankings.
+        case atOnce
+        /// Somebody waits for one: what is handed over is not taken in.
+        case handingOver
+
+        var isGentle: Bool { if case .gentle = self { true } else { false } }
+
+        /// Whether it has to leave the rest.
+        var isOver: Bool { if case .gentle(let end) = self { .now() >= end } else { false } }
+    }
+
     /// Lines of a page: the loop and Redis serve others between two.
     private static let pageLines = 128
     /// Steps of a page, where they have a line each.
@@ -18,18 +34,16 @@ struct RollupWalk {
     let tenant: String
     /// Lines that it may read.
     fileprivate var left: Int
-    /// Nobody waits for it: after each step it lets pass as much time as that took. So it has half
-    /// of Redis at most, and the less the more there is to decide.
-    let isGentle: Bool
+    let pace: Pace
     /// The line that was the newest when it began; nil until that is known.
     fileprivate var end: Sequence?
     /// Steps of the next page.
     fileprivate var steps = 1
 
-    init(tenant: String, most: Int = .max, isGentle: Bool = false) {
+    init(tenant: String, most: Int = .max, _ pace: Pace = .atOnce) {
         self.tenant = tenant
         left = most
-        self.isGentle = isGentle
+        self.pace = pace
     }
 
     /// So many steps had so many lines: the next page has about as many lines as one is to have.
@@ -64,6 +78,8 @@ extension RedisStore {
 
     /// Lines of one call of `rollUp`: whoever is to stop waits for no more of them.
     private static let sliceLines = 2000
+    /// How long one call takes, about.
+    private static let slice = TimeAmount.milliseconds(500)
 
     /// Brings a tenant's rankings forward by some of the journal's lines, gently.
     ///
@@ -71,20 +87,21 @@ extension RedisStore {
     public func rollUp(
         tenant: String, completion: @escaping (Result<Bool, BudgetError>) -> Void
     ) {
-        walk(RollupWalk(tenant: tenant, most: Self.sliceLines, isGentle: true), completion)
+        let pace = RollupWalk.Pace.gentle(until: .now() + Self.slice)
+        walk(RollupWalk(tenant: tenant, most: Self.sliceLines, pace), completion)
     }
 
     /// Goes from the cursor to what is the newest line now, or until it has read so many.
     ///
     /// - Parameter completion: told whether there are more.
     func walk(_ walk: RollupWalk, _ completion: @escaping (Result<Bool, BudgetError>) -> Void) {
-        drain(walk.tenant, isGentle: walk.isGentle) { result in
-            if case .failure(let error) = result { return completion(.failure(error)) }
+        drain(walk.tenant, walk.pace) { result in
+            guard case .success(false) = result else { return completion(result) }
             self.lastRolled(walk.tenant) { result in
                 switch result {
                 case .failure(let error): completion(.failure(error))
                 case .success(let last):
-                    self.queue(of: walk.tenant).rolled = last
+                    self.queue(of: walk.tenant).rolled = walk.pace == .handingOver ? nil : last
                     self.read(self.rollup(walk.tenant, after: last), walk, completion)
                 }
             }
@@ -122,7 +139,7 @@ extension RedisStore {
                 let isAtEnd =
                     page.next == nil || next.last.map { $0 >= page.moment.sequence } ?? true
                 let isEnough = isAtEnd || next.isFull || next.lineCount >= walk.left
-                self.goOn(since: start, isGentle: walk.isGentle) { [walk, next] in
+                self.goOn(since: start, walk.pace) { [walk, next] in
                     isEnough
                         ? self.settle(next, walk, completion) : self.read(next, walk, completion)
                 }
@@ -178,9 +195,9 @@ extension RedisStore {
             guard case .success(let last) = result else {
                 return completion(result.map { _ in false })
             }
-            self.drain(walk.tenant, isGentle: walk.isGentle) { result in
-                if case .failure(let error) = result { return completion(.failure(error)) }
-                self.queue(of: walk.tenant).rolled = last
+            self.drain(walk.tenant, walk.pace) { result in
+                guard case .success(false) = result else { return completion(result) }
+                self.queue(of: walk.tenant).rolled = walk.pace == .handingOver ? nil : last
                 let isBehind = last.map { $0 < end } ?? true
                 var next = walk
                 next.left -= rollup.lineCount
@@ -196,8 +213,10 @@ extension RedisStore {
     /// Goes on with a walk's next step.
     ///
     /// - Parameter start: when the one before it began.
-    func goOn(since start: NIODeadline, isGentle: Bool, _ next: @escaping () -> Void) {
-        guard isGentle else { return next() }
+    func goOn(
+        since start: NIODeadline, _ pace: RollupWalk.Pace, _ next: @escaping () -> Void
+    ) {
+        guard pace.isGentle else { return next() }
         link.eventLoop.assumeIsolated().scheduleTask(in: .now() - start, next)
     }
 

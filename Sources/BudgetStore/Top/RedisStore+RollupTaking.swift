@@ -12,22 +12,30 @@ import RedisClient
 
 extension RedisStore {
     private static let rollupScript = writing(PackageResources.rollup_lua)
+    private static let aheadScript = writing(PackageResources.ahead_lua)
+    /// Pieces that are taken into all rankings while one is asked for.
+    private static let fewPieces: Int64 = 64
+    /// Lines that are handed over before any is taken in: some ten megabytes.
+    private static let mostHandedOver = 200_000
     /// Microseconds of Redis's time that a step takes.
     private static let shortStep: Int64 = 1000
     private static let longStep: Int64 = 4000
 
-    /// Takes in all that was handed over, whoever did that.
+    /// Takes in what was handed over, whoever did that.
+    ///
+    /// - Parameter completion: told whether it left some: not where somebody waits for it.
     func drain(
-        _ tenant: String, isGentle: Bool = false,
-        completion: @escaping (Result<Void, BudgetError>) -> Void
+        _ tenant: String, _ pace: RollupWalk.Pace = .atOnce,
+        completion: @escaping (Result<Bool, BudgetError>) -> Void
     ) {
+        guard pace != .handingOver else { return completion(.success(false)) }
         let key = Keys.rolling(Keys.prefix(tenant))
         ask(RedisCommand("LINDEX", key, "0")) { result in
             switch result {
             case .failure(let error): completion(.failure(error))
             case .success(let piece):
                 self.take(
-                    piece.string ?? "", of: tenant, isGentle, Self.shortStep, completion)
+                    piece.string ?? "", of: tenant, pace, Self.shortStep, completion)
             }
         }
     }
@@ -36,16 +44,17 @@ extension RedisStore {
     ///
     /// - Parameter micros: how long a step may take Redis.
     private func take(
-        _ line: String, of tenant: String, _ isGentle: Bool, _ micros: Int64,
-        _ completion: @escaping (Result<Void, BudgetError>) -> Void
+        _ line: String, of tenant: String, _ pace: RollupWalk.Pace, _ micros: Int64,
+        _ completion: @escaping (Result<Bool, BudgetError>) -> Void
     ) {
-        guard !line.isEmpty else { return completion(.success(())) }
+        guard !line.isEmpty else { return completion(.success(false)) }
+        guard !pace.isOver else { return completion(.success(true)) }
         let prefix = Keys.prefix(tenant)
         guard let head = RollupPiece.head(line) else {
             tell("a piece can't be read", ["key": "\(Keys.rolling(prefix))"])
             return completion(.failure(BudgetError(.internal, "the rankings can't be read")))
         }
-        var keys = [Keys.rolled(prefix), Keys.rolling(prefix)]
+        var keys = [Keys.rolled(prefix), Keys.rolling(prefix), Keys.ahead(prefix)]
         var lives: [String] = []
         for window in head.windows {
             let life = window.until + Rollup.life(head.field, window.id) - now
@@ -67,10 +76,9 @@ extension RedisStore {
                         "a ranking can't be written",
                         ["tenant": "\(tenant)", "error": "\(fault)"])
                 }
-                let rest = (NIODeadline.now() - start).nanoseconds / 1000 - micros
-                let next = isGentle ? micros : min(max(rest, Self.shortStep), Self.longStep)
-                self.goOn(since: start, isGentle: isGentle) {
-                    self.take(taken.next, of: tenant, isGentle, next, completion)
+                let next = pace.isGentle ? micros : Self.step(after: micros, since: start)
+                self.goOn(since: start, pace) {
+                    self.take(taken.next, of: tenant, pace, next, completion)
                 }
             }
         }
@@ -82,4 +90,78 @@ extension RedisStore {
         guard let parts = reply.array, let next = parts.first?.string else { return nil }
         return (next, parts.count > 1 ? parts[1].string : nil)
     }
+
+    /// How long the next step may take Redis.
+    private static func step(after micros: Int64, since start: NIODeadline) -> Int64 {
+        let rest = (NIODeadline.now() - start).nanoseconds / 1000 - micros
+        return min(max(rest, shortStep), longStep)
+    }
+
+    // MARK: One ranking
+
+    /// Brings one ranking up to the newest line: by itself, where much is on its way into all.
+    func bring(
+        _ key: RankingKey, of tenant: String,
+        completion: @escaping (Result<Void, BudgetError>) -> Void
+    ) {
+        let walk = RollupWalk(tenant: tenant, most: Self.mostHandedOver, .handingOver)
+        self.walk(walk) { result in
+            switch result {
+            case .failure(let error): completion(.failure(error))
+            case .success(true):
+                // So much is better taken in than kept in the list.
+                self.drain(tenant) { result in
+                    if case .failure(let error) = result { return completion(.failure(error)) }
+                    self.bring(key, of: tenant, completion: completion)
+                }
+            case .success(false):
+                self.ask(RedisCommand("LLEN", Keys.rolling(Keys.prefix(tenant)))) { result in
+                    switch result {
+                    case .failure(let error): completion(.failure(error))
+                    case .success(let length) where length.integer ?? 0 > Self.fewPieces:
+                        self.takeAhead(key, of: tenant, Self.shortStep, completion)
+                    case .success: self.drain(tenant) { completion($0.map { _ in }) }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes what is on its way into one ranking alone.
+    private func takeAhead(
+        _ key: RankingKey, of tenant: String, _ micros: Int64,
+        _ completion: @escaping (Result<Void, BudgetError>) -> Void
+    ) {
+        let prefix = Keys.prefix(tenant)
+        let life = key.window.until + Rollup.life(key.field, key.window.id) - now
+        let start = NIODeadline.now()
+        evaluate(
+            Self.aheadScript,
+            [Keys.rolling(prefix), Keys.ahead(prefix), key.text(prefix)],
+            [
+                Escaping.component(key.field.name), key.window.id, String(key.place),
+                String(max(life, 1)), String(micros),
+            ], { $0.integer }
+        ) { result in
+            switch result {
+            case .failure(let error): completion(.failure(error))
+            case .success(let left) where left > 0:
+                let next = Self.step(after: micros, since: start)
+                self.takeAhead(key, of: tenant, next, completion)
+            case .success: completion(.success(()))
+            }
+        }
+    }
+}
+
+/// Which ranking.
+struct RankingKey {
+    let field: TopField
+    let measure: Measure
+    let window: WindowInstance
+
+    /// The measure's, in a piece's lines.
+    var place: Int { (Measure.sums.firstIndex(of: measure) ?? 0) + 1 }
+
+    func text(_ prefix: String) -> String { Keys.top(prefix, field, measure, window.id) }
 }

@@ -3,7 +3,8 @@
 -- adds nothing. The first is taken in always; those behind it while they are for the same sets and
 -- time is left.
 --
--- KEYS  1 the cursor's hash, 2 the list, 3… sorted sets: for each window one a measure
+-- KEYS  1 the cursor's hash, 2 the list, 3 the hash of what is ahead of it (ahead.lua), 4… sorted
+--       sets: for each window one a measure
 -- ARGV  1 the first piece's head, 2 how long it may take, in microseconds, 3… how long each window's
 --       sets are kept
 -- A piece is its head (RollupPiece), then a line a name, each name once: an amount for each measure,
@@ -15,7 +16,9 @@
 -- so where all that is written goes to disk.
 local call, pcall = redis.call, redis.pcall
 local missed, piece = pcall('HGET', KEYS[1], 'missed'), pcall('LINDEX', KEYS[2], '0')
+local ahead = pcall('HGETALL', KEYS[3])
 if type(missed) == 'table' then return {false, missed.err} end
+if ahead.err then return {false, ahead.err} end
 if type(piece) == 'table' then return {false, piece.err} end
 if not piece then return {''} end
 local function headOf(piece) return piece:sub(1, (piece:find('\n', 1, true) or 0) - 1) end
@@ -27,7 +30,9 @@ local function clock()
 end
 local start, fault = clock(), nil
 local windows = #ARGV - 2
-local measures = (#KEYS - 2) / windows
+local measures = (#KEYS - 3) / windows
+local done, taken = {}, 0
+for i = 1, #ahead, 2 do done[ahead[i]] = tonumber(ahead[i + 1]) end
 
 -- Of each measure who spent of it, and how much.
 local function rows(piece)
@@ -63,9 +68,10 @@ end
 local function take(piece)
   if windows == 0 then return end
   local names, amounts = rows(piece)
-  for k = 3, #KEYS do
-    local m = (k - 3) % measures + 1
-    local broken = names[m][1] and write(KEYS[k], names[m], amounts[m])
+  for k = 4, #KEYS do
+    local m = (k - 4) % measures + 1
+    local isDone = (done[KEYS[k]] or 0) > (done[''] or 0) + taken
+    local broken = not isDone and names[m][1] and write(KEYS[k], names[m], amounts[m])
     if broken then
       fault = broken
       call('HSET', KEYS[1], 'missed', piece:match('^[^\t]*\t([^\t]*)'))
@@ -77,10 +83,14 @@ local sets, next = ARGV[1]:match('^[^\t]*\t[^\t]*(.*)$'), nil
 repeat
   call('LPOP', KEYS[2])
   take(piece)
+  taken = taken + 1
   piece = call('LINDEX', KEYS[2], '0')
   next = piece and headOf(piece) or ''
 until next:match('^[^\t]*\t[^\t]*(.*)$') ~= sets or clock() - start >= tonumber(ARGV[2])
-for k = 3, windows > 0 and #KEYS or 2 do
-  pcall('PEXPIRE', KEYS[k], ARGV[3 + math.floor((k - 3) / measures)], 'NX')
+if ahead[1] then
+  if piece then call('HINCRBY', KEYS[3], '', taken) else call('DEL', KEYS[3]) end
+end
+for k = 4, windows > 0 and #KEYS or 3 do
+  pcall('PEXPIRE', KEYS[k], ARGV[3 + math.floor((k - 4) / measures)], 'NX')
 end
 return {next, fault}
