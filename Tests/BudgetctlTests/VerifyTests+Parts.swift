@@ -30,7 +30,8 @@ extension Control.VerifyTests {
     /// Everybody spends, many as much as others; so many cents.
     private func spend() throws {
         for user in 0..<Self.users {
-            try bench.ask("RECORD idempotency_key p\(user) user u\(user) cost_usd 0.0\(user % 3 + 1)")
+            let cost = "0.0\(user % 3 + 1)"
+            try bench.ask("RECORD idempotency_key p\(user) user u\(user) cost_usd \(cost)")
         }
     }
 

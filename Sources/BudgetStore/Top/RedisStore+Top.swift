@@ -1,6 +1,7 @@
 // Rankings of spenders: made from the journal behind its writers' backs, so that no decision pays
-// for them, and brought up to date by whoever asks for one. Between questions the daemon does so
-// now and then (`rollUp`), and a journal loses no line that is not in them (`trim`).
+// for them, and brought up to date by whoever asks: for one by itself where much has come since
+// (`bring`). Between questions the daemon does so for all (`rollUp`), and a journal loses no line
+// that is not in them (`trim`).
 
 public import BudgetModel
 import Foundation

@@ -15,19 +15,19 @@ local function clock()
 end
 local start = clock()
 local length, marks = pcall('LLEN', KEYS[1]), pcall('HMGET', KEYS[2], '', KEYS[3])
-local score = pcall('ZSCORE', KEYS[3], '')
+local scores = pcall('ZMSCORE', KEYS[3], '')
 if type(length) == 'table' then return length.err end
 if marks.err then return marks.err end
-if type(score) == 'table' then return score.err end
+if scores.err then return scores.err end
 
 local off = tonumber(marks[1] or 0)
 local place = math.max(tonumber(marks[2] or 0) - off, 0)
 local from = place
 local amount = ('%S+ '):rep(ARGV[3] - 1) .. '(%S+)'
 while place < length and (place == from or clock() - start < tonumber(ARGV[5])) do
-  local pieces = call('LRANGE', KEYS[1], place, place + 15)
-  local names, sums = {}, {}
-  for _, piece in ipairs(pieces) do
+  local names, sums, last = {}, {}, math.min(place + 16, length)
+  for i = place, last - 1 do
+    local piece = call('LINDEX', KEYS[1], i)
     local stop = piece:find('\n', 1, true) or #piece + 1
     local field, windows = piece:sub(1, stop - 1):match('^[^\t]*\t[^\t]*\t([^\t]*)(.*)$')
     if field == ARGV[1] and windows:find('\t' .. ARGV[2] .. '\t', 1, true) then
@@ -49,7 +49,7 @@ while place < length and (place == from or clock() - start < tonumber(ARGV[5])) 
     end
     call('ZADD', KEYS[3], unpack(pairs))
   end
-  place = place + #pieces
+  place = last
 end
 if place > from then
   call('HSET', KEYS[2], '', off, KEYS[3], off + place)

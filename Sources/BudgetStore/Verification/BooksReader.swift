@@ -69,8 +69,7 @@ public struct BooksReader<Fault: Error> {
         }
         if findings.uncomparedRankings > 0 {
             findings.notes.append(
-                "\(findings.uncomparedRankings) rankings were not compared: their windows began "
-                    + "before what the journal and the rankings tell of, or end soon")
+                "\(findings.uncomparedRankings) rankings were not compared: \(books.whySkipped)")
         }
         return (tenant, findings)
     }

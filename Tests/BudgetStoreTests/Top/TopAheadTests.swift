@@ -1,5 +1,6 @@
-// A ranking that is asked for while much is on its way into all: it alone is brought up to the newest
-// line, and each entry is counted once in every one, whoever takes in what, and in which order.
+// A ranking that is asked for while much is on its way into all: it alone is brought up to the
+// newest line, and each entry is counted once in every one, whoever takes in what, and in which
+// order.
 
 import BudgetModel
 import NIOCore
