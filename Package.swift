@@ -137,8 +137,8 @@ let package = Package(
             swiftSettings: strict),
 
         .target(
-            name: "TestSupport", dependencies: ["RESP", nioCore], path: "Tests/TestSupport",
-            swiftSettings: strict),
+            name: "TestSupport", dependencies: ["RESP", logging, nioCore],
+            path: "Tests/TestSupport", swiftSettings: strict),
         .target(
             name: "Fuzz", dependencies: ["BudgetModel", "BudgetService", "RESP", nioCore],
             path: "Tests/Fuzz", exclude: ["Corpus", "policies.dict"], swiftSettings: strict),

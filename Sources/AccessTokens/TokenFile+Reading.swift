@@ -1,5 +1,6 @@
 // From a text to tokens, or to everything that is wrong with it.
 
+import BudgetModel
 import BudgetService
 import Foundation
 
@@ -43,8 +44,8 @@ extension TokenFile {
         guard let first = words.first, !first.hasPrefix("#") else { return .other(String(row)) }
         guard words.count == 5 else {
             throw TokenLineFault(
-                "\(words.count) words; expected name, role, tenant or *, expiry or never, "
-                    + "sha256:<hash>")
+                ReadableNumber.counted(words.count, "word")
+                    + "; expected name, role, tenant or *, expiry or never, sha256:<hash>")
         }
         guard Token.isName(first) else {
             throw TokenLineFault(

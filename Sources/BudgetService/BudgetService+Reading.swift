@@ -71,7 +71,7 @@ extension BudgetService {
     ) throws(BudgetError) {
         let query = RunQuery(
             tenant: fields.subject.tenant, run: try FieldText.name("run", run),
-            listing: fields.order.map { $0 == "cost" ? .tasks : .entries } ?? .both,
+            listing: fields.listing ?? .both,
             count: fields.count ?? Bounds.defaultPage, cursor: fields.cursor ?? 0)
         ledger.run(query) { result in
             completion(result.map { RunAnswer.answer($0, query, self.policy) })

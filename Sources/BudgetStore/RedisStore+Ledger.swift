@@ -43,10 +43,10 @@ extension RedisStore: CostLedgerPort {
     }
 
     private static func ledger(_ reply: RedisReply, _ query: RunQuery) -> RunLedger? {
-        guard let parts = reply.array, parts.count == 7, let now = parts[0].integer,
+        guard let parts = reply.array, parts.count == 6, let now = parts[0].integer,
             let newest = parts[1].string.flatMap({ Sequence(text: $0) }),
             let totals = parts[2].array, let tasks = parts[3].array,
-            let entries = parts[4].array, let all = parts[5].integer, let read = parts[6].integer
+            let entries = parts[4].array, let next = parts[5].integer
         else { return nil }
         var ledger = RunLedger(moment: Moment(sequence: newest, now: now))
         ledger.totals = sums(totals)
@@ -61,7 +61,7 @@ extension RedisStore: CostLedgerPort {
             guard let entry = readEntry(entry, query.tenant) else { return nil }
             ledger.entries.append(entry)
         }
-        ledger.next = read < all ? Int(read) : nil
+        ledger.next = next > 0 ? Int(next) : nil
         return ledger
     }
 

@@ -74,6 +74,7 @@ extension RedisLink {
     private func accept(_ handler: LinkChannelHandler) {
         guard isCurrent(handler), state.accepted() else { return }
         failedAttempts = 0
+        toldFaults = RepeatedFaults()
         report(.ready)
         logger.info("redis is ready", metadata: ["endpoint": "\(configuration.endpoint)"])
         scheduleFlush()
@@ -115,13 +116,15 @@ extension RedisLink {
         let attempt = max(failedAttempts, readOnlyConnections)
         failedAttempts += 1
         let delay = configuration.reconnect.delay(attempt: attempt, using: &randomness)
+        eventLoop.assumeIsolated().scheduleTask(in: delay) { [self] in connect() }
+        let now = Int64(eventLoop.now.uptimeNanoseconds / 1_000_000)
+        guard toldFaults.isNews(doubt.text, at: now) else { return }
         logger.warning(
             "redis connection ended",
             metadata: [
                 "endpoint": "\(configuration.endpoint)", "reason": "\(doubt.text)",
-                "retry_in_ms": "\(delay.nanoseconds / 1_000_000)",
+                "failed_attempts": "\(failedAttempts)",
             ])
-        eventLoop.assumeIsolated().scheduleTask(in: delay) { [self] in connect() }
     }
 
     func report(_ status: RedisLinkStatus) {

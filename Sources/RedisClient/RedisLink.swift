@@ -46,6 +46,8 @@ public final class RedisLink {
     var isStarted = false
     /// Connections in a row that didn't become ready.
     var failedAttempts = 0
+    /// Why connections ended, as far as it was told since the last one was ready.
+    var toldFaults = RepeatedFaults()
     /// Connections in a row that were left because of READONLY.
     var readOnlyConnections = 0
     var randomness: any RandomNumberGenerator

@@ -23,25 +23,29 @@ struct Main: AsyncParsableCommand {
             """,
         version: "budgetd " + Daemon.version)
 
-    @Option(help: "The configuration file.")
+    @Option(help: "The configuration file.", completion: .file())
     var config: String?
 
-    @Option(help: "The policy file.")
+    @Option(help: "The policy file.", completion: .file())
     var policy: String?
 
-    @Option(help: "The unix socket to listen on.")
+    @Option(help: "The unix socket to listen on.", completion: .file())
     var socket: String?
 
-    @Option(help: "The directory of the daemon's own data.")
+    @Option(help: "The directory of the daemon's own data.", completion: .directory)
     var state: String?
 
     @Option(help: "A Redis to use instead of an own one: \(RedisConfiguration.addressForms).")
     var redis: String?
 
-    @Option(help: "What that Redis need not have: \(Self.waivers).")
+    @Option(
+        help: "What that Redis need not have: \(Self.waivers).",
+        completion: .list(DaemonConfiguration.waiverNames))
     var redisAllow: [String] = []
 
-    @Option(help: "When an own Redis writes to disk: always (the default) or everysec.")
+    @Option(
+        help: "When an own Redis writes to disk: always (the default) or everysec.",
+        completion: .list(["always", "everysec"]))
     var durability: String?
 
     @Option(help: "Event loops, 1 to 64; 1 is the default.")
@@ -53,7 +57,9 @@ struct Main: AsyncParsableCommand {
     @Option(help: "User ids that are operators.")
     var opsUID: [UInt32] = []
 
-    @Option(help: "trace, debug, info (the default), notice, warning, error or critical.")
+    @Option(
+        help: "trace, debug, info (the default), notice, warning, error or critical.",
+        completion: .list(Logger.Level.allCases.map(\.rawValue)))
     var logLevel: String?
 
     @Flag(help: "Go on although Redis has lost acknowledged data. Once, after having looked.")

@@ -21,4 +21,9 @@ import Testing
     func money(_ text: String, _ shown: String) {
         #expect(ReadableNumber.money(text) == shown)
     }
+
+    @Test(arguments: [(0, "0 holds"), (1, "1 hold"), (2, "2 holds"), (12_000, "12,000 holds")])
+    func counts(_ number: Int, _ shown: String) {
+        #expect(ReadableNumber.counted(number, "hold") == shown)
+    }
 }

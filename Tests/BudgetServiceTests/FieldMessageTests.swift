@@ -82,7 +82,7 @@ private let sentences: [(words: [String], said: String?)] = [
         "ttl_ms is 600001; expected at most 600000, the policy's max_ttl"
     ),
     (["RESERVE", "idempotency_key", "k", "ttl_ms", "600000"], nil),
-    (["RUN", "r", "by", "size"], "by is \"size\"; expected cost or time"),
+    (["RUN", "r", "by", "size"], "by is \"size\"; expected cost, time or newest"),
     (
         ["RUN", "r", "count", "1001"],
         "count is \"1001\"; expected a whole number from 1 to 1000"

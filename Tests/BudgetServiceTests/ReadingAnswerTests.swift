@@ -73,6 +73,10 @@ private let policy = """
             "RUN r tenant acme by time count 7 cursor 14",
             .init(tenant: "acme", run: "r", listing: .entries, count: 7, cursor: 14)
         ),
+        (
+            "RUN r by newest",
+            .init(tenant: "default", run: "r", listing: .newest, count: 100, cursor: 0)
+        ),
     ])
     func aRunIsAskedFor(_ request: String, _ query: RunQuery) throws {
         let desk = try Desk()

@@ -70,6 +70,11 @@ extension Control {
             #expect(all.list("entries").count == 130)
             #expect(all.list("tasks").count == 2)
             #expect(all.json["next"] is NSNull)
+            let newest = try bench.control("run r1 --by newest --all --json")
+            let ids = newest.list("entries").map { $0["id"] as? String ?? "" }
+            #expect(ids == all.list("entries").map { $0["id"] as? String ?? "" }.reversed())
+            #expect(Set(ids).count == 130)
+            #expect(newest.list("tasks").isEmpty)
             let tasks = try bench.control("run r1 --by cost")
             #expect(tasks.output.contains(/t0 +\$0\.13 +32,500 +65 +0/))
             #expect(!tasks.output.contains("KIND"))

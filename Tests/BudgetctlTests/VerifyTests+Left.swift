@@ -72,4 +72,15 @@ extension Control.VerifyTests {
         #expect(ran.output.contains("what can't be set right so, and is left:\n  \(hold)"))
         #expect(!ran.output.contains("what is going to be changed"))
     }
+
+    /// Of one it is said that it is, of two that they are.
+    @Test func oneHoldIsOlderAndTwoAre() throws {
+        for (key, words) in [("h", "\n1 hold is older"), ("i", "\n2 holds are older")] {
+            _ = try hold(key)
+            try bench.ask("CHARGE idempotency_key c\(key) \(Self.call)")
+            try bench.redis.command("XTRIM", "b:{default}:journal", "MAXLEN", "1")
+            let ran = try bench.control("verify")
+            #expect(ran.output.contains(words + " than the journal; "), "\(ran.output)")
+        }
+    }
 }

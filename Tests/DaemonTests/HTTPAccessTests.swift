@@ -119,7 +119,7 @@ extension WholeDaemon {
             redis.pause()
             #expect(try eventually { try client.send("GET", "/readyz").status == 503 })
             let answer = try client.send("GET", "/readyz")
-            #expect(answer.body.contains("redis: no answer on 1 of 1 connections"))
+            #expect(answer.body.contains("redis: no answer on 1 of 1 connection"))
             #expect(try client.send("GET", "/healthz").status == 200)
             let charge = try daemon.client.send(
                 "POST", "/v1/charges", headers: ["Idempotency-Key": "k"],

@@ -1,5 +1,8 @@
 """The audit, and what is looked for in it."""
 
+import re
+import time
+
 import pytest
 from playwright.sync_api import expect
 
@@ -74,6 +77,36 @@ def test_the_audit_is_looked_through_by_whom_what_who_and_when(open_as, watch, a
     page.get_by_label("until").fill("2026-01-01T00:00")
     page.get_by_role("button", name="Only these").click()
     expect(page.get_by_role("alert").last).to_contain_text("BADARG")
+
+
+def test_the_last_so_long_is_looked_for(open_as, acts):
+    page = open_as("root", "audit", tenant=acts)
+    page.get_by_text("Look for some of it").click()
+    last, since = page.get_by_label("in the last"), page.get_by_label("from")
+    since.fill("2198-01-01T00:00:30")
+    for text, seconds in [("90s", 90), ("15m", 900), ("1h30m", 5400), ("7d", 604_800)]:
+        earliest = int(time.time()) - seconds
+        last.fill(text)
+        expect(since).to_have_value("")
+        last.press("Enter")
+        # A moment is what is looked for from then on, so that the address goes on meaning it.
+        expect(since).not_to_have_value("")
+        expect(last).to_have_value("")
+        expect(page.locator("tbody tr")).to_have_count(5)
+        found = int(re.search(r"since_ms=(\d+)000\b", page.url)[1])
+        assert earliest <= found <= time.time() - seconds
+    last.fill("2h")
+    since.fill("2198-01-01T00:00:30")
+    expect(last).to_have_value("")
+    page.get_by_role("button", name="Only these").click()
+    expect(page.get_by_text("Nothing was found.")).to_be_visible()
+    expect(since).to_have_value("2198-01-01T00:00:30")
+    there = page.url
+    for text in ["90", "2 h", "h", "-2h", "1y"]:
+        last.fill(text)
+        last.press("Enter")
+        assert last.evaluate("input => input.validity.patternMismatch")
+    assert page.url == there
 
 
 def test_a_rare_line_is_looked_for_answer_by_answer(open_as, acts):

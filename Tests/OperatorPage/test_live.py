@@ -77,12 +77,16 @@ def test_what_cannot_be_told_is_said_and_has_no_time(open_as, house):
     left_out = {"seq": 4, "kind": "gap", "at_ms": 0, "entries": 1200}
     untold = {"seq": 5, "kind": "gap", "at_ms": 1_790_000_000_000, "denials": 7}
     before = {"seq": 6, "kind": "gap"}
-    give_events(page, left_out, untold, before)
+    single = {"seq": 7, "kind": "gap", "at_ms": 0, "denials": 1, "entries": 1}
+    give_events(page, left_out, untold, before, single)
     page.goto(address("budgets"))
     rows = page.locator(".events li")
-    expect(rows.nth(2)).to_have_text("at a time not known gap 1,200 entries cannot be told here.")
-    expect(rows.nth(1)).to_have_text("21 Sept 2026, 16:13:20 gap 7 denials cannot be told here.")
+    expect(rows.nth(3)).to_have_text("at a time not known gap 1,200 entries cannot be told here.")
+    expect(rows.nth(2)).to_have_text("21 Sept 2026, 16:13:20 gap 7 denials cannot be told here.")
     expect(rows.nth(0)).to_have_text(
+        "at a time not known gap 1 denial and 1 entry cannot be told here."
+    )
+    expect(rows.nth(1)).to_have_text(
         "at a time not known gap What happened before cannot be told here."
     )
     expect(page.get_by_role("main")).not_to_contain_text("1970")

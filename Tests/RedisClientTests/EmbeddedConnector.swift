@@ -27,8 +27,9 @@ final class EmbeddedLink {
     let link: RedisLink
     private(set) var outcomes: [Result<RedisReply, RedisFailure>] = []
 
-    init() {
-        let configuration = RedisLinkConfiguration(endpoint: .unix(path: "/embedded"))
+    init(configure: (inout RedisLinkConfiguration) -> Void = { _ in }) {
+        var configuration = RedisLinkConfiguration(endpoint: .unix(path: "/embedded"))
+        configure(&configuration)
         link = RedisLink(configuration: configuration, eventLoop: loop, connector: connector)
         link.start()
         loop.run()

@@ -1,6 +1,7 @@
 // Whether this daemon can decide: every loop has its Redis's answer, the daemons on that Redis have
 // one policy, and the clocks are close. Told to whoever asks, so without names or addresses.
 
+import BudgetModel
 import NIOCore
 import Synchronization
 
@@ -59,7 +60,8 @@ final class Readiness: Sendable {
                 "redis: it answers, but is refused as it is; the log and budgetctl doctor say why")
         } else if unanswered > 0 {
             faults.append(
-                "redis: no answer on \(unanswered) of \(house.floors.count) connections")
+                "redis: no answer on \(unanswered) of "
+                    + ReadableNumber.counted(house.floors.count, "connection"))
         }
         let others = keeper.daemonsThatDiffer
         if others > 0 {

@@ -5,6 +5,7 @@
 import BudgetModel
 import BudgetStore
 import Foundation
+import RedisClient
 import SocketAPI
 import Synchronization
 

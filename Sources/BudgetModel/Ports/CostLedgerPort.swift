@@ -54,6 +54,8 @@ public struct RunQuery: Equatable, Sendable {
         case tasks
         /// Entries by time.
         case entries
+        /// Entries by time, the newest first.
+        case newest
     }
 
     public var tenant: String
@@ -61,7 +63,8 @@ public struct RunQuery: Equatable, Sendable {
     public var listing: Listing
     /// How many tasks and how many entries at most, 1 … ``Bounds/maxPage``.
     public var count: Int
-    /// How many to pass over: the `next` of the page before, 0 for the first.
+    /// The `next` of the page before, 0 for the first: how many to pass over, or where the newest
+    /// come first, how many are left, so that what is entered meanwhile shifts nothing.
     public var cursor: Int
 
     public init(tenant: String, run: String, listing: Listing, count: Int, cursor: Int) {

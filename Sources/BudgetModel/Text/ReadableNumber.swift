@@ -20,6 +20,11 @@ public enum ReadableNumber {
         return grouped.text
     }
 
+    /// So many of something: `1 line`, `2,000 lines`.
+    public static func counted(_ number: some BinaryInteger, _ noun: String) -> String {
+        grouped("\(number)") + " " + noun + (number == 1 ? "" : "s")
+    }
+
     /// US dollars, with two places at the least: `$1,234.50`, `$0.002`, `-$3.00`.
     public static func money(_ dollars: String) -> String {
         let sign = dollars.hasPrefix("-") ? "-" : ""

@@ -88,7 +88,7 @@ public enum Field: String, CaseIterable, Sendable {
         case .attempt: "a whole number from 0 to 1000000"
         case .outcome: "one of ok, error, timeout, cancelled"
         case .ttl: "a whole number of milliseconds from 1 to the policy's max_ttl"
-        case .order: "cost or time"
+        case .order: "cost, time or newest"
         case .count: "a whole number from 1 to 1000"
         case .cursor: "the next of the page before"
         case .limit: "the name of one of the policy's limits"

@@ -13,7 +13,7 @@ struct FieldReader {
         var subject = Subject()
         var usage = Usage()
         var timeToLive: Int64?
-        var order: String?
+        var listing: RunQuery.Listing?
         var count: Int?
         var cursor: Int?
         var limit: String?
@@ -63,6 +63,10 @@ struct FieldReader {
         return fields
     }
 
+    private static let listings: [String: RunQuery.Listing] = [
+        "cost": .tasks, "time": .entries, "newest": .newest,
+    ]
+
     private mutating func read(_ field: Field, _ value: String) throws(BudgetError) {
         guard spec.takes(field) else { throw spec.unknown(field.rawValue) }
         try claim(field, field.rawValue)
@@ -109,8 +113,8 @@ struct FieldReader {
             fields.key = value
         case .ttl: fields.timeToLive = try FieldText.number(field, value, 1...Int64.max)
         case .order:
-            guard value == "cost" || value == "time" else { throw FieldText.fault(field, value) }
-            fields.order = value
+            guard let listing = Self.listings[value] else { throw FieldText.fault(field, value) }
+            fields.listing = listing
         case .count:
             fields.count = Int(try FieldText.number(field, value, 1...Int64(Bounds.maxPage)))
         case .cursor:

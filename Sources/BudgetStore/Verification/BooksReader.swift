@@ -67,9 +67,11 @@ public struct BooksReader<Fault: Error> {
             }
             try finish(&books, of: tenant, &findings)
         }
-        if findings.uncomparedRankings > 0 {
+        let left = findings.uncomparedRankings
+        if left > 0 {
             findings.notes.append(
-                "\(findings.uncomparedRankings) rankings were not compared: \(books.whySkipped)")
+                ReadableNumber.counted(left, "ranking") + (left == 1 ? " was" : " were")
+                    + " not compared: \(books.whySkipped)")
         }
         return (tenant, findings)
     }

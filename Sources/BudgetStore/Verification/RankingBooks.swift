@@ -232,13 +232,15 @@ struct RankingBooks {
     /// Why rankings are not compared.
     var whySkipped: String {
         guard let since else {
-            return "they were rolled up by a version that did not note the time zone of their "
-                + "windows; those of windows that begin behind the next entries will be"
+            return "rolled up by a version that did not note the time zone of windows; compared "
+                + "are those that begin behind the next entries"
         }
-        guard let start = start(since), start < .max else { return "their windows end soon" }
+        guard let start = start(since), start < .max else {
+            return "compared are windows that don't end soon"
+        }
         let moment = Date(timeIntervalSince1970: Double(start) / 1000).formatted(.iso8601)
-        return "their windows began before \(moment), from when on the journal and the rankings "
-            + "tell all of them, or end soon"
+        return "compared are windows that began behind \(moment), from when on the journal and "
+            + "the rankings tell all of them, and that don't end soon"
     }
 
     private static func change(

@@ -52,6 +52,6 @@ struct RunSets {
 
     private func fault(ofCount found: Int, _ expected: Int, isWhole: Bool) -> String? {
         guard isWhole ? found != expected : found < expected else { return nil }
-        return "it has \(found) members, the entries make \(expected)"
+        return "it has \(ReadableNumber.counted(found, "member")), the entries make \(expected)"
     }
 }

@@ -48,7 +48,9 @@ extension Verification {
             tell(Keys.steering(prefix), one.scope, nil, nil, "\(one.scope): \(one.message)")
         }
         if unclear > 0 {
-            findings.notes.append("what is set for \(unclear) scopes can't be told by the audit")
+            findings.notes.append(
+                "what is set for " + ReadableNumber.counted(unclear, "scope")
+                    + " can't be told by the audit")
         }
     }
 }

@@ -81,12 +81,17 @@ public struct Verification {
         findings.corrections += reopenings
         if olderHolds > 0 {
             findings.notes.append(
-                "\(olderHolds) holds are older than the journal; held sums are compared as minima")
+                ReadableNumber.counted(olderHolds, "hold") + (olderHolds == 1 ? " is" : " are")
+                    + " older than the journal; held sums are compared as minima")
         }
         if !unclear.isEmpty {
             findings.notes.append(
-                "\(unclear.count) keys can't be told: a sum in them passed its bounds once, or "
-                    + "they may have been dropped for their age")
+                ReadableNumber.counted(unclear.count, "key") + " can't be told: "
+                    + (unclear.count == 1
+                        ? "a sum in it passed its bounds once, or it may have been dropped for "
+                            + "its age"
+                        : "a sum in them passed its bounds once, or they may have been dropped for "
+                            + "their age"))
         }
         findings.lines = replay.lineCount
         findings.since = isTrimmed ? replay.first : nil

@@ -53,7 +53,7 @@ extension Field {
             return Schema.choice(["standard", "batch", "flex", "priority"]).members
         case .outcome: return Schema.choice(["ok", "error", "timeout", "cancelled"]).members
         case .action: return Schema.choice(Act.actions).members
-        case .order: return Schema.choice(["cost", "time"]).members
+        case .order: return Schema.choice(["cost", "time", "newest"]).members
         case .count: return whole(1, Int64(Bounds.maxPage))
         case .attempt: return whole(0, 1_000_000)
         case .ttl: return whole(1, 3_600_000)

@@ -78,8 +78,24 @@ export function moment(milliseconds) {
   });
 }
 
-/** A moment as an input of date and time has it: the reader's own time. */
+/** A moment as an input of date and time has it, to the minute: the reader's own time. */
 export function localText(milliseconds) {
+  return localSeconds(milliseconds).slice(0, 16);
+}
+
+/** The same to the second. */
+export function localSeconds(milliseconds) {
   const local = new Date(milliseconds - new Date(milliseconds).getTimezoneOffset() * 60_000);
-  return local.toISOString().slice(0, 16);
+  return local.toISOString().slice(0, 19);
+}
+
+const LENGTHS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+
+/** What a length of time looks like, as budgetctl reads it: `90s`, `1h30m`, `7d`. */
+export const LENGTH = '([0-9]{1,9}(ms|[smhdw]))+';
+
+/** The milliseconds of one. */
+export function length(text) {
+  return [...text.matchAll(/([0-9]+)(ms|[smhdw])/g)].reduce(
+    (total, [, number, unit]) => total + Number(number) * LENGTHS[unit], 0);
 }

@@ -142,7 +142,7 @@ function sentence({ message, scope }) {
 }
 
 function missing({ denials, entries }) {
-  const several = [denials && `${count(denials)} denials`, entries && `${count(entries)} entries`];
+  const several = [denials && amount(denials, 'denials'), entries && amount(entries, 'entries')];
   return `${several.filter(Boolean).join(' and ') || 'What happened before'} cannot be told here.`;
 }
 

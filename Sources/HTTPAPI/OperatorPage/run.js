@@ -1,4 +1,4 @@
-// One run: what it cost and whether it goes on, its tree of tasks by cost, its entries by time.
+// One run: what it cost and whether it goes on, its tree of tasks by cost, its newest entries.
 
 import { amount, count } from './amounts.js';
 import { path } from './api.js';
@@ -34,7 +34,7 @@ export function run(place, context) {
   const sums = h('div', {}, note('Looking …'));
   const entries = h('div', {});
   place.append(refusal, state, sums, section('Tasks by cost', tasks.place),
-    section('Entries by time', entries));
+    section('Entries, the newest first', entries));
   const look = async (isWhole) => {
     const about = { run: fields.run };
     const [answer, settings] = await Promise.all([page('cost')(undefined),
@@ -52,7 +52,7 @@ export function run(place, context) {
       { ...scope, by: 'time', count: Calls.PAGE, cursor }, signal));
     await tasks.again();
     if (isWhole) {
-      replace(entries, pages(page('time'),
+      replace(entries, pages(page('newest'),
         (shown) => entryTable(shown.entries, context), signal));
     }
   };

@@ -23,9 +23,7 @@ struct IdentifiedChannel: ServerChildChannel {
         http = HTTP1Channel(
             responder: responder,
             configuration: .init(
-                additionalChannelHandlers: [
-                    MalformedRequests(tally), ClientIdentity(configuration),
-                ],
+                additionalChannelHandlers: [ClientIdentity(configuration)],
                 idleTimeout: configuration.bounds.idleTime,
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: most, maxHeaderListSize: most, maxHeaderFieldCount: 100)))
@@ -40,11 +38,13 @@ struct IdentifiedChannel: ServerChildChannel {
             guard let tls else { return }
             try channel.pipeline.syncOperations.addHandler(
                 NIOSSLServerHandler(context: tls.context))
-        }.flatMap { http.setup(channel: channel, logger: logger) }.flatMapThrowing { value in
+        }.flatMap { http.setup(channel: channel, logger: logger) }.flatMapThrowing {
+            [tally] value in
             let pipeline = channel.pipeline.syncOperations
-            // Behind it nobody knows a request's version.
+            // Behind it nobody knows a request's version, nor whether it had a host.
             let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
-            try pipeline.addHandler(LastRequest(), position: .before(codec))
+            try pipeline.addHandlers(
+                LastRequest(), MalformedRequests(tally), position: .before(codec))
             return value
         }
     }

@@ -52,7 +52,7 @@ extension Field {
         switch self {
         case .serviceTier: ["standard", "batch", "flex", "priority"]
         case .outcome: ["ok", "error", "timeout", "cancelled"]
-        case .order: ["cost", "time"]
+        case .order: ["cost", "time", "newest"]
         case .left: ["0", "1"]
         case .action: Act.actions
         default: []

@@ -1,6 +1,7 @@
 // The policy: what is in force, and what its files say, here or at the daemon.
 
 import ArgumentParser
+import BudgetModel
 import BudgetService
 import RESP
 
@@ -59,7 +60,7 @@ struct PolicyCheckCommand: ParsableCommand {
               budgetctl policy check
             """)
 
-    @Argument(help: "The policy file. Default: the daemon's.")
+    @Argument(help: "The policy file. Default: the daemon's.", completion: .file())
     var file: String?
 
     @OptionGroup var connection: ConnectionOptions
@@ -76,7 +77,7 @@ struct PolicyCheckCommand: ParsableCommand {
                 return Output.line(JSONText.text(answer))
             }
             Output.line(
-                "\(file) is valid, \(Shown.count(policy.limits.count, "limit")), digest "
+                "\(file) is valid, \(ReadableNumber.counted(policy.limits.count, "limit")), digest "
                     + policy.digest)
         case .failure(let faults):
             let answer = FaultsAnswer.answer(faults.faults)

@@ -1,6 +1,7 @@
 // Price files, looked at without a daemon.
 
 import ArgumentParser
+import BudgetModel
 import BudgetService
 import Foundation
 
@@ -22,7 +23,7 @@ struct PricesCheckCommand: ParsableCommand {
               budgetctl prices check policy.yaml
             """)
 
-    @Argument(help: "The policy file that names the price files.")
+    @Argument(help: "The policy file that names the price files.", completion: .file())
     var policy: String
 
     @Flag(help: "The findings as JSON.")
@@ -46,7 +47,9 @@ struct PricesCheckCommand: ParsableCommand {
     }
 
     private static func text(_ check: PriceCheck) -> String {
-        let summary = "\(check.priced) of \(check.items) items have a price"
+        let summary =
+            "\(check.priced) of " + ReadableNumber.counted(check.items, "item")
+            + (check.priced == 1 ? " has" : " have") + " a price"
         guard let titles = check.rows.first, check.rows.count > 1 else { return summary }
         var table = Table(
             titles.map { .init(heading: $0.uppercased(), isNumber: $0 == "items") })

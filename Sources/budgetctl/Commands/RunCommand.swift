@@ -10,6 +10,8 @@ struct RunCommand: ParsableCommand {
         case cost
         /// Entries by time.
         case time
+        /// Entries by time, the newest first.
+        case newest
     }
 
     static let configuration = CommandConfiguration(
@@ -18,16 +20,18 @@ struct RunCommand: ParsableCommand {
         discussion: """
             EXAMPLES
               budgetctl run r1
+              budgetctl run r1 --by newest
               budgetctl run r1 --tenant acme --by cost --all --json
             """)
 
-    @Argument(help: ArgumentHelp("The run's name.", valueName: "run"))
+    @Argument(
+        help: ArgumentHelp("The run's name.", valueName: "run"), completion: .nothing)
     var name: String
 
     @Option(help: "The run's tenant.")
     var tenant: String?
 
-    @Option(help: "cost lists tasks only, time entries only.")
+    @Option(help: "cost lists tasks only, time entries only, newest those from the last one on.")
     var by: Order?
 
     @Flag(help: "All pages, not the first one only.")
@@ -46,7 +50,7 @@ struct RunCommand: ParsableCommand {
             return
         }
         var answer: RESPValue = .null
-        for order in by.map({ [$0] }) ?? Order.allCases {
+        for order in by.map({ [$0] }) ?? [.cost, .time] {
             let pages = Pages(
                 session: session, request: request + ["by", order.rawValue, "count", "1000"])
             let listed = try pages.all(["tasks", "entries"])
@@ -62,8 +66,7 @@ struct RunCommand: ParsableCommand {
                 "nothing is entered for a run of that name in the tenant "
                     + Shown.text(answer, "tenant"))
         }
-        if by != .time { parts.append(Self.tasks(answer)) }
-        if by != .cost { parts.append(Self.entries(answer)) }
+        parts += [Self.tasks(answer), Self.entries(answer)]
         if answer["next"]?.integer != nil { parts.append("there is more: --all") }
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
     }

@@ -21,7 +21,7 @@ struct TokenCommand: ParsableCommand {
 
 /// What all of them take.
 struct TokenFileOptions: ParsableArguments {
-    @Option(help: "The tokens file.")
+    @Option(help: "The tokens file.", completion: .file())
     var file = "/etc/budgetd/tokens"
 
     @Flag(help: "The result as JSON.")
@@ -70,7 +70,8 @@ struct TokenCreateCommand: ParsableCommand {
               (umask 077; budgetctl token create dashboards --role ops > ~/.budgetd-token)
             """)
 
-    @Argument(help: "Whose it is: 1 to 64 letters, digits, '.', '_' or '-'.")
+    @Argument(
+        help: "Whose it is: 1 to 64 letters, digits, '.', '_' or '-'.", completion: .nothing)
     var name: String
 
     @Option(
@@ -147,7 +148,7 @@ struct TokenRevokeCommand: ParsableCommand {
               budgetctl token revoke gateway --id 1f2e3d4c
             """)
 
-    @Argument(help: "Whose.")
+    @Argument(help: "Whose.", completion: .nothing)
     var name: String
 
     @Option(help: "Which one, as list shows it. Default: all of that name.")

@@ -129,10 +129,10 @@ struct VerifyCommand: ParsableCommand {
     private static func text(_ findings: Findings) -> String {
         let looked =
             [
-                Shown.count(findings.counters, "counter") + ",",
-                Shown.count(findings.holds, "hold"), "and",
-                Shown.count(findings.ranked, "place"), "in rankings compared with",
-                Shown.count(findings.lines, "line"), "of the journal",
+                ReadableNumber.counted(findings.counters, "counter") + ",",
+                ReadableNumber.counted(findings.holds, "hold"), "and",
+                ReadableNumber.counted(findings.ranked, "place"), "in rankings compared with",
+                ReadableNumber.counted(findings.lines, "line"), "of the journal",
             ].joined(separator: " ")
             + (findings.until.map { " up to \($0.sequence.text)" } ?? "")
         var lines = [looked]

@@ -8,7 +8,8 @@ struct ConnectionOptions: ParsableArguments {
         help: """
             The daemon's unix socket, or redis://127.0.0.1:port, or rediss://host:port for TLS. \
             Default: BUDGETD_SOCKET, or where budgetd listens.
-            """)
+            """,
+        completion: .file())
     var socket: String?
 
     @Option(

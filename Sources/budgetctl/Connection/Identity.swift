@@ -11,24 +11,28 @@ struct IdentityOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "A file with the token, for TCP. Default: BUDGETD_TOKEN.", valueName: "file"))
+            "A file with the token, for TCP. Default: BUDGETD_TOKEN.", valueName: "file"),
+        completion: .file())
     var tokenFile: String?
 
     @Option(
         name: .customLong("tls-ca"),
         help: ArgumentHelp(
             "A PEM file of who signs the daemon's certificate. Default: whom the system trusts.",
-            valueName: "file"))
+            valueName: "file"),
+        completion: .file())
     var authority: String?
 
     @Option(
         name: .customLong("tls-cert"),
-        help: ArgumentHelp("A PEM file of a certificate of one's own.", valueName: "file"))
+        help: ArgumentHelp("A PEM file of a certificate of one's own.", valueName: "file"),
+        completion: .file())
     var certificate: String?
 
     @Option(
         name: .customLong("tls-key"),
-        help: ArgumentHelp("The PEM file of its private key.", valueName: "file"))
+        help: ArgumentHelp("The PEM file of its private key.", valueName: "file"),
+        completion: .file())
     var key: String?
 
     func validate() throws {

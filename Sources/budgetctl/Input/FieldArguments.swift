@@ -4,7 +4,9 @@
 import ArgumentParser
 
 struct FieldArguments: ParsableArguments {
-    @Argument(help: "Fields like user=alice, run=r1, label.tier=free, tenant=acme.")
+    @Argument(
+        help: "Fields like user=alice, run=r1, label.tier=free, tenant=acme.",
+        completion: .nothing)
     var fields: [String] = []
 
     /// The words of a request.

@@ -3,7 +3,7 @@
 import ArgumentParser
 
 struct LimitArguments: ParsableArguments {
-    @Argument(help: "The limit's name in the policy.")
+    @Argument(help: "The limit's name in the policy.", completion: .nothing)
     var limit: String
 
     @OptionGroup var subject: FieldArguments

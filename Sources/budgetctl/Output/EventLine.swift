@@ -37,7 +37,7 @@ struct EventLine {
             parts.append(text("message") ?? "")
         } else if let cost = text("cost_usd") {
             parts.append(ReadableNumber.money(cost))
-            parts.append(Shown.count(Int64(text("tokens") ?? "") ?? 0, "token"))
+            parts.append(ReadableNumber.counted(Int64(text("tokens") ?? "") ?? 0, "token"))
         } else if kind == "gap" {
             parts.append(Self.gap(text("denials")))
         }
@@ -50,7 +50,8 @@ struct EventLine {
         guard let count = denials.flatMap({ Int64($0) }) else {
             return "the journal does not reach back to what was before"
         }
-        return Shown.count(count, "denial") + (count == 1 ? " was" : " were") + " not told"
+        return ReadableNumber.counted(count, "denial") + (count == 1 ? " was" : " were")
+            + " not told"
     }
 
     private var subject: String? {

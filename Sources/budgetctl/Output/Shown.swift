@@ -41,11 +41,6 @@ enum Shown {
         ReadableNumber.grouped(text(map, field))
     }
 
-    /// So many of something: `1 line`, `2,000 lines`.
-    static func count(_ number: some BinaryInteger, _ noun: String) -> String {
-        ReadableNumber.grouped("\(number)") + " " + noun + (number == 1 ? "" : "s")
-    }
-
     /// When a limit's window begins anew: in a while, once it is idle, bit by bit, or never.
     static func reset(_ limit: RESPValue, at now: Int64) -> String {
         if let end = limit["resets_at_ms"]?.integer { return duration(end - now) }

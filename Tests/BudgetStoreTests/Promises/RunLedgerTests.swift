@@ -40,4 +40,33 @@ import Testing
             #expect(error.code == .internal, "\(error.message)")
         }
     }
+
+    @Test("the newest come first, page by page, whatever is entered meanwhile")
+    func newest() throws {
+        let fixture = try F([F.limit(.cost, 1000)])
+        let subject = fixture.subject(run: "r", task: "t")
+        var query = query
+        query.listing = .newest
+        query.count = 3
+        #expect(try fixture.harness.run(query).entries.isEmpty)
+        #expect(try fixture.harness.run(query).next == nil)
+        var made: [ReservationID] = []
+        for cost in 1...8 {
+            made.append(try fixture.made(fixture.admission(.charge, subject, cost: Int64(cost))).id)
+        }
+        var found: [ReservationID] = []
+        var sizes: [Int] = []
+        repeat {
+            let page = try fixture.harness.run(query)
+            #expect(page.tasks.isEmpty)
+            found += page.entries.map(\.id)
+            sizes.append(page.entries.count)
+            query.cursor = page.next ?? 0
+            _ = try fixture.made(fixture.admission(.charge, subject))
+        } while query.cursor > 0
+        #expect(found == made.reversed())
+        #expect(sizes == [3, 3, 2])
+        query.cursor = 1 << 53
+        #expect(try fixture.harness.run(query).next == 8)
+    }
 }

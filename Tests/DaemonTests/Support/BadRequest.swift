@@ -85,7 +85,7 @@ struct BadRequest: Sendable {
             "output_tokens"),
         .init("CHARGE idempotency_key k ttl_ms 5", "BADARG", "ttl_ms"),
         .init("USAGE user alice idempotency_key k", "BADARG", "idempotency_key"),
-        .init("RUN r by size", "BADARG", "by", "\"size\"", "cost or time"),
+        .init("RUN r by size", "BADARG", "by", "\"size\"", "cost, time or newest"),
         .init("RUN r count 0", "BADARG", "count", "\"0\"", "from 1 to 1000"),
         .init("RUN r count 1001", "BADARG", "count", "\"1001\""),
         .init("RUN", "BADARG", "run"),

@@ -110,13 +110,14 @@ class AsyncBudgetClient:
         run: str,
         *,
         tenant: str | None = None,
-        by: Literal["cost", "time"] | None = None,
+        by: Literal["cost", "time", "newest"] | None = None,
         count: int | None = None,
         cursor: int | None = None,
     ) -> RunLedger:
         """A page of a run's ledger: tasks by cost, entries by time, without `by` both.
 
         Args:
+            by: what is listed; `newest` is entries by time, the newest first.
             count: lines of a page, 1 to 1000.
             cursor: the `next` of the page before.
         """

@@ -1,5 +1,6 @@
 // Faults that come again and again until somebody mends them: a key of another type fails the sweep
-// of each second. Told once they are news; told each second they bury everything else.
+// of each second, and a Redis that is gone each attempt to connect. Told once they are news; told
+// each second they bury everything else.
 
 /// Says which faults are worth a line in the log. A pure value; time is a parameter.
 public struct RepeatedFaults: Sendable {

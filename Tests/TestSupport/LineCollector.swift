@@ -1,15 +1,20 @@
 // A log that a test can read.
 
-import Logging
+public import Logging
 import Synchronization
 
 /// Collects the lines of all loggers that are made with it.
-final class LineCollector: Sendable {
+public final class LineCollector: Sendable {
     private let collected = Mutex<[String]>([])
 
-    var lines: [String] { collected.withLock { $0 } }
+    /// Those so far, each with its facts in alphabetical order.
+    public var lines: [String] { collected.withLock { $0 } }
 
-    func logger() -> Logger {
+    /// Collects nothing so far.
+    public init() {}
+
+    /// One whose lines are collected, from notice on.
+    public func logger() -> Logger {
         Logger(label: "collected") { _ in Collecting(collector: self) }
     }
 

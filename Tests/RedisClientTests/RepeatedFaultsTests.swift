@@ -1,6 +1,6 @@
 // When a fault that goes on is told.
 
-import BudgetStore
+import RedisClient
 import Testing
 
 @Suite struct RepeatedFaultsTests {
