@@ -72,7 +72,7 @@ let package = Package(
                 .embedInCode("Script/settle.lua"), .embedInCode("Script/write.lua"),
                 .embedInCode("Script/ledger.lua"), .embedInCode("Books/entries.lua"),
                 .embedInCode("Top/rankings.lua"), .embedInCode("Top/ranking.lua"),
-                .embedInCode("Top/history.lua"),
+                .embedInCode("Top/history.lua"), .embedInCode("Top/ahead.lua"),
                 .embedInCode("Administration/administer.lua"),
                 .embedInCode("Administration/correct.lua"),
                 .embedInCode("Administration/steering.lua"),

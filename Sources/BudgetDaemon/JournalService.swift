@@ -1,23 +1,37 @@
 // Keeps up with the journals: what they tell goes into the rankings of spenders, and what is older
 // than `keep.journal` goes, as does what is left of caps and grants that have ended. Beside the
 // sweep, which must not wait for a journal that has grown.
+//
+// A TOP has to wait for what the rankings lack, so a tenant that has entered much since is looked
+// after every second, gently (`RollupWalk`); the others with everything else.
 
 import BudgetStore
+import Logging
 import ServiceLifecycle
 
 struct JournalService: Service {
-    /// How much of a journal a TOP may find not rolled up: it has to wait for that.
+    /// How often rankings that are behind are brought forward.
+    static let look = Duration.seconds(1)
+    /// How often everything is looked after.
     static let interval = Duration.seconds(60)
+
+    private static let fault: Logger.Message = "journals not kept up with"
 
     let upkeep: Upkeep
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
+            var last = ContinuousClock.now
             while !Task.isCancelled {
-                try? await Task.sleep(for: Self.interval)
+                try? await Task.sleep(for: Self.look)
                 // The sleep ends with the daemon, which then writes nothing of its own accord.
                 guard !Task.isCancelled else { return }
-                await keepUp()
+                if last.duration(to: .now) < Self.interval {
+                    await catchUp()
+                } else {
+                    await keepUp()
+                    last = .now
+                }
             }
         }
     }
@@ -25,17 +39,27 @@ struct JournalService: Service {
     func keepUp() async {
         let store = upkeep.store
         await upkeep.goRound(
-            "journals not kept up with",
+            Self.fault,
             [
-                { tenant in
-                    while try await store.ask({ $0.rollUp(tenant: tenant, completion: $1) }),
-                        !Task.isCancelled
-                    {}
-                },
+                rollUp,
                 { tenant in try await store.ask { $0.trim(tenant: tenant, completion: $1) } },
                 { tenant in
                     try await store.ask { $0.collectSteering(tenant: tenant, completion: $1) }
                 },
             ])
+    }
+
+    /// Brings forward the rankings that are far behind.
+    func catchUp() async {
+        let behind = try? await upkeep.store.ask { $1(.success($0.tenantsBehind())) }
+        guard let behind, !behind.isEmpty else { return }
+        await upkeep.goRound(Self.fault, among: behind, [rollUp])
+    }
+
+    private func rollUp(_ tenant: String) async throws {
+        let store = upkeep.store
+        while try await store.ask({ $0.rollUp(tenant: tenant, completion: $1) }),
+            !Task.isCancelled
+        {}
     }
 }

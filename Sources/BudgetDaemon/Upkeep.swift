@@ -18,11 +18,17 @@ struct Upkeep: Sendable {
 
     /// Does each chore for each tenant, until the task is cancelled or Redis can't be asked.
     ///
-    /// - Parameter fault: what is logged where a chore fails.
-    func goRound(_ fault: Logger.Message, _ chores: [Chore]) async {
+    /// - Parameters:
+    ///   - fault: what is logged where a chore fails.
+    ///   - some: nil for all tenants.
+    func goRound(
+        _ fault: Logger.Message, among some: [String]? = nil, _ chores: [Chore]
+    ) async {
         let round = UpkeepTroubles.Chore(tenant: nil, name: "\(fault)", place: 0)
         do {
-            for tenant in try await store.ask({ $0.tenants(completion: $1) }) {
+            var tenants = some
+            if tenants == nil { tenants = try await store.ask { $0.tenants(completion: $1) } }
+            for tenant in tenants ?? [] {
                 for (place, chore) in chores.enumerated() {
                     guard !Task.isCancelled else { return }
                     let own = UpkeepTroubles.Chore(

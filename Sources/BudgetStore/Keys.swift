@@ -16,6 +16,7 @@
 //   b:{acme}:run:<run>            hash: a run's totals; with :tasks and :entries sorted sets
 //   b:{acme}:rolled               hash: up to which entry the rankings below go
 //   b:{acme}:rolling              list: what is on its way into them
+//   b:{acme}:ahead                hash: which of them have some of that already
 //   b:{acme}:top:user:cost:d2026-11-22   sorted set: users by what they cost in one window
 //   b:{probe}:probe               nothing, ever: what rights to a tenant's keys are asked for by
 
@@ -179,6 +180,8 @@ enum Keys {
     static func rolled(_ prefix: String) -> String { prefix + "rolled" }
 
     static func rolling(_ prefix: String) -> String { prefix + "rolling" }
+
+    static func ahead(_ prefix: String) -> String { prefix + "ahead" }
 
     static func top(
         _ prefix: String, _ field: TopField, _ measure: Measure, _ window: String

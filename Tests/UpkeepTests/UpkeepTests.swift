@@ -28,12 +28,14 @@ import Testing
         redis = try TestRedis()
         let loop = group.next()
         let path = redis.socketPath
+        let witness = redis.directory + "/witness"
         let logger = log.logger()
         let store = try await loop.submit {
             let link = RedisLink(
                 configuration: .init(endpoint: .unix(path: path)), eventLoop: loop)
             link.start()
-            let store = RedisStore(link: link, logger: logger)
+            let judge = LossJudge(witness: try Witness.load(path: witness))
+            let store = RedisStore(link: link, judge: judge, logger: logger)
             store.adopt(
                 Policy(
                     reservations: ReservationRules(graceMs: 0), keep: Retention(journalMs: 1000)))
@@ -106,6 +108,34 @@ import Testing
         #expect(try redis.command("GET", key).string == "of another type")
         // What is not broken of that tenant is looked after too.
         if part.hasPrefix("roll") { #expect(try number("EXISTS", "b:{\(broken)}:steer") == 0) }
+    }
+
+    /// A TOP is not to wait for what many new users spent, nor Redis to work for few.
+    @Test func rankingsThatAreFarBehindAreCaughtUpWith() async throws {
+        let journals = JournalService(upkeep: upkeep)
+        await journals.catchUp()
+        #expect(try redis.command("KEYS", "b:*:top:*").array?.isEmpty == true)
+        let charges = (0..<1100).map { Step.admit(Self.admission(.charge, "bob", "m\($0)")) }
+        let loop = upkeep.store.eventLoop
+        for some in stride(from: 0, to: charges.count, by: 100) {
+            _ = try await loop.flatSubmit { [store = upkeep.store] in
+                EventLoopFuture.andAllSucceed(
+                    charges[some..<some + 100].map { step in
+                        let promise = loop.makePromise(of: Void.self)
+                        store.value.perform(step) { result in
+                            promise.completeWith(
+                                result.map { _ in }.mapError { $0 as any Error })
+                        }
+                        return promise.futureResult
+                    }, on: loop)
+            }.get()
+        }
+        await journals.catchUp()
+        let month = try redis.command("KEYS", "b:{bob}:top:user:calls:M*").array?.first?.string
+        #expect(try redis.command("ZSCORE", month ?? "", "u").string == "1102")
+        #expect(try redis.command("KEYS", "b:{ann}:top:*").array?.isEmpty == true)
+        let rolled = try redis.command("HGET", "b:{bob}:rolled", "seq").string
+        #expect(rolled == "0-1104")
     }
 
     /// What INFO tells.

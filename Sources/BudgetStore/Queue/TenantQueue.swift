@@ -23,6 +23,8 @@ final class TenantQueue {
     var registration = Registration.none
     /// The newest sequence number that an answer showed.
     var newest = Sequence(epoch: 0, number: 0)
+    /// The last line that was seen to be in the rankings.
+    var rolled: Sequence?
 
     enum Registration {
         case none

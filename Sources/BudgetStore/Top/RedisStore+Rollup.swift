@@ -8,42 +8,101 @@ import NIOCore
 import RESP
 import RedisClient
 
-extension RedisStore {
-    /// Both also where memory is used up: what is not in the rankings can't leave the journal.
-    private static let handoverScript = writing(PackageResources.handover_lua)
-    private static let rollupScript = writing(PackageResources.rollup_lua)
+/// Bringing a tenant's rankings forward, to the line that is the newest when it begins.
+struct RollupWalk {
+    enum Pace: Equatable {
+        /// Nobody waits for it: after each step it lets pass as much time as that took. So it has
+        /// half of Redis at most, and the less the more there is to decide. It takes nothing in
+        /// beyond a moment: whoever is to stop waits for no more of it.
+        case gentle(until: NIODeadline)
+        /// Somebody waits for all rankings.
+        case atOnce
+        /// Somebody waits for one: what is handed over is not taken in.
+        case handingOver
 
-    private static func writing(_ source: [UInt8]) -> RedisScript {
-        RedisScript(source: "#!lua flags=allow-oom\n" + String(decoding: source, as: UTF8.self))
+        var isGentle: Bool { if case .gentle = self { true } else { false } }
+
+        /// Whether it has to leave the rest.
+        var isOver: Bool { if case .gentle(let end) = self { .now() >= end } else { false } }
     }
 
     /// Lines of a page: the loop and Redis serve others between two.
-    private static let pageLines = 32
-    /// Lines of one call of `rollUp`: whoever is to stop waits for no more of them.
-    private static let sliceLines = 10_000
+    private static let pageLines = 128
+    /// Steps of a page, where they have a line each.
+    private static let mostSteps = 64
 
-    /// Brings a tenant's rankings forward by some of the journal's lines.
+    let tenant: String
+    /// Lines that it may read.
+    fileprivate var left: Int
+    let pace: Pace
+    /// The line that was the newest when it began; nil until that is known.
+    fileprivate var end: Sequence?
+    /// Steps of the next page.
+    fileprivate var steps = 1
+
+    init(tenant: String, most: Int = .max, _ pace: Pace = .atOnce) {
+        self.tenant = tenant
+        left = most
+        self.pace = pace
+    }
+
+    /// So many steps had so many lines: the next page has about as many lines as one is to have.
+    fileprivate mutating func saw(_ lines: Int) {
+        steps = max(1, min(Self.mostSteps, Self.pageLines * steps / max(1, lines)))
+    }
+}
+
+extension RedisStore {
+    /// Also where memory is used up: what is not in the rankings can't leave the journal.
+    private static let handoverScript = writing(PackageResources.handover_lua)
+
+    static func writing(_ source: [UInt8]) -> RedisScript {
+        RedisScript(source: "#!lua flags=allow-oom\n" + String(decoding: source, as: UTF8.self))
+    }
+
+    /// Lines that rankings may lack without being behind: a TOP takes them in within some 50 ms,
+    /// and names that spend all the time are not worth a step each.
+    static let mostLacking: UInt64 = 1000
+
+    /// The tenants whose rankings lack many lines, of those that this process has entered.
+    public func tenantsBehind() -> [String] {
+        guard let judge else { return [] }
+        return judge.seen.marks.filter { tenant, mark in
+            guard let rolled = queues[ExactText(tenant)]?.rolled.map(WitnessMark.init) else {
+                return mark.sequence > Self.mostLacking
+            }
+            let known = rolled.epoch == mark.epoch ? rolled.sequence : 0
+            return mark.sequence > known + Self.mostLacking
+        }.keys.sorted()
+    }
+
+    /// Lines of one call of `rollUp`: whoever is to stop waits for no more of them.
+    private static let sliceLines = 2000
+    /// How long one call takes, about.
+    private static let slice = TimeAmount.milliseconds(500)
+
+    /// Brings a tenant's rankings forward by some of the journal's lines, gently.
     ///
     /// - Parameter completion: told whether there are more.
     public func rollUp(
         tenant: String, completion: @escaping (Result<Bool, BudgetError>) -> Void
     ) {
-        walk(tenant, most: Self.sliceLines, completion)
+        let pace = RollupWalk.Pace.gentle(until: .now() + Self.slice)
+        walk(RollupWalk(tenant: tenant, most: Self.sliceLines, pace), completion)
     }
 
     /// Goes from the cursor to what is the newest line now, or until it has read so many.
     ///
     /// - Parameter completion: told whether there are more.
-    func walk(
-        _ tenant: String, most: Int, _ completion: @escaping (Result<Bool, BudgetError>) -> Void
-    ) {
-        drain(tenant) { result in
-            if case .failure(let error) = result { return completion(.failure(error)) }
-            self.lastRolled(tenant) { result in
+    func walk(_ walk: RollupWalk, _ completion: @escaping (Result<Bool, BudgetError>) -> Void) {
+        drain(walk.tenant, walk.pace) { result in
+            guard case .success(false) = result else { return completion(result) }
+            self.lastRolled(walk.tenant) { result in
                 switch result {
                 case .failure(let error): completion(.failure(error))
                 case .success(let last):
-                    self.read(self.rollup(tenant, after: last), upTo: nil, left: most, completion)
+                    self.queue(of: walk.tenant).rolled = walk.pace == .handingOver ? nil : last
+                    self.read(self.rollup(walk.tenant, after: last), walk, completion)
                 }
             }
         }
@@ -64,47 +123,101 @@ extension RedisStore {
 
     /// Reads a page, and goes on until the line that was the newest when the walk began.
     private func read(
-        _ rollup: Rollup, upTo end: Sequence?, left: Int,
+        _ rollup: Rollup, _ walk: RollupWalk,
         _ completion: @escaping (Result<Bool, BudgetError>) -> Void
     ) {
-        journal(tenant: rollup.tenant, count: Self.pageLines, after: rollup.last) { result in
+        let start = NIODeadline.now()
+        page(rollup, walk) { result in
             switch result {
             case .failure(let error): completion(.failure(error))
             case .success(let page):
-                let end = end ?? page.moment.sequence
+                var walk = walk
+                walk.end = walk.end ?? page.moment.sequence
+                walk.saw(page.lines.count)
                 var next = rollup
                 next.enter(page)
-                let isAtEnd = page.next == nil || next.last.map { $0 >= end } ?? true
-                if isAtEnd || next.isFull || next.lineCount >= left {
-                    self.goOn(next, upTo: end, left: left - next.lineCount, completion)
-                } else {
-                    self.read(next, upTo: end, left: left, completion)
+                let isAtEnd =
+                    page.next == nil || next.last.map { $0 >= page.moment.sequence } ?? true
+                let isEnough = isAtEnd || next.isFull || next.lineCount >= walk.left
+                self.goOn(since: start, walk.pace) { [walk, next] in
+                    isEnough
+                        ? self.settle(next, walk, completion) : self.read(next, walk, completion)
                 }
             }
         }
     }
 
+    /// The first page tells how far to go, and whether there were lines before it. Those behind it
+    /// are read without a script, which takes several times as long.
+    private func page(
+        _ rollup: Rollup, _ walk: RollupWalk,
+        _ completion: @escaping (Result<JournalPage, BudgetError>) -> Void
+    ) {
+        guard let last = rollup.last, let end = walk.end else {
+            return journal(
+                tenant: rollup.tenant, count: 1, after: rollup.last, completion: completion)
+        }
+        let journal = Keys.journal(Keys.prefix(rollup.tenant))
+        let command = RedisCommand(
+            "XRANGE", journal, "(" + last.text, "+", "COUNT", String(walk.steps))
+        ask(command) { result in
+            completion(
+                result.flatMap { reply in
+                    guard let steps = reply.array else { return .failure(self.unreadable(journal)) }
+                    var lines: [JournalLine] = []
+                    for step in steps {
+                        guard let read = Self.lines(step) else {
+                            return .failure(self.unreadable(journal))
+                        }
+                        lines += read
+                    }
+                    return .success(
+                        JournalPage(
+                            lines: lines, isTrimmed: false,
+                            next: steps.count < walk.steps ? nil : lines.last?.moment.sequence,
+                            moment: Moment(sequence: end, now: self.now)))
+                })
+        }
+    }
+
+    private func unreadable(_ key: String) -> BudgetError {
+        tell("books unreadable", ["key": "\(key)"])
+        return BudgetError(.internal, "the books can't be read")
+    }
+
     /// Hands over what was read, takes it in, and goes on behind it.
-    private func goOn(
-        _ rollup: Rollup, upTo end: Sequence, left: Int,
+    private func settle(
+        _ rollup: Rollup, _ walk: RollupWalk,
         _ completion: @escaping (Result<Bool, BudgetError>) -> Void
     ) {
-        guard rollup.lineCount > 0 else { return completion(.success(false)) }
+        guard rollup.lineCount > 0, let end = walk.end else { return completion(.success(false)) }
         hand(over: rollup) { result in
             guard case .success(let last) = result else {
                 return completion(result.map { _ in false })
             }
-            self.drain(rollup.tenant) { result in
-                if case .failure(let error) = result { return completion(.failure(error)) }
+            self.drain(walk.tenant, walk.pace) { result in
+                guard case .success(false) = result else { return completion(result) }
+                self.queue(of: walk.tenant).rolled = walk.pace == .handingOver ? nil : last
                 let isBehind = last.map { $0 < end } ?? true
-                if !isBehind || left <= 0 {
+                var next = walk
+                next.left -= rollup.lineCount
+                if !isBehind || next.left <= 0 {
                     completion(.success(isBehind))
                 } else {
-                    self.read(
-                        self.rollup(rollup.tenant, after: last), upTo: end, left: left, completion)
+                    self.read(self.rollup(walk.tenant, after: last), next, completion)
                 }
             }
         }
+    }
+
+    /// Goes on with a walk's next step.
+    ///
+    /// - Parameter start: when the one before it began.
+    func goOn(
+        since start: NIODeadline, _ pace: RollupWalk.Pace, _ next: @escaping () -> Void
+    ) {
+        guard pace.isGentle else { return next() }
+        link.eventLoop.assumeIsolated().scheduleTask(in: .now() - start, next)
     }
 
     // MARK: Handing over
@@ -138,60 +251,5 @@ extension RedisStore {
     private static func cursor(_ reply: RedisReply, _ rollup: Rollup) -> Sequence?? {
         if case .integer = reply { return .some(rollup.last) }
         return reply.string.map { Sequence(text: $0) }
-    }
-
-    // MARK: Taking in
-
-    /// Takes in all that was handed over, whoever did that.
-    func drain(_ tenant: String, completion: @escaping (Result<Void, BudgetError>) -> Void) {
-        let key = Keys.rolling(Keys.prefix(tenant))
-        ask(RedisCommand("LINDEX", key, "0")) { result in
-            switch result {
-            case .failure(let error): completion(.failure(error))
-            case .success(let piece): self.take(piece.string ?? "", of: tenant, completion)
-            }
-        }
-    }
-
-    /// Takes pieces in, from one on whose first line that is; empty where there is none.
-    private func take(
-        _ line: String, of tenant: String,
-        _ completion: @escaping (Result<Void, BudgetError>) -> Void
-    ) {
-        guard !line.isEmpty else { return completion(.success(())) }
-        let prefix = Keys.prefix(tenant)
-        guard let head = RollupPiece.head(line) else {
-            tell("a piece can't be read", ["key": "\(Keys.rolling(prefix))"])
-            return completion(.failure(BudgetError(.internal, "the rankings can't be read")))
-        }
-        var keys = [Keys.rolled(prefix), Keys.rolling(prefix)]
-        var lives: [String] = []
-        for window in head.windows {
-            let life = window.until + Rollup.life(head.field, window.id) - now
-            guard life > 0 else { continue }
-            lives.append(String(life))
-            for measure in Measure.sums {
-                keys.append(Keys.top(prefix, head.field, measure, window.id))
-            }
-        }
-        evaluate(Self.rollupScript, keys, [head.text, head.moment] + lives, Self.taken) { result in
-            switch result {
-            case .failure(let error): completion(.failure(error))
-            case .success(let taken):
-                if let fault = taken.fault {
-                    self.tell(
-                        "a ranking can't be written",
-                        ["tenant": "\(tenant)", "error": "\(fault)"])
-                }
-                self.take(taken.next, of: tenant, completion)
-            }
-        }
-    }
-
-    /// The head of the piece that is the next, and what was wrong with a set; nil where nothing
-    /// was done.
-    private static func taken(_ reply: RedisReply) -> (next: String, fault: String?)? {
-        guard let parts = reply.array, let next = parts.first?.string else { return nil }
-        return (next, parts.count > 1 ? parts[1].string : nil)
     }
 }

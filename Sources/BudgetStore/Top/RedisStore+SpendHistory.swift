@@ -10,7 +10,9 @@ extension RedisStore {
     public func history(
         _ query: HistoryQuery, completion: @escaping (Result<SpendHistory, BudgetError>) -> Void
     ) {
-        ranked(query.tenant, completion) { moment, completion in
+        ranked(completion) { _, completion in
+            self.walk(RollupWalk(tenant: query.tenant)) { completion($0.map { _ in }) }
+        } ask: { moment, completion in
             let windows = self.windows(query, at: moment)
             let prefix = Keys.prefix(query.tenant)
             let rankings = windows.map {

@@ -1,6 +1,7 @@
 // Rankings of spenders: made from the journal behind its writers' backs, so that no decision pays
-// for them, and brought up to date by whoever asks for one. Between questions the daemon does so
-// now and then (`rollUp`), and a journal loses no line that is not in them (`trim`).
+// for them, and brought up to date by whoever asks: for one by itself where much has come since
+// (`bring`). Between questions the daemon does so for all (`rollUp`), and a journal loses no line
+// that is not in them (`trim`).
 
 public import BudgetModel
 import Foundation
@@ -16,17 +17,24 @@ extension RedisStore {
     public func top(
         _ query: TopQuery, completion: @escaping (Result<TopSpenders, BudgetError>) -> Void
     ) {
-        ranked(query.tenant, completion) { moment, completion in
-            var windows = CalendarWindows(timeZone: self.calendar(query.tenant))
-            let window = windows.window(query.window, at: moment)
+        func key(_ moment: Int64) -> RankingKey {
+            var windows = CalendarWindows(timeZone: calendar(query.tenant))
+            return RankingKey(
+                field: query.field, measure: query.measure,
+                window: windows.window(query.window, at: moment))
+        }
+        ranked(completion) { moment, completion in
+            self.bring(key(moment), of: query.tenant, completion: completion)
+        } ask: { moment, completion in
+            let key = key(moment)
             let prefix = Keys.prefix(query.tenant)
-            let key = Keys.top(prefix, query.field, query.measure, window.id)
             self.evaluate(
-                Self.topScript, [Keys.rolled(prefix), Keys.rolling(prefix), key],
+                Self.topScript,
+                [Keys.rolled(prefix), Keys.rolling(prefix), key.text(prefix), Keys.ahead(prefix)],
                 [
                     String(query.count), String(self.settings.now ?? 0),
                     query.below.map { "(\($0)" } ?? "+inf",
-                ], { Self.look($0, window) }, completion)
+                ], { Self.look($0, key.window) }, completion)
         }
     }
 
@@ -57,52 +65,41 @@ extension RedisStore {
 
     // MARK: As of now
 
+    /// Does what a question needs at a moment.
+    typealias AtMoment<Found> = (
+        Int64, @escaping (Result<Found, BudgetError>) -> Void
+    ) -> Void
+
     /// Asks rankings once everything is in them that was entered before.
     ///
-    /// - Parameter ask: looks at the windows of a moment.
+    /// - Parameters:
+    ///   - bring: brings what is asked for up to the newest line.
+    ///   - ask: looks at the windows of a moment.
     func ranked<Found>(
-        _ tenant: String, _ completion: @escaping (Result<Found, BudgetError>) -> Void,
-        _ ask:
-            @escaping (
-                Int64, @escaping (Result<RankingLook<Found>, BudgetError>) -> Void
-            ) -> Void
+        _ completion: @escaping (Result<Found, BudgetError>) -> Void,
+        bring: @escaping AtMoment<Void>, ask: @escaping AtMoment<RankingLook<Found>>
     ) {
-        walk(tenant, most: .max) { result in
-            switch result {
-            case .failure(let error): completion(.failure(error))
-            case .success:
-                self.read(tenant, at: self.now, looks: Self.mostLooks, ask, completion)
-            }
-        }
+        read(at: now, looks: Self.mostLooks, bring, ask, completion)
     }
 
     /// - Parameter looks: how often it may be looked at anew, where its window ended meanwhile or
     ///   somebody has handed over more.
     private func read<Found>(
-        _ tenant: String, at moment: Int64, looks: Int,
-        _ ask:
-            @escaping (
-                Int64, @escaping (Result<RankingLook<Found>, BudgetError>) -> Void
-            ) -> Void,
+        at moment: Int64, looks: Int, _ bring: @escaping AtMoment<Void>,
+        _ ask: @escaping AtMoment<RankingLook<Found>>,
         _ completion: @escaping (Result<Found, BudgetError>) -> Void
     ) {
-        ask(moment) { result in
-            guard looks > 0, case .success(let look) = result else {
-                return completion(result.map(\.found))
-            }
-            let now = look.state.moment.now
-            if !look.window.contains(now) {
-                self.read(tenant, at: now, looks: looks - 1, ask, completion)
-            } else if look.state.isBehind {
-                self.drain(tenant) { result in
-                    switch result {
-                    case .failure(let error): completion(.failure(error))
-                    case .success:
-                        self.read(tenant, at: now, looks: looks - 1, ask, completion)
-                    }
+        bring(moment) { result in
+            if case .failure(let error) = result { return completion(.failure(error)) }
+            ask(moment) { result in
+                guard looks > 0, case .success(let look) = result else {
+                    return completion(result.map(\.found))
                 }
-            } else {
-                completion(.success(look.found))
+                let now = look.state.moment.now
+                guard !look.window.contains(now) || look.state.isBehind else {
+                    return completion(.success(look.found))
+                }
+                self.read(at: now, looks: looks - 1, bring, ask, completion)
             }
         }
     }

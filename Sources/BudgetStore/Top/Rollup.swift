@@ -8,8 +8,11 @@
 // What must always hold: what lines spent goes into a list in the step that moves the cursor over
 // them (`handover.lua`), and from there piece by piece into the rankings, each in the step that
 // takes it off the list (`rollup.lua`). So each line is counted once, whoever reads it, how often,
-// and whenever they are killed; and Redis serves others after each piece, however much was read at
-// once. Much is: a name that spends a hundred times is added once.
+// and whenever they are killed; and Redis serves others after some pieces, however much was read
+// at once. Much is: a name that spends a hundred times is added once.
+// Most of the time goes into the sets, of which a name is in up to 28. So a single ranking that
+// somebody waits for goes ahead of all others (`ahead.lua`): how many of the list's pieces it has
+// is kept beside the list, in the step that adds them; whoever takes these in passes it over.
 //
 // The bound on memory: a name is in at most 4 windows of 7 sums, of some 120 bytes each, and has a
 // line in the journal for it. Rankings go an hour after their window ends, or stay for HISTORY: of

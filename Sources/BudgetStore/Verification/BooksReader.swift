@@ -11,25 +11,26 @@ public struct BooksReader<Fault: Error> {
     private let notUnderstood: (String) -> Fault
     private let tell: (String) -> Void
     private let isForbidden: (Fault) -> Bool
+    private let mostNames: Int
 
     /// - Parameters:
+    ///   - mostNames: names of rankings in one pass: some hundred megabytes of them and their sums.
     ///   - ask: sends a command and gives its reply, which is no error.
     ///   - notUnderstood: the fault of an answer without a field that it must have.
     ///   - tell: is told how far it is.
     ///   - isForbidden: whether a fault says that the caller may not ask that.
     public init(
+        mostNames: Int = 500_000,
         ask: @escaping ([String]) throws(Fault) -> RESPValue,
         notUnderstood: @escaping (String) -> Fault, tell: @escaping (String) -> Void,
         isForbidden: @escaping (Fault) -> Bool
     ) {
+        self.mostNames = mostNames
         self.ask = ask
         self.notUnderstood = notUnderstood
         self.tell = tell
         self.isForbidden = isForbidden
     }
-
-    /// Names of rankings in one pass: some hundred megabytes of them and their sums.
-    private static var mostNames: Int { 500_000 }
 
     /// Compares one tenant's counters, holds, totals and rankings with its journal.
     ///
@@ -38,7 +39,7 @@ public struct BooksReader<Fault: Error> {
         let (tenant, pages) = try counters(tenant)
         let audit = try audit(tenant)
         let names = pages.flatMap(\.rankings).reduce(0) { $0 + $1.count }
-        var part = RankingBooks.Part(number: 0, count: max(1, names / Self.mostNames))
+        var part = RankingBooks.Part(number: 0, count: max(1, names / mostNames))
         var verification: Verification?
         var books = try rankings(tenant, pages, part)
         try play(tenant) { isTrimmed, lines in
@@ -69,12 +70,8 @@ public struct BooksReader<Fault: Error> {
         let left = findings.uncomparedRankings
         if left > 0 {
             findings.notes.append(
-                ReadableNumber.counted(left, "ranking")
-                    + (left == 1
-                        ? " was not compared: its window began before what the journal and the "
-                            + "rankings tell of, or ends soon"
-                        : " were not compared: their windows began before what the journal and the "
-                            + "rankings tell of, or end soon"))
+                ReadableNumber.counted(left, "ranking") + (left == 1 ? " was" : " were")
+                    + " not compared: \(books.whySkipped)")
         }
         return (tenant, findings)
     }

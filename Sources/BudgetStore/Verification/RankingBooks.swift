@@ -220,8 +220,27 @@ struct RankingBooks {
         guard let since, let found = kept[window],
             found.until + Rollup.life(field, window) > now + Self.margin
         else { return false }
-        let starts = [since == 0 ? nil : since, missed, isTrimmed ? first?.now ?? .max : nil]
-        return starts.allSatisfy { $0.map { found.from > $0 } ?? true }
+        return found.from > start(since) ?? -1
+    }
+
+    /// Behind which moment windows have to begin; nil where any may.
+    private func start(_ since: Int64) -> Int64? {
+        [since == 0 ? nil : since, missed, isTrimmed ? first?.now ?? .max : nil]
+            .compactMap(\.self).max()
+    }
+
+    /// Why rankings are not compared.
+    var whySkipped: String {
+        guard let since else {
+            return "rolled up by a version that did not note the time zone of windows; compared "
+                + "are those that begin behind the next entries"
+        }
+        guard let start = start(since), start < .max else {
+            return "compared are windows that don't end soon"
+        }
+        let moment = Date(timeIntervalSince1970: Double(start) / 1000).formatted(.iso8601)
+        return "compared are windows that began behind \(moment), from when on the journal and "
+            + "the rankings tell all of them, and that don't end soon"
     }
 
     private static func change(

@@ -89,7 +89,9 @@ import Testing
         var slices = 0
         var isBehind = true
         while isBehind {
-            isBehind = try fixture.harness.books { $0.walk("acme", most: 150, $1) }
+            isBehind = try fixture.harness.books {
+                $0.walk(RollupWalk(tenant: "acme", most: 150), $1)
+            }
             slices += 1
         }
         #expect(slices > 1)
