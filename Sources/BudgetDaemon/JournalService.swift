@@ -3,7 +3,7 @@
 // sweep, which must not wait for a journal that has grown.
 //
 // A TOP has to wait for what the rankings lack, so a tenant that has entered much since is looked
-// after every second, gently (`RollupWalk`); the others with everything else.
+// after every second, gently (`RollupWalk`), once it enters less; the others with everything else.
 
 import BudgetStore
 import Logging
@@ -14,6 +14,11 @@ struct JournalService: Service {
     static let look = Duration.seconds(1)
     /// How often everything is looked after.
     static let interval = Duration.seconds(60)
+    /// Slices of half a second that a tenant has of that: where more comes than is taken in, the
+    /// others have their turn all the same.
+    private static let slices = 20
+    /// A tenant that is far behind has a slice of each look, with a fifth of Redis at most.
+    private static let rest: Int64 = 4
 
     private static let fault: Logger.Message = "journals not kept up with"
 
@@ -41,7 +46,14 @@ struct JournalService: Service {
         await upkeep.goRound(
             Self.fault,
             [
-                rollUp,
+                { tenant in
+                    for _ in 1...Self.slices {
+                        let hasMore = try await store.ask {
+                            $0.rollUp(tenant: tenant, completion: $1)
+                        }
+                        guard hasMore, !Task.isCancelled else { return }
+                    }
+                },
                 { tenant in try await store.ask { $0.trim(tenant: tenant, completion: $1) } },
                 { tenant in
                     try await store.ask { $0.collectSteering(tenant: tenant, completion: $1) }
@@ -53,13 +65,15 @@ struct JournalService: Service {
     func catchUp() async {
         let behind = try? await upkeep.store.ask { $1(.success($0.tenantsBehind())) }
         guard let behind, !behind.isEmpty else { return }
-        await upkeep.goRound(Self.fault, among: behind, [rollUp])
-    }
-
-    private func rollUp(_ tenant: String) async throws {
         let store = upkeep.store
-        while try await store.ask({ $0.rollUp(tenant: tenant, completion: $1) }),
-            !Task.isCancelled
-        {}
+        await upkeep.goRound(
+            Self.fault, among: behind,
+            [
+                { tenant in
+                    _ = try await store.ask {
+                        $0.rollUp(tenant: tenant, rest: Self.rest, completion: $1)
+                    }
+                }
+            ])
     }
 }

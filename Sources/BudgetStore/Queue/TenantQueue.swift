@@ -1,6 +1,7 @@
 // Where steps wait, so that those which come together can go together.
 
 import BudgetModel
+import RedisClient
 import NIOCore
 
 /// The steps of one tenant that wait for their turn, and what is known of the tenant.
@@ -25,6 +26,8 @@ final class TenantQueue {
     var newest = Sequence(epoch: 0, number: 0)
     /// The last line that was seen to be in the rankings.
     var rolled: Sequence?
+    /// The newest one when it was last asked whether many are not.
+    var newestAtLook: WitnessMark?
 
     enum Registration {
         case none

@@ -11,10 +11,10 @@ import RedisClient
 /// Bringing a tenant's rankings forward, to the line that is the newest when it begins.
 struct RollupWalk {
     enum Pace: Equatable {
-        /// Nobody waits for it: after each step it lets pass as much time as that took. So it has
-        /// half of Redis at most, and the less the more there is to decide. It takes nothing in
+        /// Nobody waits for it: after each step it lets pass `rest` times what that took. So it has
+        /// a part of Redis at most, and the less the more there is to decide. It takes nothing in
         /// beyond a moment: whoever is to stop waits for no more of it.
-        case gentle(until: NIODeadline)
+        case gentle(until: NIODeadline, rest: Int64 = 1)
         /// Somebody waits for all rankings.
         case atOnce
         /// Somebody waits for one: what is handed over is not taken in.
@@ -23,7 +23,7 @@ struct RollupWalk {
         var isGentle: Bool { if case .gentle = self { true } else { false } }
 
         /// Whether it has to leave the rest.
-        var isOver: Bool { if case .gentle(let end) = self { .now() >= end } else { false } }
+        var isOver: Bool { if case .gentle(let end, _) = self { .now() >= end } else { false } }
     }
 
     /// Lines of a page: the loop and Redis serve others between two.
@@ -64,16 +64,30 @@ extension RedisStore {
     /// and names that spend all the time are not worth a step each.
     static let mostLacking: UInt64 = 1000
 
-    /// The tenants whose rankings lack many lines, of those that this process has entered.
+    /// Lines that may come between two looks: where more do, catching up with them is in vain, and
+    /// whoever decides needs Redis and the processor more than a TOP that may be asked for later.
+    private static let mostBetweenLooks: UInt64 = 2000
+
+    /// The tenants whose rankings lack many lines, of those that this process has entered, where
+    /// few have come since this was asked last; to be asked every second.
     public func tenantsBehind() -> [String] {
         guard let judge else { return [] }
         return judge.seen.marks.filter { tenant, mark in
-            guard let rolled = queues[ExactText(tenant)]?.rolled.map(WitnessMark.init) else {
-                return mark.sequence > Self.mostLacking
+            let queue = queues[ExactText(tenant)]
+            defer { queue?.newestAtLook = mark }
+            if let queue, !Self.isNear(mark, queue.newestAtLook, Self.mostBetweenLooks) {
+                return false
             }
-            let known = rolled.epoch == mark.epoch ? rolled.sequence : 0
-            return mark.sequence > known + Self.mostLacking
+            return !Self.isNear(mark, queue?.rolled.map(WitnessMark.init), Self.mostLacking)
         }.keys.sorted()
+    }
+
+    /// Whether at most so many lines are behind another one; before the first there is 0.
+    private static func isNear(
+        _ mark: WitnessMark, _ before: WitnessMark?, _ most: UInt64
+    ) -> Bool {
+        let known = before.map { $0.epoch == mark.epoch ? $0.sequence : 0 } ?? 0
+        return mark.sequence <= known + most
     }
 
     /// Lines of one call of `rollUp`: whoever is to stop waits for no more of them.
@@ -83,11 +97,14 @@ extension RedisStore {
 
     /// Brings a tenant's rankings forward by some of the journal's lines, gently.
     ///
-    /// - Parameter completion: told whether there are more.
+    /// - Parameters:
+    ///   - rest: how many times what a step took it lets pass behind it.
+    ///   - completion: told whether there are more.
     public func rollUp(
-        tenant: String, completion: @escaping (Result<Bool, BudgetError>) -> Void
+        tenant: String, rest: Int64 = 1,
+        completion: @escaping (Result<Bool, BudgetError>) -> Void
     ) {
-        let pace = RollupWalk.Pace.gentle(until: .now() + Self.slice)
+        let pace = RollupWalk.Pace.gentle(until: .now() + Self.slice, rest: rest)
         walk(RollupWalk(tenant: tenant, most: Self.sliceLines, pace), completion)
     }
 
@@ -216,8 +233,9 @@ extension RedisStore {
     func goOn(
         since start: NIODeadline, _ pace: RollupWalk.Pace, _ next: @escaping () -> Void
     ) {
-        guard pace.isGentle else { return next() }
-        link.eventLoop.assumeIsolated().scheduleTask(in: .now() - start, next)
+        guard case .gentle(_, let rest) = pace else { return next() }
+        let pause = TimeAmount.nanoseconds(rest * (NIODeadline.now() - start).nanoseconds)
+        link.eventLoop.assumeIsolated().scheduleTask(in: pause, next)
     }
 
     // MARK: Handing over
