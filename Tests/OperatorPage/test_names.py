@@ -40,7 +40,7 @@ LAYOUT = """() => {
 }"""
 
 
-@pytest.mark.parametrize("width", [360, 840, 1280])
+@pytest.mark.parametrize("width", [360, 840, 1024, 1280])
 def test_long_names_are_cut_and_amounts_never(open_as, house, watch, fresh, width):
     for name in NAMES:
         spend_as(house, name, tenant=fresh)
