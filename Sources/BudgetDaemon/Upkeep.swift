@@ -26,9 +26,9 @@ struct Upkeep: Sendable {
     ) async {
         let round = UpkeepTroubles.Chore(tenant: nil, name: "\(fault)", place: 0)
         do {
-            var tenants = some
-            if tenants == nil { tenants = try await store.ask { $0.tenants(completion: $1) } }
-            for tenant in tenants ?? [] {
+            let tenants =
+                if let some { some } else { try await store.ask { $0.tenants(completion: $1) } }
+            for tenant in tenants {
                 for (place, chore) in chores.enumerated() {
                     guard !Task.isCancelled else { return }
                     let own = UpkeepTroubles.Chore(

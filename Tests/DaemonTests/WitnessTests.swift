@@ -76,7 +76,11 @@ extension WholeDaemon {
             #expect(try daemon.ask("USAGE tenant acme agent a").standing("calls") == "0 0 1000")
         }
 
-        @Test func promise12AnOlderCopyIsRefusedUntilTheLossIsAccepted() throws {
+        /// Spends 3, then 4 that Redis has lost; leaves the daemon stopped.
+        ///
+        /// - Returns: what `spend` gave for the last of them.
+        @discardableResult
+        private func fallBack() throws -> Int64 {
             try spend(3)
             try daemon.stop()
             let copy = daemon.directory.path + "/copy"
@@ -86,6 +90,11 @@ extension WholeDaemon {
             try daemon.stop()
             try FileManager.default.removeItem(atPath: data)
             try FileManager.default.moveItem(atPath: copy, toPath: data)
+            return last
+        }
+
+        @Test func promise12AnOlderCopyIsRefusedUntilTheLossIsAccepted() throws {
+            let last = try fallBack()
             try expectRefusal()
             try daemon.start(["--accept-loss"])
             #expect(daemon.log.contains("a loss of Redis's data is accepted"))
@@ -98,15 +107,7 @@ extension WholeDaemon {
         /// What is asked after an accepted loss may be as of an entry from before it, also behind
         /// an answer of the new epoch.
         @Test func whoReadsOldEntriesAfterAnAcceptedLossLosesNothing() throws {
-            try spend(3)
-            try daemon.stop()
-            let copy = daemon.directory.path + "/copy"
-            try FileManager.default.copyItem(atPath: data, toPath: copy)
-            try daemon.start()
-            try spend(4, "lost")
-            try daemon.stop()
-            try FileManager.default.removeItem(atPath: data)
-            try FileManager.default.moveItem(atPath: copy, toPath: data)
+            try fallBack()
             try daemon.start(["--accept-loss"])
             for question in ["USAGE", "SUBJECT SHOW", "USAGE", "LIMIT LIST", "NEAR", "AUDIT"] {
                 let subject = question == "USAGE" ? " agent a" : ""

@@ -1,8 +1,8 @@
 // Where steps wait, so that those which come together can go together.
 
 import BudgetModel
-import RedisClient
 import NIOCore
+import RedisClient
 
 /// The steps of one tenant that wait for their turn, and what is known of the tenant.
 ///

@@ -51,7 +51,8 @@ final class Watchers {
         return try result.get()
     }
 
-    /// The thread's own: it is given over before the thread begins, and used there alone.
+    /// The thread's own. Unchecked, as the compiler can't see that it is given over before the
+    /// thread begins, and used there alone.
     private final class Reading: @unchecked Sendable {
         private var connections: [WatcherConnection]
 
